@@ -1,0 +1,99 @@
+import type { ListOptions, ObjectList, WatchHandle, WatchOptions, WatchSink } from '#client/client.ts';
+import type { ResourceDefinition } from '#kinds/definition.ts';
+import type { KubeObject } from '#kinds/meta/object.ts';
+import type { DeleteOptions } from '#kinds/meta/schema.ts';
+
+/** Who asks (spec: api.md section 16). */
+export interface User {
+  readonly name: string;
+  readonly uid?: string;
+  readonly groups: readonly string[];
+  readonly extra?: { readonly [key: string]: readonly string[] };
+}
+
+/** One request, as far as the verbs need to know it. */
+export interface RequestContext {
+  readonly user: User;
+  /** First part of the User-Agent: the field manager when none is given. */
+  readonly agent: string;
+  readonly signal?: AbortSignal;
+  /** Adds a Warning header to the answer; each text is sent once. */
+  warn(text: string): void;
+}
+
+/** What the request is about. `name` is absent for create, list, watch and deletecollection. */
+export interface Target {
+  readonly resource: ResourceDefinition;
+  readonly namespace?: string | undefined;
+  readonly name?: string | undefined;
+  readonly subresource?: string | undefined;
+}
+
+/** What the authoriser is asked, before the body is read (spec: api.md sections 1.3 and 17). */
+export type Attributes =
+  | {
+      readonly verb: string;
+      readonly group: string;
+      readonly plural: string;
+      readonly namespace?: string | undefined;
+      readonly name?: string | undefined;
+      readonly subresource?: string | undefined;
+    }
+  | { readonly verb: string; readonly path: string };
+
+export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
+
+export interface WriteRequest {
+  readonly dryRun: boolean;
+  readonly fieldManager: string | undefined;
+  readonly fieldValidation: FieldValidation;
+}
+
+export interface PatchRequest extends WriteRequest {
+  readonly type: 'json' | 'merge' | 'strategic' | 'apply';
+  /** The patch as it came: JSON, or YAML for `apply`. */
+  readonly text: string;
+  readonly force: boolean | undefined;
+}
+
+/** A write's outcome; `created` decides between 200 and 201. */
+export interface Written {
+  readonly object: KubeObject;
+  readonly created: boolean;
+}
+
+/** A delete's outcome: the object if it still stands, otherwise what is known of the one that is gone. */
+export interface Deleted {
+  readonly object: KubeObject;
+  readonly gone: boolean;
+}
+
+/** The verbs on kinds, without HTTP. Throws `ApiError` and nothing else for whatever a client may do wrong. Bodies are
+ *  decoded and pruned by the caller, who knows their encoding; defaulting, admission and validation happen here. */
+export interface Api {
+  /** All resources served now, built-in ones first. */
+  readonly resources: readonly ResourceDefinition[];
+  /** Throws Forbidden unless the user may. */
+  authorize(context: RequestContext, attributes: Attributes): Promise<void>;
+  get(context: RequestContext, target: Target, options: { resourceVersion?: string }): Promise<KubeObject>;
+  list(context: RequestContext, target: Target, options: ListOptions): Promise<ObjectList<KubeObject>>;
+  watch(
+    context: RequestContext,
+    target: Target,
+    options: WatchOptions,
+    sink: WatchSink<KubeObject>,
+  ): Promise<WatchHandle>;
+  /** `body` is the decoded object, or the decoded body of a subresource such as binding or eviction; for those that do not
+   *  answer with a stored object the answer is a Status. */
+  create(context: RequestContext, target: Target, body: object, request: WriteRequest): Promise<object>;
+  update(context: RequestContext, target: Target, body: object, request: WriteRequest): Promise<Written>;
+  patch(context: RequestContext, target: Target, request: PatchRequest): Promise<Written>;
+  delete(context: RequestContext, target: Target, options: DeleteOptions): Promise<Deleted>;
+  /** Deletes what the list selects, one by one, and answers with it. */
+  deleteCollection(
+    context: RequestContext,
+    target: Target,
+    list: ListOptions,
+    options: DeleteOptions,
+  ): Promise<ObjectList<KubeObject>>;
+}

@@ -1,0 +1,38 @@
+/** Anything JSON can say. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** A JSON object. */
+export type JsonObject = { readonly [key: string]: Json };
+
+/** Whether `value` is a plain object: not null, not a list. */
+export function isObject(value: unknown): value is { [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Deep equality of JSON values. Key order does not count; a key holding `undefined` counts as absent. */
+export function jsonEqual(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((item, index) => jsonEqual(item, b[index]));
+  }
+  if (!isObject(a) || !isObject(b)) return false;
+  for (const key in a) if (!jsonEqual(a[key], b[key])) return false;
+  for (const key in b) if (b[key] !== undefined && a[key] === undefined) return false;
+  return true;
+}
+
+/** A deep copy that shares nothing with `value`. */
+export function jsonCopy<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(jsonCopy) as T;
+  if (!isObject(value)) return value;
+  const copy: { [key: string]: unknown } = {};
+  for (const key in value) if (value[key] !== undefined) copy[key] = jsonCopy(value[key]);
+  return copy as T;
+}
+
+/** Freezes `value` and all it holds, and returns it. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const item of Object.values(value)) deepFreeze(item);
+  return Object.freeze(value);
+}

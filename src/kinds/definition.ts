@@ -1,0 +1,106 @@
+import type { RandomStream } from '#base/random.ts';
+import type { Millis } from '#base/units.ts';
+import type { FieldError } from '#kinds/meta/field-error.ts';
+import type { KubeObject } from '#kinds/meta/object.ts';
+import type { Draft, ObjectType } from '#schema/type.ts';
+
+export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
+
+/** One resource of the API: what it is called and what its kind's rules are. It is a plain value; the API server does the
+ *  work. `T` is the TypeScript type of its objects. */
+export interface ResourceDefinition<T extends KubeObject = KubeObject> {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly namespaced: boolean;
+  readonly verbs: readonly Verb[];
+  readonly schema: ObjectType;
+  /** Served beside the object itself, such as "status"; sorted by name. */
+  readonly subresources: readonly SubresourceDefinition[];
+  readonly rules: KindRules<T>;
+  readonly table: TableDefinition<T>;
+  /** Field selectors besides metadata.name and metadata.namespace; an absent value reads as "". */
+  readonly selectableFields: { readonly [path: string]: (object: T) => string };
+  /** The text for a field selector that is not known; `field label not supported: <path>` unless given. */
+  readonly unknownSelectorText?: (path: string) => string;
+}
+
+export interface SubresourceDefinition {
+  readonly name: string;
+  readonly kind: string;
+  /** Absent: those of the resource itself. */
+  readonly group?: string;
+  readonly version?: string;
+  readonly verbs: readonly string[];
+}
+
+/** What a kind adds to the common pipeline decode, default, prepare, validate, store (spec: api.md sections 7 and 10).
+ *  All functions are pure; those given a `Draft` change it in place before anyone else sees it. */
+export interface KindRules<T extends KubeObject> {
+  /** Whether `status` is written through `/status` alone. */
+  readonly hasStatus: boolean;
+  /** Whether `metadata.generation` counts spec changes. */
+  readonly managesGeneration: boolean;
+  /** PUT to a missing name creates it. */
+  readonly createOnUpdate: boolean;
+  /** PUT without a resourceVersion overwrites; otherwise it is refused. */
+  readonly unconditionalUpdate: boolean;
+  /** What a delete without a policy does to dependents. */
+  readonly defaultPropagation: 'Background' | 'Orphan';
+  /** Problems with a name as texts, none if it is good. `prefix` when it is a generateName. */
+  readonly nameProblems: (name: string, prefix: boolean) => readonly string[];
+  /** Fills in what the client left out. Runs on every decode, from clients and from the store. */
+  readonly defaults?: (draft: Draft<T>) => void;
+  /** Before a create is validated; the uid and name are set. */
+  readonly prepareCreate?: (draft: Draft<T>, context: PrepareContext) => void;
+  /** Before an update through the main resource is validated; `draft.status` is already the stored one. */
+  readonly prepareUpdate?: (draft: Draft<T>, old: T, context: PrepareContext) => void;
+  /** Before an update through `/status` is validated; `draft.spec` is already the stored one. */
+  readonly prepareStatusUpdate?: (draft: Draft<T>, old: T, context: PrepareContext) => void;
+  /** Findings on a new object, metadata aside. */
+  readonly validate?: (object: T) => readonly FieldError[];
+  /** Findings on a change through the main resource, metadata aside. Includes those of `validate` where upstream does so. */
+  readonly validateUpdate?: (object: T, old: T) => readonly FieldError[];
+  readonly validateStatusUpdate?: (object: T, old: T) => readonly FieldError[];
+  /** Texts for Warning headers. `old` is absent on create. */
+  readonly warnings?: (object: T, old: T | undefined) => readonly string[];
+  /** Seconds an object lives on after a delete: the request's wish in, the kind's answer out. Absent: removed at once. */
+  readonly deletionGrace?: (object: T, asked: number | undefined) => number;
+  /** Our own advice for a refused object, sent as Warning headers beside the 422. */
+  readonly hints?: (object: T, errors: readonly FieldError[]) => readonly string[];
+}
+
+export interface PrepareContext {
+  readonly now: Millis;
+  readonly random: RandomStream;
+}
+
+/** A printed column (`meta.k8s.io/v1` Table). `priority` 1 shows with `-o wide` only. */
+export interface ColumnDefinition {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
+  readonly format?: string;
+  readonly description: string;
+  readonly priority: number;
+}
+
+export type Cell = string | number | boolean | null;
+
+export interface TableDefinition<T> {
+  readonly columns: readonly ColumnDefinition[];
+  /** One value a column. Ages are computed against `now`. */
+  readonly cells: (object: T, now: Millis) => readonly Cell[];
+  /** `row.conditions`, for kinds that mark finished rows. */
+  readonly rowConditions?: (
+    object: T,
+  ) => readonly { type: string; status: string; reason: string; message: string }[] | undefined;
+}
+
+/** "v1" or "batch/v1". */
+export function apiVersionOf(definition: { readonly group: string; readonly version: string }): string {
+  return definition.group === '' ? definition.version : `${definition.group}/${definition.version}`;
+}

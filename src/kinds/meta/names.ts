@@ -1,0 +1,38 @@
+const labelPattern = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
+const subdomainPattern = `${labelPattern}(\\.${labelPattern})*`;
+const labelRegExp = new RegExp(`^${labelPattern}$`);
+const subdomainRegExp = new RegExp(`^${subdomainPattern}$`);
+
+const subdomainText =
+  `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end ` +
+  `with an alphanumeric character (e.g. 'example.com', regex used for validation is '${subdomainPattern}')`;
+const labelText =
+  `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end ` +
+  `with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '${labelPattern}')`;
+
+/** What is wrong with `name` as a DNS-1123 subdomain (spec: api.md section 6.2). A trailing dash is fine in a `prefix`. */
+export function subdomainProblems(name: string, prefix = false): readonly string[] {
+  return problems(masked(name, prefix), 253, subdomainRegExp, subdomainText);
+}
+
+/** What is wrong with `name` as a DNS-1123 label. */
+export function labelProblems(name: string, prefix = false): readonly string[] {
+  const value = masked(name, prefix);
+  if (value.includes('.') && labelRegExp.test(value.replaceAll('.', ''))) {
+    return [...tooLong(value, 63), 'must not contain dots'];
+  }
+  return problems(value, 63, labelRegExp, labelText);
+}
+
+function problems(value: string, lengthMax: number, pattern: RegExp, text: string): readonly string[] {
+  return [...tooLong(value, lengthMax), ...(pattern.test(value) ? [] : [text])];
+}
+
+function tooLong(value: string, lengthMax: number): readonly string[] {
+  return value.length > lengthMax ? [`must be no more than ${lengthMax} characters`] : [];
+}
+
+/** A generated name gets a suffix, so that its prefix may end in what a whole name may not end in. */
+function masked(name: string, prefix: boolean): string {
+  return prefix && name.endsWith('-') ? `${name.slice(0, -1)}a` : name;
+}

@@ -1,0 +1,29 @@
+import type { Millis } from '#base/units.ts';
+import type { ColumnDefinition, TableDefinition } from '#kinds/definition.ts';
+import { humanDuration } from '#kinds/meta/human-duration.ts';
+import type { KubeObject } from '#kinds/meta/object.ts';
+
+type ColumnOptions = Partial<Pick<ColumnDefinition, 'type' | 'format' | 'description' | 'priority'>>;
+
+/** A column; text and always shown unless said. */
+export function column(name: string, options: ColumnOptions = {}): ColumnDefinition {
+  return { name, type: 'string', format: '', description: '', priority: 0, ...options };
+}
+
+export const nameColumn = column('Name', {
+  format: 'name',
+  description: 'The name of the object, unique in its namespace.',
+});
+
+export const ageColumn = column('Age', { description: 'Time since the object was created.' });
+
+/** How long ago `timestamp` was, as the Age column shows it; `<unknown>` without one. */
+export function ageOf(timestamp: string | undefined | null, now: Millis): string {
+  return timestamp ? humanDuration(now - Date.parse(timestamp)) : '<unknown>';
+}
+
+/** Name and Age: what a kind without columns of its own looks like. */
+export const plainTable: TableDefinition<KubeObject> = {
+  columns: [nameColumn, ageColumn],
+  cells: (object, now) => [object.metadata.name, ageOf(object.metadata.creationTimestamp, now)],
+};

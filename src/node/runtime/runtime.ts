@@ -1,0 +1,112 @@
+import type { Millis } from '#base/units.ts';
+
+/** What runs containers on one machine, shaped like the Container Runtime Interface: pod sandboxes, containers in them, and
+ *  attempts counted by the caller. `process`, `simulated` (and later `cri`) stand behind it. It keeps its own durable
+ *  record: after a restart of the node agent `list` tells all that ran before, exit codes included. */
+export interface Runtime {
+  /** As in `containerRuntimeVersion`, such as "process://0.1.0". */
+  readonly version: string;
+  /** Prepares the place a pod lives in; a second call with the same uid gives the same sandbox. */
+  createSandbox(config: SandboxConfig): Promise<Sandbox>;
+  /** Removes what is left of a sandbox whose containers have all ended. No error if it is gone. */
+  removeSandbox(podUid: string): Promise<void>;
+  /** Starts a container. Never starts the same pod uid, name and attempt twice, whatever crashes in between: a second call
+   *  returns the first one's container. Throws `StartError` when the command cannot be started. */
+  startContainer(config: ContainerConfig): Promise<Container>;
+  /** Asks the container to end with `signal`, waits `grace`, then kills all of its processes. Resolves when none is left.
+   *  A later call with a shorter grace shortens the wait. No error if it has ended or is unknown. */
+  stopContainer(id: string, grace: Millis, signal?: string): Promise<void>;
+  /** Forgets a container that has ended, its record and its files (logs stay with the pod). */
+  removeContainer(id: string): Promise<void>;
+  /** Everything this runtime knows, for adoption after a restart. */
+  list(): Promise<RuntimeSnapshot>;
+  /** Called on every change of a container's state, after `list` would show it. Returns the function that ends it. */
+  subscribe(listener: (container: Container) => void): () => void;
+  /** Runs a command beside a container (probes, hooks) with its environment; resolves with exit code and output. */
+  exec(id: string, command: readonly string[], timeout: Millis): Promise<ExecResult>;
+  /** Releases what this process holds. Containers run on, unless the runtime cannot outlive the process. */
+  close(): Promise<void>;
+}
+
+export interface SandboxConfig {
+  readonly podUid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly hostname: string;
+  /** Where the logs of this pod's containers go. */
+  readonly logDirectory: string;
+  /** For scripted pods of the simulated runtime. */
+  readonly annotations: { readonly [key: string]: string };
+}
+
+export interface Sandbox {
+  readonly podUid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly ip: string;
+  readonly createdAt: Millis;
+}
+
+export interface ContainerConfig {
+  readonly podUid: string;
+  readonly name: string;
+  /** Counts the starts of this container in this pod, from 0. */
+  readonly attempt: number;
+  readonly image: string;
+  /** Whole command line; empty when neither the pod nor the image says what to run. */
+  readonly command: readonly string[];
+  readonly workingDirectory: string | undefined;
+  readonly env: readonly { readonly name: string; readonly value: string }[];
+  /** Log file in CRI format (spec: node-agent.md section 16). */
+  readonly logPath: string;
+  /** File whose content becomes the termination message. */
+  readonly terminationMessagePath: string;
+  readonly user: { readonly uid: number; readonly gid: number } | undefined;
+}
+
+export type ContainerState =
+  | { readonly is: 'running'; readonly startedAt: Millis }
+  | {
+      readonly is: 'exited';
+      readonly startedAt: Millis;
+      readonly finishedAt: Millis;
+      readonly exitCode: number;
+      /** "Completed", "Error", "OOMKilled", "StartError", "ContainerStatusUnknown". */
+      readonly reason: string;
+      readonly message: string;
+    };
+
+export interface Container {
+  /** Without the runtime's name in front. */
+  readonly id: string;
+  readonly podUid: string;
+  readonly name: string;
+  readonly attempt: number;
+  readonly image: string;
+  readonly state: ContainerState;
+}
+
+export interface RuntimeSnapshot {
+  readonly sandboxes: readonly Sandbox[];
+  readonly containers: readonly Container[];
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  readonly output: string;
+  readonly timedOut: boolean;
+}
+
+/** The command could not be started: not found, not executable, no such directory. `message` follows the wording of
+ *  container runtimes, since users search for it. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+  readonly reason: 'CreateContainerError' | 'CreateContainerConfigError' | 'RunContainerError' | 'StartError';
+  readonly exitCode: number;
+
+  constructor(reason: StartError['reason'], message: string, exitCode = 128) {
+    super(message);
+    this.reason = reason;
+    this.exitCode = exitCode;
+  }
+}

@@ -1,0 +1,99 @@
+import type { Json } from '#base/json.ts';
+import type {
+  Field,
+  FieldOptions,
+  Fields,
+  ListMerge,
+  ListType,
+  MapType,
+  ObjectType,
+  ScalarType,
+  Type,
+} from '#schema/type.ts';
+
+export const string: ScalarType<string> = { is: 'string' };
+export const boolean: ScalarType<boolean> = { is: 'boolean' };
+export const int32: ScalarType<number> = { is: 'int32' };
+export const int64: ScalarType<number> = { is: 'int64' };
+export const double: ScalarType<number> = { is: 'double' };
+export const bytes: ScalarType<string> = { is: 'bytes' };
+export const quantity: ScalarType<string> = { is: 'quantity' };
+export const intOrString: ScalarType<number | string> = { is: 'intOrString' };
+export const time: ScalarType<string> = { is: 'time' };
+export const microTime: ScalarType<string> = { is: 'microTime' };
+export const duration: ScalarType<string> = { is: 'duration' };
+export const raw: ScalarType<Json> = { is: 'raw' };
+
+const atomic: ListMerge = { apply: { as: 'atomic' }, patch: { as: 'replace' } };
+
+/** A list; `merge` says how two versions of it are brought together (replaced as a whole unless said). */
+export function list<Item extends Type>(item: Item, merge: ListMerge = atomic): ListType<Item> {
+  return { is: 'list', item, merge };
+}
+
+/** A list whose elements are told apart by `keys`, for server-side apply; strategic merge patch uses `patchKey`, or
+ *  replaces the list when there is none. */
+export function listMap<Item extends Type>(item: Item, keys: readonly string[], patchKey?: string): ListType<Item> {
+  const patch: ListMerge['patch'] = patchKey === undefined ? { as: 'replace' } : { as: 'merge', key: patchKey };
+  return { is: 'list', item, merge: { apply: { as: 'map', keys }, patch } };
+}
+
+/** A list of unlike scalars; `patch: 'merge'` when strategic merge patch unites instead of replacing. */
+export function listSet<Item extends Type>(item: Item, patch: 'merge' | 'replace' = 'replace'): ListType<Item> {
+  return { is: 'list', item, merge: { apply: { as: 'set' }, patch: { as: patch } } };
+}
+
+/** Text keys to values of one type. */
+export function map<Value extends Type>(value: Value, options: { atomic?: true } = {}): MapType<Value> {
+  return { is: 'map', value, atomic: options.atomic ?? false };
+}
+
+/** A structure with a published definition name. */
+export function object<F extends Fields>(
+  name: string,
+  doc: string,
+  fields: F,
+  options: { atomic?: true } = {},
+): ObjectType<F> {
+  return { is: 'object', name, doc, fields, atomic: options.atomic ?? false };
+}
+
+/** A field the client must give. `proto` is its protobuf number. */
+export function required<T extends Type>(
+  proto: number,
+  type: T,
+  doc = '',
+  options: FieldOptions = {},
+): Field<T, 'required'> {
+  return { proto, presence: 'required', type, doc, options };
+}
+
+/** A field that is written even when the client left it out. */
+export function always<T extends Type>(
+  proto: number,
+  type: T,
+  doc = '',
+  options: FieldOptions = {},
+): Field<T, 'always'> {
+  return { proto, presence: 'always', type, doc, options };
+}
+
+/** A field that is there when set; zero and false are values like any other. */
+export function optional<T extends Type>(
+  proto: number,
+  type: T,
+  doc = '',
+  options: FieldOptions = {},
+): Field<T, 'optional'> {
+  return { proto, presence: 'optional', type, doc, options };
+}
+
+/** A plain scalar whose zero means "not set". */
+export function nonzero<T extends Type>(
+  proto: number,
+  type: T,
+  doc = '',
+  options: FieldOptions = {},
+): Field<T, 'nonzero'> {
+  return { proto, presence: 'nonzero', type, doc, options };
+}

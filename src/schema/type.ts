@@ -1,0 +1,125 @@
+/** The schema language: values that describe what an object may hold. One description per kind; decoding, pruning,
+ *  defaulting, OpenAPI, patch merge keys and the protobuf codec are functions of it, and so are the TypeScript types. */
+
+declare const sample: unique symbol;
+
+/** A leaf. `T` is its TypeScript type. */
+export interface ScalarType<T> {
+  readonly is: ScalarKind;
+  readonly [sample]?: T;
+}
+
+export type ScalarKind =
+  | 'string'
+  | 'boolean'
+  | 'int32'
+  | 'int64'
+  | 'double'
+  /** Base64 text. */
+  | 'bytes'
+  /** Canonical quantity text, such as "1500m" or "512Mi". */
+  | 'quantity'
+  /** A number or a text such as "10%". */
+  | 'intOrString'
+  /** RFC 3339, whole seconds, UTC. */
+  | 'time'
+  /** RFC 3339 with six fraction digits, UTC. */
+  | 'microTime'
+  /** Go duration text. */
+  | 'duration'
+  /** Any JSON, kept as it is (RawExtension, FieldsV1, JSON). */
+  | 'raw';
+
+export interface ListType<Item extends Type = Type> {
+  readonly is: 'list';
+  readonly item: Item;
+  readonly merge: ListMerge;
+}
+
+/** How two versions of one list are brought together.
+ *  `apply` is the list type of server-side apply, `patch` what strategic merge patch does. The two differ for some fields,
+ *  as upstream declares them separately (`x-kubernetes-list-*` and `x-kubernetes-patch-*`). */
+export interface ListMerge {
+  readonly apply:
+    | { readonly as: 'atomic' }
+    | { readonly as: 'set' }
+    | { readonly as: 'map'; readonly keys: readonly string[] };
+  readonly patch:
+    | { readonly as: 'replace' }
+    | { readonly as: 'merge'; readonly key?: string; readonly retainKeys?: true };
+}
+
+export interface MapType<Value extends Type = Type> {
+  readonly is: 'map';
+  readonly value: Value;
+  /** Replaced as a whole by server-side apply. */
+  readonly atomic: boolean;
+}
+
+export interface ObjectType<F extends Fields = Fields> {
+  readonly is: 'object';
+  /** The definition's published name, such as "io.k8s.api.batch.v1.JobSpec". */
+  readonly name: string;
+  readonly doc: string;
+  readonly fields: F;
+  /** Replaced as a whole by server-side apply. */
+  readonly atomic: boolean;
+}
+
+/** Not `ObjectType<Fields>` itself, to keep the type finite where schemas refer to each other. */
+export type Type = ScalarType<unknown> | ListType | MapType | ObjectType;
+
+/** When a field is there, following the Go tags that clients were built against.
+ *  - `required`: must be given; written even when empty.
+ *  - `always`: may be left out by the client, but is written even when empty (`status: {}`).
+ *  - `optional`: a pointer, list or map; there when set. An empty list or map counts as unset; zero and false are values.
+ *  - `nonzero`: a plain scalar; its zero (0, false, "") counts as unset. */
+export type Presence = 'required' | 'always' | 'optional' | 'nonzero';
+
+export interface Field<T extends Type = Type, P extends Presence = Presence> {
+  /** Protobuf field number; 0 for fields that do not travel in protobuf messages (apiVersion, kind). */
+  readonly proto: number;
+  readonly presence: P;
+  /** Resolves the type; a function so that schemas may refer to themselves. */
+  readonly type: T;
+  readonly doc: string;
+  readonly options: FieldOptions;
+}
+
+export interface FieldOptions {
+  /** Shown in OpenAPI and applied when the field is absent. */
+  readonly default?: string | number | boolean;
+  /** Allowed values, for OpenAPI and for suggestions; validation quotes them in this order. */
+  readonly values?: readonly string[];
+  /** Strategic merge of this object drops stored keys that the patch does not list (unions such as a volume's source). */
+  readonly retainKeys?: true;
+  /** Server-side apply replaces this object, list or map as a whole, whatever its own type says. */
+  readonly atomic?: true;
+}
+
+export type Fields = { readonly [name: string]: Field };
+
+/** The TypeScript type of the values a schema describes. */
+export type Infer<T extends Type> =
+  T extends ScalarType<infer S>
+    ? S
+    : T extends ListType<infer Item>
+      ? readonly Infer<Item>[]
+      : T extends MapType<infer Value>
+        ? { readonly [key: string]: Infer<Value> }
+        : T extends ObjectType<infer F>
+          ? InferFields<F>
+          : never;
+
+type Kept<F extends Fields> = { [K in keyof F]: F[K]['presence'] extends 'required' | 'always' ? K : never }[keyof F];
+
+export type InferFields<F extends Fields> = { readonly [K in Kept<F>]: Infer<F[K]['type']> } & {
+  readonly [K in Exclude<keyof F, Kept<F>>]?: Infer<F[K]['type']>;
+};
+
+/** A value under construction: the same fields, not yet frozen. */
+export type Draft<T> = T extends readonly (infer Item)[]
+  ? Draft<Item>[]
+  : T extends object
+    ? { -readonly [K in keyof T]: Draft<T[K]> }
+    : T;
