@@ -1,0 +1,8 @@
+#!/bin/sh
+# Every test: unit, property, simulation and black box. Arguments choose test files instead.
+set -eu
+cd "$(dirname "$0")/.."
+if [ $# -eq 0 ]; then
+  set -- 'src/**/*.test.ts' 'scripts/**/*.test.ts' 'test/**/*.test.ts'
+fi
+exec sh scripts/with-deps.sh node --test --test-reporter=./scripts/summary-reporter.ts "$@"

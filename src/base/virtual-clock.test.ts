@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { sleep } from '#base/clock.ts';
+import { VirtualClock } from '#base/virtual-clock.ts';
+
+test('timers run in order of due time, equal dues in order of arming', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(50), { maxLength: 40 }), async (delays) => {
+      const clock = new VirtualClock(0);
+      const ran: { due: number; order: number }[] = [];
+      delays.forEach((delay, order) => {
+        clock.after(delay, () => ran.push({ due: clock.now(), order }));
+      });
+      await clock.advance(50);
+      const expected = delays.map((due, order) => ({ due, order })).sort((a, b) => a.due - b.due || a.order - b.order);
+      assert.deepEqual(ran, expected);
+    }),
+  );
+});
+
+test('a cancelled timer never runs, and cancelling twice does no harm', async () => {
+  const clock = new VirtualClock(0);
+  const ran: string[] = [];
+  const timer = clock.after(10, () => ran.push('cancelled'));
+  clock.after(10, () => ran.push('kept'));
+  timer.cancel();
+  timer.cancel();
+  await clock.advance(20);
+  assert.deepEqual(ran, ['kept']);
+});
+
+test('advance() lets promise chains run between timers', async () => {
+  const clock = new VirtualClock(0);
+  const seen: number[] = [];
+  const walk = async (): Promise<void> => {
+    for (let step = 0; step < 3; step++) {
+      await sleep(clock, 10);
+      seen.push(clock.now());
+    }
+  };
+  const walking = walk();
+  await clock.advance(30);
+  assert.deepEqual(seen, [10, 20, 30]);
+  await walking;
+});
+
+test('runUntilIdle() ignores background timers and stops when no other is left', async () => {
+  const clock = new VirtualClock(0);
+  let beats = 0;
+  const beat = (): void => {
+    beats++;
+    clock.after(10_000, beat, { background: true });
+  };
+  beat();
+  clock.after(25_000, () => {});
+  assert.equal(await clock.runUntilIdle(), true);
+  assert.equal(clock.now(), 25_000);
+  assert.equal(beats, 3);
+});
+
+test('advanceUntil() gives up at its limit', async () => {
+  const clock = new VirtualClock(0);
+  clock.after(100, () => {});
+  assert.equal(await clock.advanceUntil(() => false, 50), false);
+  assert.equal(clock.now(), 50);
+});
+
+test('sleep() rejects when its signal aborts, and its timer is gone', async () => {
+  const clock = new VirtualClock(0);
+  const stop = new AbortController();
+  const sleeping = sleep(clock, 1000, stop.signal);
+  stop.abort(new Error('enough'));
+  await assert.rejects(sleeping, /enough/);
+  assert.equal(await clock.runUntilIdle(), true);
+  assert.equal(clock.now(), 0);
+});
