@@ -16,17 +16,30 @@ export function jsonEqual(a: unknown, b: unknown): boolean {
     return Array.isArray(b) && a.length === b.length && a.every((item, index) => jsonEqual(item, b[index]));
   }
   if (!isObject(a) || !isObject(b)) return false;
-  for (const key in a) if (!jsonEqual(a[key], b[key])) return false;
-  for (const key in b) if (b[key] !== undefined && a[key] === undefined) return false;
-  return true;
+  // Keys are counted, not looked up the other way: `a` inherits a "constructor" that `b` may really hold.
+  let more = 0;
+  for (const key in a) {
+    if (a[key] === undefined) continue;
+    if (!jsonEqual(a[key], b[key])) return false;
+    more++;
+  }
+  for (const key in b) if (b[key] !== undefined) more--;
+  return more === 0;
 }
+
+const wholly = { enumerable: true, configurable: true, writable: true };
 
 /** A deep copy that shares nothing with `value`. */
 export function jsonCopy<T>(value: T): T {
   if (Array.isArray(value)) return value.map(jsonCopy) as T;
   if (!isObject(value)) return value;
   const copy: { [key: string]: unknown } = {};
-  for (const key in value) if (value[key] !== undefined) copy[key] = jsonCopy(value[key]);
+  for (const key in value) {
+    if (value[key] === undefined) continue;
+    // A lawful key of a ConfigMap that plain assignment would lose.
+    if (key === '__proto__') Object.defineProperty(copy, key, { ...wholly, value: jsonCopy(value[key]) });
+    else copy[key] = jsonCopy(value[key]);
+  }
   return copy as T;
 }
 
