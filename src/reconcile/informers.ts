@@ -1,0 +1,55 @@
+import type { Clock } from '#base/clock.ts';
+import type { Logger } from '#base/log.ts';
+import type { Random, RandomStream } from '#base/random.ts';
+import type { Client } from '#client/client.ts';
+import type { ResourceDefinition } from '#kinds/definition.ts';
+import type { KubeObject } from '#kinds/meta/object.ts';
+import { Informer, type Selection } from '#reconcile/informer.ts';
+
+export interface InformersDeps {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** The informers of one process: one for each resource and selection, shared by all who ask. */
+export class Informers {
+  private readonly deps: InformersDeps;
+  private readonly jitter: RandomStream;
+  private readonly shared = new Map<string, Informer<KubeObject>>();
+  private started = false;
+
+  constructor(deps: InformersDeps) {
+    this.deps = deps;
+    this.jitter = deps.random.stream('watch-jitter');
+  }
+
+  /** The informer of `resource`, limited to `selection`. Begins to follow at `start()`, or at once after that. */
+  of<T extends KubeObject>(resource: ResourceDefinition<T>, selection: Selection = {}): Informer<T> {
+    const { namespace = '', labelSelector = '', fieldSelector = '' } = selection;
+    const key = [resource.group, resource.plural, namespace, labelSelector, fieldSelector].join('\n');
+    const known = this.shared.get(key);
+    if (known !== undefined) return known as unknown as Informer<T>;
+    const { client, clock, log } = this.deps;
+    const informer = new Informer<T>(resource, selection, { client, clock, jitter: this.jitter, log });
+    this.shared.set(key, informer as unknown as Informer<KubeObject>);
+    if (this.started) informer.start();
+    return informer;
+  }
+
+  start(): void {
+    this.started = true;
+    for (const informer of this.shared.values()) informer.start();
+  }
+
+  /** Ends all of them for good. */
+  stop(): void {
+    for (const informer of this.shared.values()) informer.stop();
+  }
+
+  /** Resolves when every informer asked for so far is in sync. */
+  async whenSynced(signal?: AbortSignal): Promise<void> {
+    await Promise.all([...this.shared.values()].map((informer) => informer.whenSynced(signal)));
+  }
+}
