@@ -25,7 +25,10 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly table: TableDefinition<T>;
   /** Field selectors besides metadata.name and metadata.namespace; an absent value reads as "". */
   readonly selectableFields: { readonly [path: string]: (object: T) => string };
-  /** The text for a field selector that is not known; `field label not supported: <path>` unless given. */
+  /** Other names that selectors may use for a field. */
+  readonly fieldAliases?: { readonly [alias: string]: string };
+  /** The text for a field selector that is not known. Unless given: `field label not supported: <path>` for resources with
+   *  selectable fields of their own, and for others a text that names the two they have. */
   readonly unknownSelectorText?: (path: string) => string;
 }
 

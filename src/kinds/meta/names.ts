@@ -18,10 +18,9 @@ export function subdomainProblems(name: string, prefix = false): readonly string
 /** What is wrong with `name` as a DNS-1123 label. */
 export function labelProblems(name: string, prefix = false): readonly string[] {
   const value = masked(name, prefix);
-  if (value.includes('.') && labelRegExp.test(value.replaceAll('.', ''))) {
-    return [...tooLong(value, 63), 'must not contain dots'];
-  }
-  return problems(value, 63, labelRegExp, labelText);
+  // A good subdomain that is no good label can only have dots too many; upstream then says just that.
+  const dotted = !labelRegExp.test(value) && subdomainRegExp.test(value);
+  return problems(value, 63, labelRegExp, dotted ? 'must not contain dots' : labelText);
 }
 
 function problems(value: string, lengthMax: number, pattern: RegExp, text: string): readonly string[] {
