@@ -1,0 +1,42 @@
+import type { ServedGroup, ServedVersion } from '#api/discovery/groups.ts';
+import type { ResourceDefinition, SubresourceDefinition } from '#kinds/definition.ts';
+
+/** All of a root in one document: `GET /api` (the core group) or `GET /apis` (the others) for clients that ask for
+ *  `APIGroupDiscoveryList` (spec: api.md section 3.2). */
+export function aggregatedDiscovery(groups: readonly ServedGroup[]): object {
+  return {
+    kind: 'APIGroupDiscoveryList',
+    apiVersion: 'apidiscovery.k8s.io/v2',
+    metadata: {},
+    items: groups.map((group) => ({
+      metadata: group.name === '' ? {} : { name: group.name },
+      versions: group.versions.map(versionDiscovery),
+    })),
+  };
+}
+
+function versionDiscovery(served: ServedVersion): object {
+  return { version: served.version, freshness: 'Current', resources: served.resources.map(resourceDiscovery) };
+}
+
+function resourceDiscovery(resource: ResourceDefinition): object {
+  return {
+    resource: resource.plural,
+    // Empty: of the group and version this stands in.
+    responseKind: { group: '', version: '', kind: resource.kind },
+    scope: resource.namespaced ? 'Namespaced' : 'Cluster',
+    singularResource: resource.singular,
+    verbs: resource.verbs.toSorted(),
+    ...(resource.shortNames.length === 0 ? {} : { shortNames: resource.shortNames }),
+    ...(resource.categories.length === 0 ? {} : { categories: resource.categories }),
+    ...(resource.subresources.length === 0 ? {} : { subresources: resource.subresources.map(subresourceDiscovery) }),
+  };
+}
+
+function subresourceDiscovery({ name, group, version, kind, verbs }: SubresourceDefinition): object {
+  return {
+    subresource: name,
+    responseKind: { group: group ?? '', version: version ?? '', kind },
+    verbs: verbs.toSorted(),
+  };
+}

@@ -1,0 +1,131 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type ServerHttp2Session,
+} from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { KeyPair } from '#wire/pki/issue.ts';
+
+/** A request of either HTTP version; both offer what the server uses. */
+export type Request = IncomingMessage | Http2ServerRequest;
+export type Response = ServerResponse | Http2ServerResponse;
+
+export interface ListenerOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly server: KeyPair;
+  /** PEM certificates that client certificates are checked against. */
+  readonly clientAuthority: string;
+  readonly onRequest: (request: Request, response: Response) => void;
+  /** A request to leave HTTP behind (WebSocket); without it such requests are answered as plain ones. */
+  readonly onUpgrade?: (request: IncomingMessage, socket: Socket, head: Buffer) => void;
+}
+
+/** An open port. */
+export interface Listener {
+  readonly port: number;
+  /** Serves new connections with another certificate; the open ones stay. */
+  renew(server: KeyPair, clientAuthority: string): void;
+  /** Takes no new connections, lets requests under way end, and resolves when the last connection is closed. Connections
+   *  still open when `signal` aborts are cut. */
+  close(signal: AbortSignal): Promise<void>;
+}
+
+/** Opens one TLS port that speaks HTTP/1.1 and HTTP/2, as the client prefers (spec: api.md section 1.1).
+ *
+ *  Plain `node:http2`, no web framework: routes here are a grammar, not a table; watches need the raw stream with its
+ *  back-pressure; and a framework's hooks would cost on every request what is decided once here.
+ *
+ *  A client certificate is asked for, not required, and judged by the authenticator, so that a bad one is answered with 401
+ *  instead of a broken handshake. Nothing caps connections or cuts long answers: a watch may live for hours. */
+export async function openListener(options: ListenerOptions): Promise<Listener> {
+  const connections = new Set<TLSSocket>();
+  const sessions = new Set<ServerHttp2Session>();
+  const server = createSecureServer({
+    allowHTTP1: true,
+    minVersion: 'TLSv1.2',
+    requestCert: true,
+    rejectUnauthorized: false,
+    ...credentials(options.server, options.clientAuthority),
+    settings: { maxConcurrentStreams: 1000, enableConnectProtocol: false },
+    // Aggregated discovery and long selectors make long request heads.
+    maxHeaderSize: 1024 * 1024,
+    maxHeaderListPairs: 2000,
+    maxSessionMemory: 256,
+  } as Parameters<typeof createSecureServer>[0]);
+  allowLongAnswers(server);
+  server.on('secureConnection', (socket) => remember(connections, socket));
+  server.on('session', (session) => remember(sessions, session));
+  // A client that goes away in the middle of a handshake or a request is no concern of the operator.
+  server.on('sessionError', () => {});
+  server.on('tlsClientError', () => {});
+  server.on('clientError', (_error, socket) => socket.destroy());
+  server.on('request', options.onRequest);
+  if (options.onUpgrade !== undefined) server.on('upgrade', options.onUpgrade);
+  await listening(server, options);
+  return {
+    port: (server.address() as AddressInfo).port,
+    renew: (pair, authority) => server.setSecureContext(credentials(pair, authority)),
+    close: (signal) => close(server, connections, sessions, signal),
+  };
+}
+
+function credentials(pair: KeyPair, clientAuthority: string): { cert: string; key: string; ca: string } {
+  return { cert: pair.certificate, key: pair.key, ca: clientAuthority };
+}
+
+/** The time limits are the HTTP/1.1 half's; the type of the secure server does not show them. */
+function allowLongAnswers(server: Http2SecureServer): void {
+  server.setTimeout(0);
+  Object.assign(server, {
+    requestTimeout: 0,
+    headersTimeout: 60_000,
+    keepAliveTimeout: 120_000,
+    maxRequestsPerSocket: 0,
+  });
+}
+
+function remember<T extends { once(event: 'close', listener: () => void): unknown }>(set: Set<T>, item: T): void {
+  set.add(item);
+  item.once('close', () => set.delete(item));
+}
+
+function listening(server: Http2SecureServer, options: ListenerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'EADDRINUSE' ? 'another program listens there' : error.message;
+      reject(
+        new Error(`Cannot listen on ${options.host}:${options.port}: ${why}. Choose another port.`, { cause: error }),
+      );
+    });
+    server.listen(options.port, options.host, resolve);
+  });
+}
+
+function close(
+  server: Http2SecureServer,
+  connections: ReadonlySet<TLSSocket>,
+  sessions: ReadonlySet<ServerHttp2Session>,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = (): void => {
+      for (const session of sessions) session.destroy();
+      for (const connection of connections) connection.destroy();
+    };
+    server.close(() => {
+      signal.removeEventListener('abort', cut);
+      resolve();
+    });
+    for (const session of sessions) session.close();
+    // Only connections without a request under way.
+    (server as unknown as { closeIdleConnections?(): void }).closeIdleConnections?.();
+    if (signal.aborted) cut();
+    else signal.addEventListener('abort', cut, { once: true });
+  });
+}

@@ -1,0 +1,163 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Millis } from '#base/units.ts';
+import { issueAuthority, issueLeaf, type KeyPair, type LeafSubject } from '#wire/pki/issue.ts';
+
+const day = 24 * 3600 * 1000;
+const authorityLifetime = 10 * 365 * day;
+const leafLifetime = 365 * day;
+/** A certificate with less than this left is replaced. */
+const renewBefore = 60 * day;
+/** Machines whose clocks run a little behind must accept what was just issued. */
+const clockSkewMax = day / 24;
+
+/** Names every API server answers to, wherever it runs (spec: api.md section 1.1). */
+const serverNames = [
+  'localhost',
+  'kubernetes',
+  'kubernetes.default',
+  'kubernetes.default.svc',
+  'kubernetes.default.svc.cluster.local',
+  'sampan',
+];
+/** The last one is the first address of the service range that clients in pods expect. */
+const serverIps = ['127.0.0.1', '::1', '10.96.0.1'];
+
+export interface PkiOptions {
+  readonly now: Millis;
+  /** Further host names or IP addresses the server is reached under. */
+  readonly extraNames?: readonly string[];
+}
+
+/** The certificates of one control plane. */
+export interface Pki {
+  /** The authority's certificate: what clients trust, and what client certificates are checked against. */
+  readonly authority: string;
+  readonly server: KeyPair;
+  /** A client of group system:masters. */
+  readonly admin: KeyPair;
+  /** When `openPki` should be called again to renew what runs out. */
+  readonly renewAt: Millis;
+}
+
+/** Reads the certificates in `directory`, making or renewing those that are missing, damaged, about to run out or do not fit
+ *  any more. The authority's key is kept as long as it can be read. Files and directory are for their owner alone.
+ *  Throws when the directory cannot be read or written. */
+export async function openPki(directory: string, options: PkiOptions): Promise<Pki> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const [storedAuthority, storedServer, storedAdmin] = await Promise.all([
+    readPair(directory, 'ca'),
+    readPair(directory, 'server'),
+    readPair(directory, 'admin'),
+  ]);
+  const authority = await openAuthority(directory, storedAuthority, options.now);
+  const extra = options.extraNames ?? [];
+  const server = await openLeaf(directory, 'server', storedServer, authority, serverSubject(extra), options.now);
+  const admin = await openLeaf(directory, 'admin', storedAdmin, authority, adminSubject, options.now);
+  const expiries = [authority, server, admin].map((pair) =>
+    new X509Certificate(pair.certificate).validToDate.getTime(),
+  );
+  return { authority: authority.certificate, server, admin, renewAt: Math.min(...expiries) - renewBefore };
+}
+
+const adminSubject: LeafSubject = { use: 'client', commonName: 'kubernetes-admin', organizations: ['system:masters'] };
+
+function serverSubject(extra: readonly string[]): LeafSubject {
+  const isIp = (name: string): boolean => /^[\d.]+$/.test(name) || name.includes(':');
+  const names = [...new Set([...serverNames, ...extra.filter((name) => !isIp(name))])];
+  const ips = [...new Set([...serverIps, ...extra.filter(isIp)])];
+  return { use: 'server', commonName: 'sampan', names, ips };
+}
+
+async function openAuthority(directory: string, stored: StoredPair, now: Millis): Promise<KeyPair> {
+  const pair = wholePair(stored);
+  if (pair !== undefined && lasts(pair, now) && new X509Certificate(pair.certificate).ca) return pair;
+  const validity = { notBefore: now - clockSkewMax, notAfter: now + authorityLifetime };
+  const fresh = await issueAuthority('sampan-ca', validity, readable(stored.key) ? stored.key : undefined);
+  return writePair(directory, 'ca', fresh);
+}
+
+async function openLeaf(
+  directory: string,
+  name: string,
+  stored: StoredPair,
+  authority: KeyPair,
+  subject: LeafSubject,
+  now: Millis,
+): Promise<KeyPair> {
+  const pair = wholePair(stored);
+  if (pair !== undefined && lasts(pair, now) && fits(pair, authority, subject)) return pair;
+  const validity = { notBefore: now - clockSkewMax, notAfter: now + leafLifetime };
+  return writePair(directory, name, await issueLeaf(authority, subject, validity));
+}
+
+function lasts(pair: KeyPair, now: Millis): boolean {
+  const certificate = new X509Certificate(pair.certificate);
+  return certificate.validFromDate.getTime() <= now && certificate.validToDate.getTime() - now > renewBefore;
+}
+
+/** Whether `authority` signed it, and it says what a new one would say. */
+function fits(pair: KeyPair, authority: KeyPair, subject: LeafSubject): boolean {
+  const certificate = new X509Certificate(pair.certificate);
+  const issuer = new X509Certificate(authority.certificate);
+  if (!certificate.checkIssued(issuer) || !certificate.verify(issuer.publicKey)) return false;
+  if (subject.use === 'client') return certificate.subject.includes(`CN=${subject.commonName}`);
+  return (
+    subject.names.every((name) => certificate.checkHost(name) !== undefined) &&
+    subject.ips.every((ip) => certificate.checkIP(ip) !== undefined)
+  );
+}
+
+interface StoredPair {
+  readonly certificate: string | undefined;
+  readonly key: string | undefined;
+}
+
+function readable(key: string | undefined): key is string {
+  try {
+    return key !== undefined && createPrivateKey(key).asymmetricKeyType === 'ec';
+  } catch {
+    return false;
+  }
+}
+
+/** Both halves, if both can be read and belong together. */
+function wholePair({ certificate, key }: StoredPair): KeyPair | undefined {
+  try {
+    if (certificate === undefined || !readable(key)) return undefined;
+    return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key)) ? { certificate, key } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function readPair(directory: string, name: string): Promise<StoredPair> {
+  const [certificate, key] = await Promise.all([
+    readIfThere(join(directory, `${name}.crt`)),
+    readIfThere(join(directory, `${name}.key`)),
+  ]);
+  return { certificate, key };
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** The key goes first: a stop between the two leaves a pair that does not match, which the next start replaces. */
+async function writePair(directory: string, name: string, pair: KeyPair): Promise<KeyPair> {
+  await writeWhole(join(directory, `${name}.key`), pair.key);
+  await writeWhole(join(directory, `${name}.crt`), pair.certificate);
+  return pair;
+}
+
+async function writeWhole(path: string, text: string): Promise<void> {
+  const part = `${path}.part`;
+  await writeFile(part, text, { mode: 0o600, flush: true });
+  await rename(part, path);
+}
