@@ -56,6 +56,9 @@ export interface KindRules<T extends KubeObject> {
   readonly defaultPropagation: 'Background' | 'Orphan';
   /** Problems with a name as texts, none if it is good. `prefix` when it is a generateName. */
   readonly nameProblems: (name: string, prefix: boolean) => readonly string[];
+  /** Whether an update runs metadata's create checks once more, as upstream does for some kinds: the findings then stand
+   *  once more in `details.causes`. */
+  readonly revalidatesMetadata?: boolean;
   /** Fills in what the client left out. Runs on every decode, from clients and from the store. */
   readonly defaults?: (draft: Draft<T>) => void;
   /** Before a create is validated; the uid and name are set. */
