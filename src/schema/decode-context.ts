@@ -1,0 +1,107 @@
+import { ExactNumber, RepeatedKeys } from '#schema/json-source.ts';
+import type { Type } from '#schema/type.ts';
+
+/** Something in a body that is tolerated unless the client asked for strictness (spec: api.md section 10.1). */
+export interface DecodeProblem {
+  readonly is: 'unknown' | 'duplicate' | 'yaml';
+  /** As in `spec.template.spec.containers[0].imag`; for `yaml` the line and key. */
+  readonly path: string;
+  /** Upstream's text, such as `unknown field "spec.templat"`. */
+  readonly text: string;
+}
+
+/** Thrown for a value that cannot be what the schema says. The message is Go's; callers put "… cannot be handled as a …: " before it. */
+export class DecodeError extends Error {
+  override readonly name = 'DecodeError';
+}
+
+const problemsMax = 100;
+
+/** A key of a map, to tell it from a field: error texts name the one and not the other. */
+export interface MapKey {
+  readonly key: string;
+}
+
+/** What one run of a decoder carries along: where it is and what it found. */
+export class DecodeContext {
+  readonly path: (string | number | MapKey)[] = [];
+  readonly problems: DecodeProblem[] = [];
+  readonly applyDefaults: boolean;
+  /** The first value of a wrong type. Decoding goes on, as upstream's does, since a worse error may follow. */
+  mismatch: string | undefined;
+
+  constructor(applyDefaults: boolean) {
+    this.applyDefaults = applyDefaults;
+  }
+
+  report(is: 'unknown' | 'duplicate', key: string): void {
+    if (this.problems.length >= problemsMax) return;
+    const path = this.pathTo(key);
+    const text = `${is} field ${JSON.stringify(path)}`;
+    if (!this.problems.some((problem) => problem.text === text)) this.problems.push({ is, path, text });
+  }
+
+  /** Notes that `value` cannot be a `type`; `owner` is the object type whose field is being read, "" at the top. */
+  mismatched(value: unknown, type: Type, owner: string): undefined {
+    const whole = type.is === 'int32' || type.is === 'int64';
+    const target = `of type ${goTypeName(type)}`;
+    const where =
+      owner === ''
+        ? `Go value ${target}`
+        : `Go struct field ${owner}.${this.path.filter((step) => typeof step === 'string').join('.')} ${target}`;
+    this.mismatch ??= `json: cannot unmarshal ${jsonWord(value, whole)} into ${where}`;
+    return undefined;
+  }
+
+  private pathTo(key: string): string {
+    let path = '';
+    for (const step of [...this.path, key]) {
+      if (typeof step === 'number') path += `[${step}]`;
+      else path += `${path === '' ? '' : '.'}${typeof step === 'string' ? step : step.key}`;
+    }
+    return path;
+  }
+}
+
+/** What Go calls a JSON value in its errors; numbers are spelt out only where a whole number was wanted. */
+function jsonWord(value: unknown, spellNumbers: boolean): string {
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'string') return 'string';
+  if (typeof value === 'number') return spellNumbers ? `number ${value}` : 'number';
+  if (value instanceof ExactNumber) return spellNumbers ? `number ${value.text}` : 'number';
+  return Array.isArray(value) ? 'array' : 'object';
+}
+
+/** The Go type that clients know from upstream's errors: "int32", "[]v1.Container", "v1.PodSpec". */
+function goTypeName(type: Type): string {
+  switch (type.is) {
+    case 'list':
+      return `[]${goTypeName(type.item)}`;
+    case 'map':
+      return `map[string]${goTypeName(type.value)}`;
+    case 'object':
+      return type.name.split('.').slice(-2).join('.');
+    case 'boolean':
+      return 'bool';
+    case 'double':
+      return 'float64';
+    case 'bytes':
+      return '[]uint8';
+    case 'intOrString':
+      return 'int32';
+    case 'int32':
+    case 'int64':
+    case 'string':
+      return type.is;
+    default:
+      return 'string';
+  }
+}
+
+/** The keys and values of a JSON object in the order of the text, or undefined if `value` is none. */
+export function entriesOf(value: unknown): readonly (readonly [string, unknown])[] | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  if (value instanceof RepeatedKeys) return value.entries;
+  if (value instanceof ExactNumber) return undefined;
+  return Object.entries(value);
+}
