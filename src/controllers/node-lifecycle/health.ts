@@ -1,0 +1,62 @@
+import type { Millis } from '#base/units.ts';
+import { findCondition } from '#kinds/meta/conditions.ts';
+import { timestamp } from '#kinds/meta/time.ts';
+import type { Node, NodeCondition } from '#kinds/node/schema.ts';
+
+/** What is remembered of a node's signs of life. */
+export interface Pulse {
+  /** When, by our own clock, the last sign of life was seen: a node's clock need not be right. */
+  readonly seenAt: Millis;
+  readonly heartbeat: string | undefined;
+  readonly renewal: string | undefined;
+}
+
+/** How long a node that has reported before may be silent, and one that never has. */
+const graceMs: Millis = 50_000;
+const startupGraceMs: Millis = 60_000;
+
+const watchedTypes = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'];
+
+/** The pulse after looking at the node and its Lease: any change in either is a sign of life
+ *  (spec: nodes-and-scheduling.md section 3.1). */
+export function nextPulse(node: Node, renewal: string | undefined, last: Pulse | undefined, now: Millis): Pulse {
+  const heartbeat = findCondition(node.status.conditions, 'Ready')?.lastHeartbeatTime ?? undefined;
+  const isAlive = last === undefined || last.heartbeat !== heartbeat || last.renewal !== renewal;
+  return { seenAt: isAlive ? now : last.seenAt, heartbeat, renewal };
+}
+
+/** Until when the node is given credit. */
+export function graceEnd(node: Node, pulse: Pulse): Millis {
+  const hasReported = findCondition(node.status.conditions, 'Ready') !== undefined;
+  return pulse.seenAt + (hasReported ? graceMs : startupGraceMs);
+}
+
+/** The conditions of a node that has fallen silent: nobody knows how it is. Undefined when they say so already. */
+export function silentConditions(node: Node, now: Millis): readonly NodeCondition[] | undefined {
+  const conditions = node.status.conditions ?? [];
+  if (findCondition(conditions, 'Ready')?.status === 'Unknown') return undefined;
+  const lastTransitionTime = timestamp(now);
+  const changed = conditions.map((condition): NodeCondition => {
+    if (!watchedTypes.includes(condition.type) || condition.status === 'Unknown') return condition;
+    const message = 'Kubelet stopped posting node status.';
+    return { ...condition, status: 'Unknown', reason: 'NodeStatusUnknown', message, lastTransitionTime };
+  });
+  const missing = watchedTypes
+    .filter((type) => findCondition(conditions, type) === undefined)
+    .map(
+      (type): NodeCondition => ({
+        type,
+        status: 'Unknown',
+        reason: 'NodeStatusNeverUpdated',
+        message: 'Kubelet never posted node status.',
+        lastHeartbeatTime: node.metadata.creationTimestamp,
+        lastTransitionTime,
+      }),
+    );
+  return [...changed, ...missing];
+}
+
+/** "True", "False" or "Unknown"; a node without the condition is Unknown. */
+export function readiness(node: Node): string {
+  return findCondition(node.status.conditions, 'Ready')?.status ?? 'Unknown';
+}

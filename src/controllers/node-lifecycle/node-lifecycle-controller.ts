@@ -1,0 +1,215 @@
+import type { Timer } from '#base/clock.ts';
+import type { Millis } from '#base/units.ts';
+import { graceEnd, nextPulse, type Pulse, readiness, silentConditions } from '#controllers/node-lifecycle/health.ts';
+import {
+  isReadinessNoExecute,
+  plannedTaints,
+  readinessTaint,
+  withoutEviction,
+} from '#controllers/node-lifecycle/taints.ts';
+import { evictionInterval, zoneOf, zoneState, zonesOf } from '#controllers/node-lifecycle/zones.ts';
+import { leases } from '#kinds/lease/lease.ts';
+import { findCondition } from '#kinds/meta/conditions.ts';
+import { isNotFound } from '#kinds/meta/errors.ts';
+import { timestamp } from '#kinds/meta/time.ts';
+import { nodes } from '#kinds/node/node.ts';
+import type { Node, Taint } from '#kinds/node/schema.ts';
+import { pods } from '#kinds/pod/pod.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import { type Controller, type ControllerDeps, type ReconcileResult, runController } from '#reconcile/controller.ts';
+import { EventRecorder } from '#reconcile/event-recorder.ts';
+import { WorkQueue } from '#reconcile/work-queue.ts';
+
+const leaseNamespace = 'kube-node-lease';
+const monitorMs: Millis = 5_000;
+const ttlAnnotation = 'node.alpha.kubernetes.io/ttl';
+const podsByNode = 'nodeName';
+
+/** Watches over the nodes' signs of life, and keeps conditions, taints and the readiness of their pods in line with them
+ *  (spec: nodes-and-scheduling.md section 3). Keys of its queue are node names. */
+export function createNodeLifecycleController(deps: ControllerDeps): Controller {
+  return new NodeLifecycleController(deps);
+}
+
+class NodeLifecycleController implements Controller {
+  private readonly deps: ControllerDeps;
+  private readonly queue: WorkQueue;
+  private readonly recorder: EventRecorder;
+  private readonly pulses = new Map<string, Pulse>();
+  /** Per zone, when the next node may start to drive its pods away. */
+  private readonly nextEviction = new Map<string, Millis>();
+  private wasAllDown = false;
+  private timer: Timer | undefined;
+  private running: { stop(): Promise<void> } | undefined;
+
+  constructor(deps: ControllerDeps) {
+    this.deps = deps;
+    this.queue = new WorkQueue(deps.clock, { msBase: 100, msMax: 10_000 });
+    this.recorder = new EventRecorder({ ...deps, component: 'node-controller' });
+    this.podCache.addIndex(podsByNode, (pod) => (pod.spec.nodeName === undefined ? [] : [pod.spec.nodeName]));
+    this.nodeCache.subscribe({
+      added: (node) => {
+        this.tell(node, 'RegisteredNode', `Registered Node ${node.metadata.name} in Controller`);
+        this.queue.add(node.metadata.name);
+      },
+      updated: (node) => this.queue.add(node.metadata.name),
+      deleted: (node) => {
+        this.pulses.delete(node.metadata.name);
+        this.tell(node, 'RemovingNode', `Removing Node ${node.metadata.name} from Controller`);
+      },
+    });
+    this.podCache.subscribe({ added: (pod) => this.notePod(pod), updated: (pod) => this.notePod(pod) });
+  }
+
+  private get nodeCache() {
+    return this.deps.informers.of(nodes);
+  }
+
+  private get leaseCache() {
+    return this.deps.informers.of(leases, { namespace: leaseNamespace });
+  }
+
+  private get podCache() {
+    return this.deps.informers.of(pods);
+  }
+
+  start(): void {
+    const caches = [this.nodeCache, this.leaseCache, this.podCache];
+    const reconcile = (name: string): Promise<ReconcileResult> => this.reconcile(name);
+    this.running = runController({
+      name: 'node-lifecycle',
+      queue: this.queue,
+      reconcile,
+      workers: 4,
+      caches,
+      log: this.deps.log,
+    });
+    this.monitor();
+  }
+
+  async stop(): Promise<void> {
+    this.timer?.cancel();
+    await this.running?.stop();
+    this.recorder.stop();
+  }
+
+  /** Every node is looked at every 5 s: silence makes no events. */
+  private monitor(): void {
+    this.timer = this.deps.clock.after(
+      monitorMs,
+      () => {
+        this.noteDisruption();
+        for (const node of this.nodeCache.list()) this.queue.add(node.metadata.name);
+        this.monitor();
+      },
+      { background: true },
+    );
+  }
+
+  /** A pod bound to a node that has fallen silent is not Ready either. */
+  private notePod(pod: Pod): void {
+    const { nodeName } = pod.spec;
+    if (nodeName === undefined || findCondition(pod.status.conditions, 'Ready')?.status !== 'True') return;
+    const node = this.nodeCache.get(nodeName);
+    if (node !== undefined && readiness(node) === 'Unknown') this.queue.add(nodeName);
+  }
+
+  /** Coming back from a time when nothing could be reached, every node gets a new chance to show that it lives. */
+  private noteDisruption(): void {
+    const isAllDown = this.isAllDown();
+    if (this.wasAllDown && !isAllDown) {
+      const now = this.deps.clock.now();
+      for (const [name, pulse] of this.pulses) this.pulses.set(name, { ...pulse, seenAt: now });
+    }
+    this.wasAllDown = isAllDown;
+  }
+
+  private isAllDown(): boolean {
+    const zones = [...zonesOf(this.nodeCache.list()).values()];
+    return zones.length > 0 && zones.every((members) => zoneState(members) === 'full');
+  }
+
+  private async reconcile(name: string): Promise<ReconcileResult> {
+    const node = this.nodeCache.get(name);
+    if (node === undefined) return 'done';
+    const now = this.deps.clock.now();
+    const renewal = this.leaseCache.get(`${leaseNamespace}/${name}`)?.spec.renewTime;
+    const pulse = nextPulse(node, renewal, this.pulses.get(name), now);
+    this.pulses.set(name, pulse);
+    try {
+      const current = now > graceEnd(node, pulse) ? await this.declareSilent(node, now) : node;
+      await this.settleTaints(current, now);
+      if (readiness(current) === 'Unknown' && findCondition(current.status.conditions, 'Ready') !== undefined) {
+        await this.markPodsNotReady(name, now);
+      }
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+    return 'done';
+  }
+
+  private async declareSilent(node: Node, now: Millis): Promise<Node> {
+    const conditions = silentConditions(node, now);
+    if (conditions === undefined) return node;
+    const status = { ...node.status, conditions };
+    const written = await this.deps.client.update(nodes, { ...node, status }, { subresource: 'status' });
+    const { name } = node.metadata;
+    this.recorder.event(node, 'Normal', 'NodeNotReady', `Node ${name} status is now: NodeNotReady`);
+    return written;
+  }
+
+  private async settleTaints(node: Node, now: Millis): Promise<void> {
+    const planned = this.isAllDown()
+      ? withoutEvictionOf(node, now)
+      : plannedTaints(node, this.mayEvict(node, now), now);
+    const needsTtl = node.metadata.annotations?.[ttlAnnotation] === undefined;
+    const hasAll = planned === node.spec.taints || (planned.length === 0 && node.spec.taints === undefined);
+    if (hasAll && !needsTtl) return;
+    const { uid, resourceVersion } = node.metadata;
+    const body = {
+      metadata: { uid, resourceVersion, ...(needsTtl ? { annotations: { [ttlAnnotation]: '0' } } : {}) },
+      spec: { taints: planned.length === 0 ? null : planned },
+    };
+    await this.deps.client.patch(nodes, { name: node.metadata.name }, { type: 'merge', body });
+  }
+
+  /** Whether this node may begin to drive its pods away now; takes the zone's turn if so. */
+  private mayEvict(node: Node, now: Millis): boolean {
+    if (readinessTaint(node) === undefined || (node.spec.taints ?? []).some(isReadinessNoExecute)) return false;
+    const zone = zoneOf(node);
+    const interval = evictionInterval(zonesOf(this.nodeCache.list()).get(zone) ?? [node]);
+    if (interval === undefined || now < (this.nextEviction.get(zone) ?? 0)) return false;
+    this.nextEviction.set(zone, now + interval);
+    return true;
+  }
+
+  private async markPodsNotReady(nodeName: string, now: Millis): Promise<void> {
+    for (const pod of this.podCache.byIndex(podsByNode, nodeName)) {
+      const ready = findCondition(pod.status.conditions, 'Ready');
+      if (ready?.status !== 'True') continue;
+      const { namespace, name, uid } = pod.metadata;
+      const condition = { type: 'Ready', status: 'False', lastTransitionTime: timestamp(now) };
+      const body = { metadata: { uid }, status: { conditions: [condition] } };
+      try {
+        await this.deps.client.patch(pods, { namespace, name }, { type: 'strategic', body }, { subresource: 'status' });
+        this.recorder.event(pod, 'Warning', 'NodeNotReady', 'Node is not ready');
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+      }
+    }
+  }
+
+  private tell(node: Node, reason: string, what: string): void {
+    this.recorder.event(node, 'Normal', reason, `Node ${node.metadata.name} event: ${what}`);
+  }
+}
+
+/** With every zone down it is more likely that we are cut off than that all nodes died: nothing is driven away. */
+function withoutEvictionOf(node: Node, now: Millis): readonly Taint[] {
+  const calm = withoutEviction(node);
+  return plannedTaints(
+    calm === node.spec.taints ? node : { ...node, spec: { ...node.spec, taints: calm } },
+    false,
+    now,
+  );
+}

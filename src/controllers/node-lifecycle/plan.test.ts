@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { graceEnd, nextPulse, silentConditions } from '#controllers/node-lifecycle/health.ts';
+import { plannedTaints, withoutEviction } from '#controllers/node-lifecycle/taints.ts';
+import { evictionInterval, zoneState, zonesOf } from '#controllers/node-lifecycle/zones.ts';
+import { nodes } from '#kinds/node/node.ts';
+import type { Node, Taint } from '#kinds/node/schema.ts';
+import { stored } from '#testing/stored.ts';
+
+const now = Date.UTC(2026, 5, 1);
+const then = '2026-05-31T00:00:00Z';
+
+function node(
+  ready: string | undefined,
+  given: { taints?: readonly Taint[]; unschedulable?: boolean; zone?: string; name?: string } = {},
+): Node {
+  const base = stored(nodes, {
+    metadata: {
+      name: given.name ?? 'n1',
+      labels: given.zone === undefined ? {} : { 'topology.kubernetes.io/zone': given.zone },
+    },
+  });
+  const condition = (type: string, status: string) => ({
+    type,
+    status,
+    lastHeartbeatTime: then,
+    lastTransitionTime: then,
+  });
+  const conditions = ready === undefined ? [] : [condition('Ready', ready), condition('DiskPressure', 'False')];
+  const { name: _name, zone: _zone, ...spec } = given;
+  return { ...base, spec, status: { ...base.status, conditions } };
+}
+
+const shown = (taints: readonly Taint[]): readonly string[] =>
+  taints.map(({ key, effect }) => `${key.split('/')[1]}:${effect}`);
+
+test('a sign of life is a change of the heartbeat or of the lease, by our own clock', () => {
+  const first = nextPulse(node('True'), 'r1', undefined, 1000);
+  assert.equal(first.seenAt, 1000);
+  assert.equal(nextPulse(node('True'), 'r1', first, 2000).seenAt, 1000);
+  assert.equal(nextPulse(node('True'), 'r2', first, 2000).seenAt, 2000);
+});
+
+test('a node that never reported gets 60 s, one that did 50 s', () => {
+  const pulse = { seenAt: 0, heartbeat: undefined, renewal: undefined };
+  assert.equal(graceEnd(node('True'), pulse), 50_000);
+  assert.equal(graceEnd(node(undefined), pulse), 60_000);
+});
+
+test('of a silent node nothing is known, and that is written once', () => {
+  const conditions = silentConditions(node('True'), now) ?? [];
+  assert.deepEqual(
+    conditions.map(({ type, status, reason }) => `${type}=${status}:${reason}`),
+    [
+      'Ready=Unknown:NodeStatusUnknown',
+      'DiskPressure=Unknown:NodeStatusUnknown',
+      'MemoryPressure=Unknown:NodeStatusNeverUpdated',
+      'PIDPressure=Unknown:NodeStatusNeverUpdated',
+    ],
+  );
+  assert.equal(silentConditions(node('Unknown'), now), undefined);
+});
+
+test('NoSchedule taints follow conditions and cordon, and a user cannot keep one against them', () => {
+  assert.deepEqual(shown(plannedTaints(node('False'), false, now)), ['not-ready:NoSchedule']);
+  assert.deepEqual(shown(plannedTaints(node('Unknown', { unschedulable: true }), false, now)), [
+    'unreachable:NoSchedule',
+    'unschedulable:NoSchedule',
+  ]);
+  const own = { key: 'example.com/mine', effect: 'NoSchedule' };
+  const stale = { key: 'node.kubernetes.io/disk-pressure', effect: 'NoSchedule' };
+  assert.deepEqual(plannedTaints(node('True', { taints: [own, stale] }), false, now), [own]);
+});
+
+test('taints that are right come back as the same list, so that nothing is written', () => {
+  const before = node('True', { taints: [{ key: 'example.com/mine', effect: 'NoExecute' }] });
+  assert.equal(plannedTaints(before, false, now), before.spec.taints);
+});
+
+test('NoExecute comes when its turn has come, changes its key with the condition, and goes when the node is well', () => {
+  const tainted = plannedTaints(node('False'), true, now);
+  assert.deepEqual(shown(tainted), ['not-ready:NoSchedule', 'not-ready:NoExecute']);
+  const swapped = plannedTaints(node('Unknown', { taints: tainted }), false, now);
+  assert.deepEqual(shown(swapped).toSorted(), ['unreachable:NoExecute', 'unreachable:NoSchedule']);
+  assert.deepEqual(plannedTaints(node('True', { taints: swapped }), false, now), []);
+  assert.deepEqual(shown(withoutEviction(node('Unknown', { taints: swapped }))), ['unreachable:NoSchedule']);
+});
+
+test('a zone is fully down without a ready node, and partially from three and 55 % on', () => {
+  const zone = (ready: number, down: number) => [
+    ...Array.from({ length: ready }, () => node('True')),
+    ...Array.from({ length: down }, () => node('Unknown')),
+  ];
+  assert.equal(zoneState(zone(1, 0)), 'normal');
+  assert.equal(zoneState(zone(0, 1)), 'full');
+  assert.equal(zoneState(zone(1, 2)), 'normal');
+  assert.equal(zoneState(zone(2, 3)), 'partial');
+  assert.equal(evictionInterval(zone(2, 3)), undefined);
+  assert.equal(evictionInterval(zone(20, 40)), 100_000);
+  assert.equal(evictionInterval(zone(5, 1)), 10_000);
+});
+
+test('nodes without zone labels share one zone', () => {
+  const zones = zonesOf([
+    node('True', { name: 'a' }),
+    node('True', { name: 'b' }),
+    node('True', { name: 'c', zone: 'z' }),
+  ]);
+  assert.deepEqual(
+    [...zones.values()].map((members) => members.map((each) => each.metadata.name)),
+    [['a', 'b'], ['c']],
+  );
+});
