@@ -30,7 +30,7 @@ export const importTable: { readonly [folder: string]: readonly string[] } = {
     'wire',
     'base',
   ],
-  cli: ['app', 'client', 'kinds', 'base'],
+  cli: ['app', 'client', 'kinds', 'schema', 'base'],
   testing: [
     'app',
     'server',

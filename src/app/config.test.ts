@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { completeConfig, readConfigFile } from '#app/config.ts';
+
+function fileWith(content: string): string {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'sampan-config-')), 'config.yaml');
+  writeFileSync(file, content);
+  return file;
+}
+
+test('flags win over the file, and the file over the defaults', () => {
+  const file = readConfigFile(fileWith('port: 7000\nnodes: 3\n'));
+  const config = completeConfig({ port: 8000, nodes: undefined }, file);
+  assert.equal(config.port, 8000);
+  assert.equal(config.nodes, 3);
+  assert.equal(config.host, '127.0.0.1');
+});
+
+test('the kubeconfig stands in the data directory unless told otherwise', () => {
+  assert.equal(completeConfig({ dataDir: '/x/y' }).kubeconfig, '/x/y/kubeconfig');
+  assert.equal(completeConfig({ dataDir: '/x/y', kubeconfig: '/z' }).kubeconfig, '/z');
+});
+
+test('simulated nodes take the place of the one real node', () => {
+  assert.equal(completeConfig({}).nodes, 1);
+  assert.equal(completeConfig({ simulatedNodes: 5 }).nodes, 0);
+  assert.equal(completeConfig({ simulatedNodes: 5, nodes: 1 }).nodes, 1);
+});
+
+test('a misspelt field is refused with the right one named', () => {
+  assert.throws(() => readConfigFile(fileWith('dataDirr: /x')), /unknown field "dataDirr"; did you mean "dataDir"\?/);
+});
+
+test('a wrong value is refused with what was expected', () => {
+  assert.throws(
+    () => readConfigFile(fileWith('port: 99999')),
+    /port: expected a whole number from 0 to 65535, not 99999/,
+  );
+  assert.throws(() => readConfigFile(fileWith('logLevel: loud')), /logLevel: expected one of debug/);
+  assert.throws(() => readConfigFile(fileWith('[1]')), /expected fields and values/);
+  assert.throws(() => readConfigFile('/nowhere/config.yaml'), /Cannot read the configuration .*no such file/);
+});

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { isObject } from '#base/json.ts';
+import type { LogLevel } from '#base/log.ts';
+import { closest } from '#schema/closest.ts';
+
+/** Everything that can be chosen for a server or a cluster, after defaults. The same names stand in a `--config` file. */
+export interface Config {
+  /** Holds the database, certificates, the kubeconfig and what the nodes keep. */
+  readonly dataDir: string;
+  /** The address to listen on. */
+  readonly host: string;
+  readonly port: number;
+  /** Node agents in this program that run pods as processes. */
+  readonly nodes: number;
+  /** Node agents whose pods only pretend to run, for tests and benchmarks. */
+  readonly simulatedNodes: number;
+  /** Where the administrator's kubeconfig is written. */
+  readonly kubeconfig: string;
+  /** Tokens in Kubernetes' CSV form: token,user,uid,"group1,group2". */
+  readonly tokenAuthFile: string | undefined;
+  readonly logLevel: LogLevel;
+}
+
+/** What the user asked for; the rest is defaulted. */
+export type ConfigChoices = { readonly [K in keyof Config]?: Config[K] | undefined };
+
+/** The configuration makes no sense; the message says where and what would. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
+
+type Check = (value: unknown) => string | undefined;
+
+const text: Check = (value) => (typeof value === 'string' && value !== '' ? undefined : 'expected a text');
+const count =
+  (max: number): Check =>
+  (value) =>
+    Number.isInteger(value) && (value as number) >= 0 && (value as number) <= max
+      ? undefined
+      : `expected a whole number from 0 to ${max}`;
+
+const checks: { readonly [K in keyof Config]: Check } = {
+  dataDir: text,
+  host: text,
+  port: count(65535),
+  nodes: count(100),
+  simulatedNodes: count(5000),
+  kubeconfig: text,
+  tokenAuthFile: text,
+  logLevel: (value) => (logLevels.includes(value as LogLevel) ? undefined : `expected one of ${logLevels.join(', ')}`),
+};
+
+/** Reads a YAML configuration file. Throws `ConfigError` naming the file and the field. */
+export function readConfigFile(file: string): ConfigChoices {
+  let content: unknown;
+  try {
+    content = parse(readFileSync(file, 'utf8')) ?? {};
+  } catch (error) {
+    throw new ConfigError(`Cannot read the configuration ${file}: ${(error as Error).message}`);
+  }
+  if (!isObject(content)) throw new ConfigError(`Cannot use the configuration ${file}: expected fields and values`);
+  for (const [field, value] of Object.entries(content)) checkField(file, field, value);
+  return content;
+}
+
+function checkField(file: string, field: string, value: unknown): void {
+  if (!Object.hasOwn(checks, field)) {
+    const near = closest(field, Object.keys(checks));
+    throw new ConfigError(`${file}: unknown field "${field}"${near === undefined ? '' : `; did you mean "${near}"?`}`);
+  }
+  const problem = checks[field as keyof Config](value);
+  if (problem !== undefined) throw new ConfigError(`${file}: ${field}: ${problem}, not ${JSON.stringify(value)}`);
+}
+
+/** The whole configuration from what was chosen; earlier choices win over later ones. */
+export function completeConfig(...choices: readonly ConfigChoices[]): Config {
+  const chosen = <K extends keyof Config>(name: K): Config[K] | undefined =>
+    choices.map((each) => each[name]).find((value) => value !== undefined) as Config[K] | undefined;
+  const dataDir = path.resolve(chosen('dataDir') ?? path.join(homedir(), '.sampan'));
+  const simulatedNodes = chosen('simulatedNodes') ?? 0;
+  return {
+    dataDir,
+    host: chosen('host') ?? '127.0.0.1',
+    port: chosen('port') ?? 6443,
+    nodes: chosen('nodes') ?? (simulatedNodes > 0 ? 0 : 1),
+    simulatedNodes,
+    kubeconfig: path.resolve(chosen('kubeconfig') ?? path.join(dataDir, 'kubeconfig')),
+    tokenAuthFile: chosen('tokenAuthFile'),
+    logLevel: chosen('logLevel') ?? 'warn',
+  };
+}

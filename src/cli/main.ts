@@ -1,0 +1,77 @@
+#!/usr/bin/env node
+import type { Command } from './command.ts';
+
+/** Each command's module is loaded only when it is called. */
+const commands: { readonly [name: string]: () => Promise<{ readonly command: Command }> } = {
+  up: () => import('./commands/up.ts'),
+  server: () => import('./commands/server.ts'),
+  run: () => import('./commands/run.ts'),
+  status: () => import('./commands/status.ts'),
+  kubeconfig: () => import('./commands/kubeconfig.ts'),
+};
+
+const nodeMajorMin = 24;
+
+/** Runs what `argv` asks for; resolves with the exit code: 0 done, 1 failed, 2 not understood or refused. */
+async function main(argv: readonly string[]): Promise<number> {
+  const major = Number.parseInt(process.versions.node, 10);
+  if (major < nodeMajorMin) {
+    console.error(`sampan needs Node.js ${nodeMajorMin} or later; this is ${process.versions.node}.`);
+    return 2;
+  }
+  const [name, ...rest] = argv;
+  if (name === '--version') return printVersion();
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') return printHelp(rest[0]);
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load === undefined) return unknownCommand(name);
+  const { command } = await load();
+  const { helpOf, parseArguments, UsageError } = await import('./command.ts');
+  if (rest.includes('--help') || rest.includes('-h')) {
+    console.log(helpOf(name, command));
+    return 0;
+  }
+  try {
+    return await command.run(parseArguments(command.options, rest));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`sampan ${name}: ${error.message}\nSee: sampan ${name} --help`);
+    return 2;
+  }
+}
+
+async function printHelp(name: string | undefined): Promise<number> {
+  if (name !== undefined && Object.hasOwn(commands, name)) return main([name, '--help']);
+  const rows = await Promise.all(
+    Object.entries(commands).map(async ([each, load]) => `  ${each.padEnd(12)}${(await load()).command.summary}`),
+  );
+  console.log(
+    `Kubernetes Jobs, CronJobs and DaemonSets in one program.\n\nUsage: sampan COMMAND …\n\n${rows.join('\n')}\n\nsampan COMMAND --help says more.`,
+  );
+  return 0;
+}
+
+async function printVersion(): Promise<number> {
+  const { version } = await import('#app/version.ts');
+  console.log(version);
+  return 0;
+}
+
+async function unknownCommand(name: string): Promise<number> {
+  const { closest } = await import('#schema/closest.ts');
+  const near = closest(name, Object.keys(commands));
+  console.error(
+    `sampan: there is no command "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}\nSee: sampan help`,
+  );
+  return 2;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    const known = error instanceof Error && ['StoreError', 'ApiError', 'ConfigError'].includes(error.name);
+    console.error(`sampan: ${known ? error.message : error instanceof Error ? error.stack : String(error)}`);
+    process.exit(1);
+  },
+);
