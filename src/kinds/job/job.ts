@@ -1,4 +1,5 @@
 import { defineResource } from '#kinds/define.ts';
+import { defaultJob, prepareJobCreate } from '#kinds/job/defaults.ts';
 import { Job } from '#kinds/job/schema.ts';
 import { plainTable } from '#kinds/table.ts';
 
@@ -10,6 +11,15 @@ export const jobs = defineResource<Job>({
   categories: ['all'],
   namespaced: true,
   schema: Job,
-  rules: { hasStatus: true, managesGeneration: true },
+  rules: {
+    hasStatus: true,
+    managesGeneration: true,
+    defaultPropagation: 'Orphan',
+    revalidatesMetadata: true,
+    defaults: defaultJob,
+    prepareCreate: prepareJobCreate,
+  },
   table: plainTable,
+  selectableFields: { 'status.successful': (job) => String(job.status.succeeded ?? 0) },
+  unknownSelectorText: (path) => `field label ${JSON.stringify(path)} not supported for Job`,
 });

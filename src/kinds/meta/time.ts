@@ -9,3 +9,6 @@ export function timestamp(at: Millis): string {
 export function microTimestamp(at: Millis): string {
   return `${new Date(at).toISOString().slice(0, 23)}000Z`;
 }
+
+/** What a time field that is always written holds when there is no time: null on the wire, though typed as text. */
+export const noTime = null as unknown as string;

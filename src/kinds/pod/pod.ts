@@ -1,4 +1,6 @@
 import { defineResource } from '#kinds/define.ts';
+import { defaultPod } from '#kinds/pod/defaults.ts';
+import { podDeletionGrace, preparePodCreate, preparePodStatusUpdate } from '#kinds/pod/prepare.ts';
 import { Pod } from '#kinds/pod/schema/pod.ts';
 import { plainTable } from '#kinds/table.ts';
 
@@ -10,6 +12,26 @@ export const pods = defineResource<Pod>({
   categories: ['all'],
   namespaced: true,
   schema: Pod,
-  rules: { hasStatus: true, managesGeneration: true },
+  rules: {
+    hasStatus: true,
+    managesGeneration: true,
+    revalidatesMetadata: true,
+    defaults: defaultPod,
+    prepareCreate: preparePodCreate,
+    prepareStatusUpdate: preparePodStatusUpdate,
+    deletionGrace: podDeletionGrace,
+  },
   table: plainTable,
+  selectableFields: {
+    'spec.nodeName': (pod) => pod.spec.nodeName ?? '',
+    'spec.restartPolicy': (pod) => pod.spec.restartPolicy ?? '',
+    'spec.schedulerName': (pod) => pod.spec.schedulerName ?? '',
+    'spec.serviceAccountName': (pod) => pod.spec.serviceAccountName ?? '',
+    'spec.hostNetwork': (pod) => String(pod.spec.hostNetwork ?? false),
+    'status.phase': (pod) => pod.status.phase ?? '',
+    'status.podIP': (pod) => pod.status.podIP ?? '',
+    'status.podIPs': (pod) => pod.status.podIPs?.[0]?.ip ?? '',
+    'status.nominatedNodeName': (pod) => pod.status.nominatedNodeName ?? '',
+  },
+  fieldAliases: { 'spec.host': 'spec.nodeName' },
 });
