@@ -1,5 +1,5 @@
 import { assertNever } from '#base/assert.ts';
-import type { Millis } from '#base/units.ts';
+import type { Clock } from '#base/clock.ts';
 import type { ColumnDefinition, ResourceDefinition, TableDefinition } from '#kinds/definition.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
@@ -14,7 +14,8 @@ export interface TableOptions {
   /** Of meta.k8s.io: "v1" or "v1beta1". */
   readonly version: string;
   readonly includeObject: IncludeObject;
-  readonly now: Millis;
+  /** Ages are counted from its time, row by row: a watch lives long. */
+  readonly clock: Clock;
 }
 
 export interface Table {
@@ -63,7 +64,7 @@ function rowOf(object: KubeObject, options: TableOptions): TableRow {
   const definition: TableDefinition<KubeObject> = options.resource.table;
   const conditions = definition.rowConditions?.(object);
   return {
-    cells: definition.cells(object, options.now),
+    cells: definition.cells(object, options.clock.now()),
     ...(conditions === undefined ? {} : { conditions }),
     object: shownObject(object, options),
   };

@@ -39,6 +39,8 @@ export interface SubresourceDefinition {
   readonly group?: string;
   readonly version?: string;
   readonly verbs: readonly string[];
+  /** What a write to it must bring; absent: the resource's own kind. */
+  readonly schema?: ObjectType;
 }
 
 /** What a kind adds to the common pipeline decode, default, prepare, validate, store (spec: api.md sections 7 and 10).
@@ -46,6 +48,12 @@ export interface SubresourceDefinition {
 export interface KindRules<T extends KubeObject> {
   /** Whether `status` is written through `/status` alone. */
   readonly hasStatus: boolean;
+  /** Whether the status given with a create is taken, as for nodes that register themselves; otherwise it starts empty. */
+  readonly keepsStatusOnCreate?: boolean;
+  /** Whether a delete answers with the object even if it is gone, instead of a Status (spec: api.md section 11.2). */
+  readonly answersDeleted?: boolean;
+  /** Whether deletes know no propagation policies: nothing can depend on such objects. */
+  readonly hasNoDependents?: boolean;
   /** Whether `metadata.generation` counts spec changes. */
   readonly managesGeneration: boolean;
   /** PUT to a missing name creates it. */

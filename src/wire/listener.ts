@@ -1,18 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  createSecureServer,
-  type Http2SecureServer,
-  type Http2ServerRequest,
-  type Http2ServerResponse,
-  type ServerHttp2Session,
-} from 'node:http2';
+import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { KeyPair } from '#wire/pki/issue.ts';
 
-/** A request of either HTTP version; both offer what the server uses. */
-export type Request = IncomingMessage | Http2ServerRequest;
-export type Response = ServerResponse | Http2ServerResponse;
+/** A request of either HTTP version: HTTP/2's own classes offer the same, all but the trailers. */
+export type Request = IncomingMessage;
+export type Response = ServerResponse;
 
 export interface ListenerOptions {
   readonly host: string;
@@ -65,7 +59,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   server.on('sessionError', () => {});
   server.on('tlsClientError', () => {});
   server.on('clientError', (_error, socket) => socket.destroy());
-  server.on('request', options.onRequest);
+  server.on('request', options.onRequest as unknown as Parameters<typeof server.on<'request'>>[1]);
   if (options.onUpgrade !== undefined) server.on('upgrade', options.onUpgrade);
   await listening(server, options);
   return {

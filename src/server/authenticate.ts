@@ -1,0 +1,73 @@
+import type { TLSSocket } from 'node:tls';
+import type { User } from '#api/api.ts';
+import { apiErrors } from '#kinds/meta/errors.ts';
+import type { Request } from '#wire/listener.ts';
+
+/** Whose token it is; undefined when it is not one of ours. */
+export type TokenVerifier = (token: string) => Promise<User | undefined>;
+
+/** Says who asks (spec: api.md section 16). */
+export type Authenticator = (request: Request) => Promise<User>;
+
+const anonymous: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
+
+/** Tries the client certificate, then the bearer token; without either the user is anonymous. A credential that does not
+ *  hold is refused with Unauthorized, never passed over. */
+export function createAuthenticator(verifiers: readonly TokenVerifier[]): Authenticator {
+  const byCertificate = new WeakMap<object, User>();
+  return async (request) => {
+    const user = certificateUser(request.socket as TLSSocket, byCertificate);
+    if (user !== undefined) return user;
+    const token = bearerToken(request);
+    if (token === undefined) return anonymous;
+    for (const verify of verifiers) {
+      const found = await verify(token);
+      if (found !== undefined) return authenticated(found);
+    }
+    throw apiErrors.unauthorized();
+  };
+}
+
+/** A verifier of fixed tokens. */
+export function staticTokens(users: ReadonlyMap<string, User>): TokenVerifier {
+  return (token) => Promise.resolve(users.get(token));
+}
+
+function authenticated(user: User): User {
+  const group = 'system:authenticated';
+  return user.groups.includes(group) ? user : { ...user, groups: [...user.groups, group] };
+}
+
+const websocketProtocolPrefix = 'base64url.bearer.authorization.k8s.io.';
+
+/** From the Authorization header or, for WebSockets in browsers, from a subprotocol. Other schemes are not looked at. */
+function bearerToken(request: Request): string | undefined {
+  const header = /^bearer\s+(\S+)\s*$/i.exec(request.headers.authorization ?? '');
+  if (header !== null) return header[1];
+  const protocols = String(request.headers['sec-websocket-protocol'] ?? '').split(',');
+  const carrier = protocols.map((p) => p.trim()).find((p) => p.startsWith(websocketProtocolPrefix));
+  if (carrier === undefined) return undefined;
+  return Buffer.from(carrier.slice(websocketProtocolPrefix.length), 'base64url').toString('utf8');
+}
+
+/** The same connection carries many requests: its certificate is read once. */
+function certificateUser(socket: TLSSocket, known: WeakMap<object, User>): User | undefined {
+  if (typeof socket.getPeerX509Certificate !== 'function') return undefined;
+  const certificate = socket.getPeerX509Certificate();
+  if (certificate === undefined) return undefined;
+  const cached = known.get(socket);
+  if (cached !== undefined) return cached;
+  // Covers the chain and the dates; the purpose is checked by OpenSSL with them.
+  if (!socket.authorized) throw apiErrors.unauthorized();
+  const subject = certificate.toLegacyObject().subject as { readonly [name: string]: string | readonly string[] };
+  const name = [subject.CN ?? []].flat().at(-1);
+  if (name === undefined) throw apiErrors.unauthorized();
+  const fingerprint = certificate.fingerprint256.replaceAll(':', '').toLowerCase();
+  const user = authenticated({
+    name,
+    groups: [subject.O ?? []].flat(),
+    extra: { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${fingerprint}`] },
+  });
+  known.set(socket, user);
+  return user;
+}

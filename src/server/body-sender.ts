@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { Writable } from 'node:stream';
+import { createGzip } from 'node:zlib';
+import type { Exchange } from '#server/exchange.ts';
+
+/** A body in pieces; they are only made as fast as the client takes them. */
+export type BodyChunks = Iterable<string>;
+
+/** Bodies up to this many bytes travel uncompressed, as upstream has it. */
+const plainBytesMax = 128 * 1024;
+
+/** Sends a body. A short one goes out whole with its length; a long one flows, compressed if the client can read that. */
+export async function sendBody(
+  exchange: Exchange,
+  code: number,
+  headers: OutgoingHttpHeaders,
+  chunks: BodyChunks,
+): Promise<void> {
+  const iterator = chunks[Symbol.iterator]();
+  const start = gather(iterator);
+  if (exchange.response.destroyed) return;
+  if (start.ended) {
+    const bytes = Buffer.from(start.text, 'utf8');
+    exchange.head(code, { ...headers, 'content-length': bytes.length });
+    exchange.response.end(exchange.method === 'HEAD' ? undefined : bytes);
+    return;
+  }
+  const zip = /\bgzip\b/.test(exchange.header('accept-encoding') ?? '') ? createGzip({ level: 1 }) : undefined;
+  const vary = headers.vary === undefined ? 'Accept-Encoding' : `${String(headers.vary)}, Accept-Encoding`;
+  exchange.head(code, zip === undefined ? headers : { ...headers, 'content-encoding': 'gzip', vary });
+  const response = exchange.response as Writable;
+  zip?.pipe(response);
+  await pour(start.text, iterator, zip ?? response, exchange.signal);
+}
+
+async function pour(first: string, rest: Iterator<string>, out: Writable, signal: AbortSignal): Promise<void> {
+  let piece = { text: first, ended: false };
+  while (!signal.aborted) {
+    if (!out.write(piece.text) && !(await drained(out, signal))) break;
+    if (piece.ended) break;
+    piece = gather(rest);
+  }
+  if (signal.aborted) out.destroy();
+  else out.end();
+}
+
+/** The next stretch of text: more than what is sent plain, unless the body ends before. */
+function gather(iterator: Iterator<string>): { text: string; ended: boolean } {
+  const parts: string[] = [];
+  let length = 0;
+  while (length <= plainBytesMax) {
+    const next = iterator.next();
+    if (next.done) return { text: parts.join(''), ended: true };
+    parts.push(next.value);
+    length += next.value.length;
+  }
+  return { text: parts.join(''), ended: false };
+}
+
+/** False when the client went away instead. */
+async function drained(out: Writable, signal: AbortSignal): Promise<boolean> {
+  try {
+    await once(out, 'drain', { signal });
+    return true;
+  } catch {
+    return false;
+  }
+}

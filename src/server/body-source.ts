@@ -1,0 +1,98 @@
+import { isObject } from '#base/json.ts';
+import { ApiError, apiErrors } from '#kinds/meta/errors.ts';
+import { type Decoded, type DecodeProblem, decode } from '#schema/decode.ts';
+import { JsonSyntaxError, plain } from '#schema/json-source.ts';
+import { readJson } from '#schema/json-text.ts';
+import type { ObjectType } from '#schema/type.ts';
+import { parseMediaType } from '#server/media-type.ts';
+
+/** A request's body, parsed but not yet matched with a schema. */
+export interface Body {
+  /** What it says it is. */
+  readonly typeMeta: { readonly apiVersion?: string; readonly kind?: string };
+  /** What parsing alone found, before any schema. */
+  readonly problems: readonly DecodeProblem[];
+  decode(schema: ObjectType): Decoded<unknown>;
+}
+
+/** Parses a body by its Content-Type; JSON when there is none. `kind` is what was expected, for error texts. Throws
+ *  UnsupportedMediaType, or BadRequest for text that is none of its type (spec: api.md sections 2.2 and 5). */
+export async function bodySource(bytes: Buffer, contentType: string | undefined, kind: string): Promise<Body> {
+  const type = parseMediaType(contentType ?? '').type;
+  switch (type) {
+    case '':
+    case 'application/json':
+      return jsonBody(bytes, kind);
+    case 'application/yaml':
+      return yamlBody(bytes, kind);
+    default:
+      throw unsupportedBody();
+  }
+}
+
+export function unsupportedBody(): ApiError {
+  return new ApiError({
+    code: 415,
+    reason: 'UnsupportedMediaType',
+    message:
+      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+  });
+}
+
+function jsonBody(bytes: Buffer, kind: string): Body {
+  try {
+    return sourceBody(readJson(bytes.toString('utf8')), [], bytes, kind);
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) throw unrecognized(kind, `json parse error: ${error.message}`, bytes);
+    throw error;
+  }
+}
+
+/** The parser is loaded when the first YAML comes: kubectl and the client libraries send none. */
+async function yamlBody(bytes: Buffer, kind: string): Promise<Body> {
+  const { readYaml, YamlError } = await import('#schema/yaml-text.ts');
+  try {
+    const { value, problems } = readYaml(bytes.toString('utf8'));
+    return sourceBody(value, problems, bytes, kind);
+  } catch (error) {
+    if (error instanceof YamlError) throw unrecognized(kind, `json parse error: ${error.message}`, bytes);
+    throw error;
+  }
+}
+
+function sourceBody(source: unknown, problems: readonly DecodeProblem[], bytes: Buffer, kind: string): Body {
+  return { typeMeta: typeMetaOf(source, bytes, kind), problems, decode: (schema) => decode(schema, source) };
+}
+
+function typeMetaOf(source: unknown, bytes: Buffer, kind: string): Body['typeMeta'] {
+  if (source === null) return {};
+  const value = plain(source);
+  if (!isObject(value)) {
+    const word = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+    const struct =
+      'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+    throw unrecognized(kind, `json parse error: json: cannot unmarshal ${word} into Go value of type ${struct}`, bytes);
+  }
+  const { apiVersion, kind: named } = value;
+  return {
+    ...(typeof apiVersion === 'string' ? { apiVersion } : {}),
+    ...(typeof named === 'string' ? { kind: named } : {}),
+  };
+}
+
+/** For a body of which not even the kind can be read. */
+export function unrecognized(kind: string, why: string, bytes: Buffer): ApiError {
+  return apiErrors.badRequest(
+    `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; ${why} (${summary(bytes)})`,
+  );
+}
+
+const summaryBytesMax = 30;
+
+/** The start of a body as upstream shows it: text if it looks like JSON, hexadecimal otherwise. */
+function summary(bytes: Buffer): string {
+  if (bytes.length === 0) return '<empty>';
+  const encoding = bytes[0] === 0x7b ? 'utf8' : 'hex';
+  const start = bytes.subarray(0, summaryBytesMax).toString(encoding);
+  return bytes.length > summaryBytesMax ? `${start} ...` : start;
+}

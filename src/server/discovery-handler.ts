@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import type { Api } from '#api/api.ts';
+import { aggregatedDiscovery } from '#api/discovery/aggregated.ts';
+import { type ServedGroup, servedGroups } from '#api/discovery/groups.ts';
+import { apiGroup, apiGroupList, apiResourceList, apiVersions } from '#api/discovery/legacy.ts';
+import type { ResourceDefinition } from '#kinds/definition.ts';
+import { apiErrors } from '#kinds/meta/errors.ts';
+import type { Exchange } from '#server/exchange.ts';
+import { parseAccept } from '#server/media-type.ts';
+import { accepts, plainJson } from '#server/negotiate.ts';
+
+const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+
+interface Document {
+  readonly text: string;
+  readonly etag: string;
+}
+
+/** Answers `/api`, `/apis` and what lies below them down to the list of a version's resources (spec: api.md sections 3.1 and
+ *  3.2). Documents are made when first asked for and again when the set of resources is another. */
+export class DiscoveryHandler {
+  private readonly api: Api;
+  private madeFor: readonly ResourceDefinition[] | undefined;
+  private groups: readonly ServedGroup[] = [];
+  private readonly aggregated = new Map<string, Document>();
+
+  constructor(api: Api) {
+    this.api = api;
+  }
+
+  /** False when the path is none of its own. */
+  async handle(exchange: Exchange): Promise<boolean> {
+    const [root, ...rest] = exchange.path.replace(/^\/|\/$/g, '').split('/');
+    if ((root !== 'api' && root !== 'apis') || rest.includes('')) return false;
+    this.refresh();
+    if (rest.length === 0) await this.root(exchange, root);
+    else if (root === 'api') await this.version(exchange, '', rest);
+    else if (rest.length === 1) await this.group(exchange, rest[0] ?? '');
+    else await this.version(exchange, rest[0] ?? '', rest.slice(1));
+    return true;
+  }
+
+  private refresh(): void {
+    if (this.madeFor === this.api.resources) return;
+    this.madeFor = this.api.resources;
+    this.groups = servedGroups(this.madeFor);
+    this.aggregated.clear();
+  }
+
+  private root(exchange: Exchange, root: 'api' | 'apis'): Promise<void> {
+    allowOnlyGet(exchange);
+    if (wantsAggregated(exchange.header('accept'))) return this.sendAggregated(exchange, root);
+    const address = exchange.header('host') ?? exchange.header(':authority') ?? '';
+    return send(exchange, root === 'api' ? apiVersions(address) : apiGroupList(this.groups));
+  }
+
+  private group(exchange: Exchange, name: string): Promise<void> {
+    const group = this.groups.find((served) => served.name === name);
+    if (group === undefined || name === '') return exchange.notFoundPath();
+    allowOnlyGet(exchange);
+    return send(exchange, apiGroup(group));
+  }
+
+  private version(exchange: Exchange, name: string, rest: readonly string[]): Promise<void> {
+    const group = this.groups.find((served) => served.name === name);
+    if (group === undefined) return exchange.notFoundPath();
+    const served = rest.length === 1 ? group.versions.find(({ version }) => version === rest[0]) : undefined;
+    if (served === undefined) throw apiErrors.noSuchResource();
+    allowOnlyGet(exchange);
+    return send(exchange, apiResourceList(served));
+  }
+
+  private sendAggregated(exchange: Exchange, root: 'api' | 'apis'): Promise<void> {
+    const { text, etag } = this.aggregatedDocument(root);
+    const headers = { etag, vary: 'Accept', 'cache-control': 'public' };
+    if (exchange.header('if-none-match') === etag) return exchange.send(304, headers, []);
+    return exchange.send(200, { 'content-type': aggregatedType, ...headers }, [text]);
+  }
+
+  private aggregatedDocument(root: 'api' | 'apis'): Document {
+    const known = this.aggregated.get(root);
+    if (known !== undefined) return known;
+    const groups = this.groups.filter(({ name }) => (name === '') === (root === 'api'));
+    const text = `${JSON.stringify(aggregatedDiscovery(groups))}\n`;
+    const document = { text, etag: `"${createHash('sha512').update(text).digest('hex').toUpperCase()}"` };
+    this.aggregated.set(root, document);
+    return document;
+  }
+}
+
+function wantsAggregated(accept: string | undefined): boolean {
+  for (const { type, parameters } of parseAccept(accept)) {
+    const { as, g: group, v: version } = parameters;
+    if (
+      type === 'application/json' &&
+      as === 'APIGroupDiscoveryList' &&
+      group === 'apidiscovery.k8s.io' &&
+      version === 'v2'
+    ) {
+      return true;
+    }
+    if ((type === 'application/json' || type === '*/*') && as === undefined) return false;
+  }
+  return false;
+}
+
+function allowOnlyGet(exchange: Exchange): void {
+  if (exchange.method !== 'GET') throw apiErrors.methodNotAllowed();
+}
+
+function send(exchange: Exchange, document: object): Promise<void> {
+  const encoding =
+    !accepts(exchange.header('accept'), 'application/json') && accepts(exchange.header('accept'), 'application/yaml')
+      ? 'yaml'
+      : 'json';
+  return exchange.value(200, document, { ...plainJson, encoding });
+}

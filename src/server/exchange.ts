@@ -1,0 +1,112 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { User } from '#api/api.ts';
+import type { ApiError } from '#kinds/meta/errors.ts';
+import { type BodyChunks, sendBody } from '#server/body-sender.ts';
+import { errorFormat, type Format } from '#server/negotiate.ts';
+import { Warnings } from '#server/warnings.ts';
+import { yamlText } from '#server/yaml-text.ts';
+import type { Request, Response } from '#wire/listener.ts';
+
+const auditIdPattern = /^[\w.:-]{1,64}$/;
+
+/** One request on its way to its answer: what is known of it, and the only place that writes the answer's head. */
+export class Exchange {
+  readonly request: Request;
+  readonly response: Response;
+  readonly auditId: string;
+  readonly warnings = new Warnings();
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Set once known. */
+  user: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
+  private readonly gone = new AbortController();
+
+  constructor(request: Request, response: Response, path: string, query: URLSearchParams, freshId: () => string) {
+    this.request = request;
+    this.response = response;
+    this.path = path;
+    this.query = query;
+    const asked = this.header('audit-id');
+    this.auditId = asked !== undefined && auditIdPattern.test(asked) ? asked : freshId();
+    response.on('close', () => this.gone.abort(new Error('the client has gone away')));
+    // What a client that hangs up causes is told by `close`.
+    response.on('error', () => {});
+  }
+
+  get method(): string {
+    return this.request.method ?? '';
+  }
+
+  /** Aborts when the answer has been sent or the client has gone. */
+  get signal(): AbortSignal {
+    return this.gone.signal;
+  }
+
+  get answered(): boolean {
+    return this.response.headersSent;
+  }
+
+  /** The first value of a header of the request. */
+  header(name: string): string | undefined {
+    const value = this.request.headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  }
+
+  /** People's tools get indented answers unless they say no (spec: api.md section 1.1). */
+  pretty(format: Format): boolean {
+    const asked = this.query.get('pretty');
+    if (asked !== null) return asked !== 'false' && asked !== '0';
+    return format.pretty || /^(curl|Wget|Mozilla\/5\.0)/.test(this.header('user-agent') ?? '');
+  }
+
+  /** Whether a person reads what we answer, and is glad of advice. Programs compare answers instead. */
+  get forPeople(): boolean {
+    return /^(kubectl|helm|k9s|sampan|curl|Wget|Mozilla)\b/.test(this.header('user-agent') ?? '');
+  }
+
+  /** Writes the head; headers given here win over those sent always. */
+  head(code: number, headers: OutgoingHttpHeaders): void {
+    const warnings = this.warnings.headers();
+    this.response.writeHead(code, {
+      'audit-id': this.auditId,
+      'cache-control': 'no-cache, private',
+      ...(warnings.length === 0 ? {} : { warning: [...warnings] }),
+      ...headers,
+    } as OutgoingHttpHeaders & { [name: string]: string | string[] });
+  }
+
+  /** Answers with a body given in pieces of text. */
+  send(code: number, headers: OutgoingHttpHeaders, chunks: BodyChunks): Promise<void> {
+    return sendBody(this, code, headers, chunks);
+  }
+
+  text(code: number, text: string, headers: OutgoingHttpHeaders = {}): Promise<void> {
+    return this.send(code, { 'content-type': 'text/plain; charset=utf-8', ...headers }, [text]);
+  }
+
+  notFoundPath(): Promise<void> {
+    return this.text(404, '404 page not found\n', { 'x-content-type-options': 'nosniff' });
+  }
+
+  /** Answers with any value that JSON can say, in the client's encoding. */
+  async value(code: number, value: unknown, format: Format, headers: OutgoingHttpHeaders = {}): Promise<void> {
+    const text = await this.encode(value, format);
+    return this.send(code, { 'content-type': `application/${format.encoding}`, ...headers }, [text]);
+  }
+
+  /** Answers with the Status of `error`, its hints as warnings beside it. */
+  async fail(error: ApiError): Promise<void> {
+    if (this.forPeople) for (const hint of error.hints) this.warnings.add(hint);
+    const retryAfter = error.details?.retryAfterSeconds ?? 0;
+    const headers = {
+      ...(error.code === 403 ? { 'x-content-type-options': 'nosniff' } : {}),
+      ...(retryAfter > 0 ? { 'retry-after': String(retryAfter) } : {}),
+    };
+    await this.value(error.code, error.status(), errorFormat(this.header('accept')), headers);
+  }
+
+  private async encode(value: unknown, format: Format): Promise<string> {
+    if (format.encoding === 'yaml') return yamlText(value);
+    return `${this.pretty(format) ? JSON.stringify(value, undefined, 2) : JSON.stringify(value)}\n`;
+  }
+}

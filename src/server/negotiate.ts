@@ -1,0 +1,87 @@
+import { ApiError } from '#kinds/meta/errors.ts';
+import { parseAccept } from '#server/media-type.ts';
+
+/** In which form the client wants what it asked for (spec: api.md section 2.1). */
+export interface Format {
+  readonly encoding: Encoding;
+  readonly view: View;
+  /** The client wrote `;stream=watch` and gets it back. */
+  readonly stream: boolean;
+  readonly pretty: boolean;
+}
+
+export type Encoding = 'json' | 'yaml';
+
+/** The whole object, or one of the forms made from it. */
+export type View =
+  | { readonly as: 'object' }
+  | { readonly as: 'Table'; readonly version: string }
+  | { readonly as: 'PartialObjectMetadata'; readonly version: string }
+  | { readonly as: 'PartialObjectMetadataList'; readonly version: string };
+
+export const plainJson: Format = { encoding: 'json', view: { as: 'object' }, stream: false, pretty: false };
+
+const encodings: { readonly [type: string]: Encoding } = {
+  '*/*': 'json',
+  'application/json': 'json',
+  'application/yaml': 'yaml',
+};
+
+const views = new Set(['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList']);
+const viewVersions = new Set(['v1', 'v1beta1']);
+
+/** The first acceptable clause decides; one we cannot satisfy is passed over. Undefined: none can be satisfied. Protobuf
+ *  and CBOR clauses are passed over too: every client that lists them lists JSON after them. */
+export function negotiate(accept: string | undefined): Format | undefined {
+  for (const { type, parameters } of parseAccept(accept)) {
+    const encoding = encodings[type];
+    if (encoding === undefined) continue;
+    const view = viewOf(parameters);
+    if (view === undefined) continue;
+    return { encoding, view, stream: parameters.stream === 'watch', pretty: parameters.pretty === '1' };
+  }
+  return undefined;
+}
+
+function viewOf(parameters: { readonly [name: string]: string }): View | undefined {
+  const { as, g: group, v: version } = parameters;
+  if (as === undefined) return { as: 'object' };
+  if (group !== 'meta.k8s.io' || version === undefined || !viewVersions.has(version) || !views.has(as))
+    return undefined;
+  return { as: as as 'Table', version };
+}
+
+/** In which encoding to tell of an error, whatever form was asked for; JSON when nothing fits. */
+export function errorFormat(accept: string | undefined): Format {
+  for (const { type } of parseAccept(accept)) {
+    const encoding = encodings[type];
+    if (encoding !== undefined) return { ...plainJson, encoding };
+  }
+  return plainJson;
+}
+
+/** Whether the Accept header lets us answer with `type`. */
+export function accepts(accept: string | undefined, type: string): boolean {
+  const group = `${type.slice(0, type.indexOf('/'))}/*`;
+  return parseAccept(accept).some((clause) => clause.type === '*/*' || clause.type === type || clause.type === group);
+}
+
+export function notAcceptable(): ApiError {
+  return new ApiError({
+    code: 406,
+    reason: 'NotAcceptable',
+    message:
+      'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+  });
+}
+
+/** The header of an answer in `format`. */
+export function contentType(format: Format): string {
+  return `application/${format.encoding}${format.stream ? ';stream=watch' : ''}`;
+}
+
+/** The format of a watch; YAML cannot be streamed. */
+export function negotiateStream(accept: string | undefined): Format | undefined {
+  const format = negotiate(accept);
+  return format?.encoding === 'yaml' ? undefined : format;
+}

@@ -1,0 +1,214 @@
+import type { Api, RequestContext, Target, WriteRequest } from '#api/api.ts';
+import type { Clock } from '#base/clock.ts';
+import type { RandomStream } from '#base/random.ts';
+import { apiVersionOf } from '#kinds/definition.ts';
+import { type ApiError, apiErrors } from '#kinds/meta/errors.ts';
+import type { KubeObject } from '#kinds/meta/object.ts';
+import { answerList, answerObject, tableOptions } from '#server/answer-object.ts';
+import { bodySource } from '#server/body-source.ts';
+import { decodeBody, type Expected, StrictError } from '#server/decode-body.ts';
+import { deleteOptions } from '#server/delete-options.ts';
+import type { Exchange } from '#server/exchange.ts';
+import { listOptions, watchOptions } from '#server/list-options.ts';
+import { type Format, negotiate, negotiateStream, notAcceptable } from '#server/negotiate.ts';
+import { patchText, patchType } from '#server/patch-body.ts';
+import { readBody } from '#server/read-body.ts';
+import type { ResourceInfo } from '#server/request-info.ts';
+import type { Route } from '#server/routes.ts';
+import { adviceFor } from '#server/suggestions.ts';
+import { WatchResponse } from '#server/watch-response.ts';
+import { patchOptions, writeOptions } from '#server/write-options.ts';
+
+/** A watch without a time of its own ends after 30 to 60 minutes, not all at once (spec: api.md section 1.4). */
+const watchSecondsMin = 1800;
+
+export interface ResourceHandlerDeps {
+  readonly api: Api;
+  readonly clock: Clock;
+  readonly random: RandomStream;
+}
+
+/** One request for a resource, after it was allowed: decodes, asks the API, answers. */
+export interface ResourceCall {
+  readonly exchange: Exchange;
+  readonly context: RequestContext;
+  readonly route: Route;
+  readonly info: ResourceInfo;
+}
+
+/** The verbs over HTTP. `watches` lets the server end all watches when it stops. */
+export class ResourceHandler {
+  readonly watches = new Set<WatchResponse>();
+  private readonly deps: ResourceHandlerDeps;
+
+  constructor(deps: ResourceHandlerDeps) {
+    this.deps = deps;
+  }
+
+  async handle(call: ResourceCall): Promise<void> {
+    switch (call.route.verb) {
+      case 'watch':
+        return this.watch(call);
+      case 'get':
+        return this.get(call);
+      case 'list':
+        return this.list(call);
+      case 'create':
+        return this.create(call);
+      case 'update':
+        return this.update(call);
+      case 'patch':
+        return this.patch(call);
+      case 'delete':
+        return this.delete(call);
+      case 'deletecollection':
+        return this.deleteCollection(call);
+      default:
+        throw apiErrors.methodNotAllowed();
+    }
+  }
+
+  private async get({ exchange, context, route, info }: ResourceCall): Promise<void> {
+    const format = formatOf(exchange);
+    const resourceVersion = exchange.query.get('resourceVersion') ?? '';
+    const options = resourceVersion === '' ? {} : { resourceVersion };
+    const object = await this.deps.api.get(context, targetOf(route, info), options);
+    return this.answer(exchange, 200, object, format, route);
+  }
+
+  private async list({ exchange, context, route, info }: ResourceCall): Promise<void> {
+    const format = formatOf(exchange);
+    const table = tableOptions(exchange, route.resource, format.view, this.deps.clock);
+    const target = targetOf(route, info);
+    const list = await this.deps.api.list(context, target, listOptions(exchange.query, target.namespace));
+    return answerList(exchange, list, format, table);
+  }
+
+  private async watch({ exchange, context, route, info }: ResourceCall): Promise<void> {
+    const format = negotiateStream(exchange.header('accept'));
+    if (format === undefined) throw notAcceptable();
+    const table = tableOptions(exchange, route.resource, format.view, this.deps.clock);
+    const target = targetOf(route, info);
+    const asked = watchOptions(exchange.query, target.namespace, info.watchPrefix ? info.name : undefined);
+    const timeoutSeconds = asked.timeoutSeconds || watchSecondsMin + this.deps.random.int(watchSecondsMin);
+    const response = new WatchResponse(exchange, format, route.resource, table);
+    const handle = await this.deps.api.watch(context, target, { ...asked, timeoutSeconds }, response);
+    response.start(format);
+    this.watches.add(response);
+    exchange.signal.addEventListener('abort', () => this.watches.delete(response), { once: true });
+    response.follow(handle);
+  }
+
+  private async create(call: ResourceCall): Promise<void> {
+    const { exchange, context, route, info } = call;
+    const format = formatOf(exchange);
+    const request = writeOptions(exchange.query, 'CreateOptions');
+    const body = await this.decode(call, request);
+    const made = await this.deps.api.create(context, targetOf(route, info), body, request);
+    return this.answer(exchange, 201, made, format, route);
+  }
+
+  private async update(call: ResourceCall): Promise<void> {
+    const { exchange, context, route, info } = call;
+    const format = formatOf(exchange);
+    const request = writeOptions(exchange.query, 'UpdateOptions');
+    const body = await this.decode(call, request);
+    const { object, created } = await this.deps.api.update(context, targetOf(route, info), body, request);
+    return this.answer(exchange, created ? 201 : 200, object, format, route);
+  }
+
+  private async patch({ exchange, context, route, info }: ResourceCall): Promise<void> {
+    const format = formatOf(exchange);
+    const type = patchType(exchange.header('content-type'));
+    const text = patchText(await readBody(exchange.request));
+    const request = { ...patchOptions(exchange.query, type), type, text };
+    const { object, created } = await this.deps.api.patch(context, targetOf(route, info), request);
+    return this.answer(exchange, created ? 201 : 200, object, format, route);
+  }
+
+  private async delete({ exchange, context, route, info }: ResourceCall): Promise<void> {
+    const format = formatOf(exchange);
+    const bytes = await readBody(exchange.request);
+    const options = await deleteOptions(bytes, exchange.header('content-type'), exchange.query);
+    const { object, gone } = await this.deps.api.delete(context, targetOf(route, info), options);
+    // Kinds with a grace period answer with the object even when it went at once (spec: api.md section 11.2).
+    if (gone && route.resource.rules.deletionGrace === undefined) {
+      return exchange.value(200, successStatus(route, object), { ...format, view: { as: 'object' } });
+    }
+    const code = !gone && options.orphanDependents === false ? 202 : 200;
+    return this.answer(exchange, code, object, format, route);
+  }
+
+  private async deleteCollection({ exchange, context, route, info }: ResourceCall): Promise<void> {
+    const format = formatOf(exchange);
+    const table = tableOptions(exchange, route.resource, format.view, this.deps.clock);
+    const target = targetOf(route, info);
+    const bytes = await readBody(exchange.request);
+    const options = await deleteOptions(bytes, exchange.header('content-type'), exchange.query);
+    const selected = listOptions(exchange.query, target.namespace);
+    const list = await this.deps.api.deleteCollection(context, target, selected, options);
+    return answerList(exchange, list, format, table);
+  }
+
+  private answer(exchange: Exchange, code: number, object: object, format: Format, route: Route): Promise<void> {
+    const table = tableOptions(exchange, route.resource, format.view, this.deps.clock);
+    return answerObject(exchange, code, object, format, table);
+  }
+
+  private async decode({ exchange, route }: ResourceCall, request: WriteRequest): Promise<object> {
+    const expected = expectedBody(route);
+    const body = await bodySource(await readBody(exchange.request), exchange.header('content-type'), expected.kind);
+    const known = (apiVersion: string, kind: string): boolean =>
+      this.deps.api.resources.some((served) => served.kind === kind && apiVersionOf(served) === apiVersion);
+    try {
+      const { object, problems } = decodeBody(body, expected, request.fieldValidation, known);
+      for (const { text } of problems) exchange.warnings.add(text);
+      return object;
+    } catch (error) {
+      if (!(error instanceof StrictError)) throw error;
+      throw withAdvice(error, expected, exchange);
+    }
+  }
+}
+
+/** Our own help goes to people alone: programs compare answers. */
+function withAdvice(error: StrictError, expected: Expected, exchange: Exchange): ApiError {
+  if (exchange.forPeople) for (const text of adviceFor(error.problems, expected.schema)) exchange.warnings.add(text);
+  return error.answer;
+}
+
+function formatOf(exchange: Exchange): Format {
+  const format = negotiate(exchange.header('accept'));
+  if (format === undefined) throw notAcceptable();
+  return format;
+}
+
+function targetOf(route: Route, info: ResourceInfo): Target {
+  const { resource, subresource } = route;
+  return {
+    resource,
+    namespace: resource.namespaced ? info.namespace : undefined,
+    name: info.name,
+    subresource: subresource?.name,
+  };
+}
+
+/** What a create or update must bring: the resource's own kind, or the subresource's. */
+function expectedBody({ resource, subresource }: Route): Expected {
+  const { group, version, kind, schema } = resource;
+  if (subresource === undefined) return { group, version, kind, schema };
+  return {
+    group: subresource.group ?? group,
+    version: subresource.version ?? version,
+    kind: subresource.kind,
+    schema: subresource.schema ?? schema,
+  };
+}
+
+/** What a delete answers when nothing is left of the object. */
+function successStatus({ resource }: Route, object: KubeObject): object {
+  const { name, uid } = object.metadata;
+  const group = resource.group === '' ? {} : { group: resource.group };
+  const details = { name, ...group, kind: resource.plural, uid };
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
+}

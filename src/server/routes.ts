@@ -1,0 +1,74 @@
+import type { ResourceDefinition, SubresourceDefinition } from '#kinds/definition.ts';
+import { apiErrors } from '#kinds/meta/errors.ts';
+import type { ResourceInfo } from '#server/request-info.ts';
+
+/** Where a resource request goes: the kind it is about and the verb the method means there. */
+export interface Route {
+  readonly resource: ResourceDefinition;
+  readonly subresource: SubresourceDefinition | undefined;
+  readonly verb: string;
+}
+
+export type RouteResult =
+  | { readonly found: 'route'; readonly route: Route }
+  /** Nobody serves the group: plain text, not a Status. */
+  | { readonly found: 'nothing' };
+
+/** Resources by path; made once for each set of resources. */
+export class RouteTable {
+  private readonly resources = new Map<string, ResourceDefinition>();
+  private readonly groups = new Set<string>();
+
+  constructor(resources: readonly ResourceDefinition[]) {
+    for (const resource of resources) {
+      this.groups.add(resource.group);
+      this.resources.set(`${resource.group}/${resource.version}/${resource.plural}`, resource);
+    }
+  }
+
+  /** Whether any version of the group is served. */
+  hasGroup(group: string): boolean {
+    return this.groups.has(group);
+  }
+
+  /** Finds what serves `info`. Throws NotFound or MethodNotAllowed, as upstream tells them apart (spec: api.md section 5):
+   *  a path that no method reaches is not found; one that another method reaches does not allow this one. */
+  find(info: ResourceInfo, method: string): RouteResult {
+    if (!this.hasGroup(info.group)) return { found: 'nothing' };
+    const resource = this.resources.get(`${info.group}/${info.version}/${info.plural}`);
+    if (resource === undefined || !reaches(resource, info)) throw apiErrors.noSuchResource();
+    const subresource = resource.subresources.find(({ name }) => name === info.subresource);
+    if (info.subresource !== undefined && subresource === undefined) throw apiErrors.noSuchResource();
+    if (!allows(resource, subresource, info, method)) throw apiErrors.methodNotAllowed();
+    return { found: 'route', route: { resource, subresource, verb: info.verb } };
+  }
+}
+
+/** Whether some method is served at the path. */
+function reaches(resource: ResourceDefinition, info: ResourceInfo): boolean {
+  if (info.rest.length > 0) return false;
+  const inNamespace = info.namespace !== undefined && resource.plural !== 'namespaces';
+  if (inNamespace && !resource.namespaced) return false;
+  if (info.watchPrefix && (!resource.verbs.includes('watch') || info.subresource !== undefined)) return false;
+  if (info.name !== undefined && info.subresource === undefined && !resource.verbs.includes('get')) return false;
+  if (!resource.namespaced || info.namespace !== undefined) return true;
+  // All namespaces at once can only be listed.
+  return info.name === undefined && resource.verbs.includes('list');
+}
+
+function allows(
+  resource: ResourceDefinition,
+  subresource: SubresourceDefinition | undefined,
+  info: ResourceInfo,
+  method: string,
+): boolean {
+  if (method === 'HEAD' || info.verb === '') return false;
+  if (info.watchPrefix) return method === 'GET';
+  if (subresource !== undefined) return subresource.verbs.includes(info.verb);
+  const named = info.name !== undefined;
+  if (info.verb === 'create' && named) return false;
+  if ((info.verb === 'update' || info.verb === 'patch') && !named) return false;
+  const everywhere = resource.namespaced && info.namespace === undefined;
+  if (everywhere && info.verb !== 'list' && info.verb !== 'watch') return false;
+  return (resource.verbs as readonly string[]).includes(info.verb);
+}

@@ -1,0 +1,218 @@
+import type { Api, RequestContext } from '#api/api.ts';
+import type { Clock } from '#base/clock.ts';
+import type { Logger } from '#base/log.ts';
+import type { Random, RandomStream } from '#base/random.ts';
+import type { NodeDirectory } from '#client/node-port.ts';
+import { type ApiError, apiErrors, isApiError } from '#kinds/meta/errors.ts';
+import type { Authenticator } from '#server/authenticate.ts';
+import { DiscoveryHandler } from '#server/discovery-handler.ts';
+import { Exchange } from '#server/exchange.ts';
+import { goDurationMs } from '#server/go-duration.ts';
+import { answerHealth, type HealthCheck, healthPath } from '#server/health.ts';
+import { InFlight } from '#server/in-flight.ts';
+import { selectedName } from '#server/list-options.ts';
+import { plainJson } from '#server/negotiate.ts';
+import { answerLog } from '#server/pod-log.ts';
+import { type RequestInfo, type ResourceInfo, requestInfo, splitUrl } from '#server/request-info.ts';
+import { ResourceHandler } from '#server/resource-handler.ts';
+import { RouteTable } from '#server/routes.ts';
+import { version } from '#server/version.ts';
+import type { Request, Response } from '#wire/listener.ts';
+
+export interface ServerDeps {
+  readonly api: Api;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly authenticate: Authenticator;
+  /** Who answers for a node when a pod's log is asked for. */
+  readonly nodes: NodeDirectory;
+  /** What `/readyz` and its like ask besides the server itself. */
+  readonly checks: readonly HealthCheck[];
+}
+
+/** The HTTP face of the API. */
+export interface ApiServer {
+  /** Answers one request, come what may; give it to the listener. */
+  handle(request: Request, response: Response): void;
+  /** Not ready any more: new requests are sent away, and watches end cleanly. Requests under way go on. */
+  drain(): void;
+}
+
+/** Requests that are not watches, logs or the like are given up after this long (spec: api.md section 1.4). */
+const requestMsMax = 60_000;
+
+export function createServer(deps: ServerDeps): ApiServer {
+  return new Server(deps);
+}
+
+class Server implements ApiServer {
+  private readonly deps: ServerDeps;
+  private readonly ids: RandomStream;
+  private readonly inFlight = new InFlight();
+  private readonly discovery: DiscoveryHandler;
+  private readonly resources: ResourceHandler;
+  private readonly checks: readonly HealthCheck[];
+  private routes: { readonly of: Api['resources']; readonly table: RouteTable } | undefined;
+  private draining = false;
+
+  constructor(deps: ServerDeps) {
+    this.deps = deps;
+    this.ids = deps.random.stream('audit-ids');
+    this.discovery = new DiscoveryHandler(deps.api);
+    this.resources = new ResourceHandler({
+      api: deps.api,
+      clock: deps.clock,
+      random: deps.random.stream('watch-ends'),
+    });
+    const own: readonly HealthCheck[] = [
+      { name: 'ping', of: 'all', check: () => {} },
+      { name: 'log', of: 'all', check: () => {} },
+    ];
+    const shutdown: HealthCheck = { name: 'shutdown', of: 'ready', check: () => this.refuseWhenDraining() };
+    this.checks = [...own, ...deps.checks, shutdown];
+  }
+
+  handle(request: Request, response: Response): void {
+    const url = splitUrl(request.url ?? '/');
+    const query = url?.query ?? new URLSearchParams();
+    const exchange = new Exchange(request, response, url?.path ?? '', query, () => this.ids.uuid());
+    const answered = url === undefined ? exchange.text(400, '400 Bad Request') : this.serve(exchange);
+    answered.catch((error: unknown) => this.fail(exchange, error));
+  }
+
+  drain(): void {
+    this.draining = true;
+    for (const watch of this.resources.watches) watch.end();
+  }
+
+  /** The order of the steps is upstream's (spec: api.md section 1.2): who is not allowed learns nothing about what exists. */
+  private async serve(exchange: Exchange): Promise<void> {
+    const info = requestInfo(exchange.method, exchange.path, exchange.query);
+    exchange.user = await this.deps.authenticate(exchange.request);
+    const context = contextOf(exchange);
+    if (this.draining && info.at === 'resource')
+      return turnAway(exchange, 5, 'The apiserver is shutting down, please try again later.');
+    const leave = this.enter(exchange, info);
+    if (leave === undefined) return turnAway(exchange, 1, 'Too many requests, please try again later.');
+    try {
+      await this.deps.api.authorize(context, attributesOf(info, exchange.query));
+      await this.withDeadline(exchange, info, context);
+    } finally {
+      leave();
+    }
+  }
+
+  /** Watches and logs count while they begin only; health is never counted. */
+  private enter(exchange: Exchange, info: RequestInfo): (() => void) | undefined {
+    if (info.at === 'path') return () => {};
+    return this.inFlight.enter(exchange.user, !['get', 'list', 'watch'].includes(info.verb));
+  }
+
+  private async withDeadline(exchange: Exchange, info: RequestInfo, context: RequestContext): Promise<void> {
+    const asked = requestTimeout(exchange.query);
+    if (isLongRunning(info)) return this.route(exchange, info, context);
+    const expired = Promise.withResolvers<never>();
+    const text = 'Timeout: request did not complete within the allotted timeout';
+    const expire = (): void => expired.reject(apiErrors.timeout(text));
+    const timer = this.deps.clock.after(Math.min(asked ?? requestMsMax, requestMsMax), expire, { background: true });
+    try {
+      await Promise.race([this.route(exchange, info, context), expired.promise]);
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  private async route(exchange: Exchange, info: RequestInfo, context: RequestContext): Promise<void> {
+    if (info.at === 'path') return this.path(exchange);
+    const result = this.routeTable().find(info, exchange.method);
+    if (result.found === 'nothing') return exchange.notFoundPath();
+    const { route } = result;
+    const isLog = route.subresource?.name === 'log' && route.resource.plural === 'pods' && route.resource.group === '';
+    if (isLog) return answerLog(exchange, context, route, info, this.deps);
+    return this.resources.handle({ exchange, context, route, info });
+  }
+
+  private routeTable(): RouteTable {
+    const { resources } = this.deps.api;
+    if (this.routes?.of !== resources) this.routes = { of: resources, table: new RouteTable(resources) };
+    return this.routes.table;
+  }
+
+  private async path(exchange: Exchange): Promise<void> {
+    const health = healthPath(exchange.path);
+    if (health !== undefined) return answerHealth(exchange, health.root, health.name, this.checks);
+    if (/^\/version\/?$/.test(exchange.path)) return exchange.value(200, version, plainJson);
+    if (exchange.path === '/') return exchange.value(200, { paths: [] }, plainJson);
+    if (await this.discovery.handle(exchange)) return;
+    return exchange.notFoundPath();
+  }
+
+  private refuseWhenDraining(): void {
+    if (this.draining) throw new Error('the server is shutting down');
+  }
+
+  /** Every way out of an exception: an answer if there is still a head to write, and never the end of the process. */
+  private fail(exchange: Exchange, error: unknown): void {
+    if (exchange.signal.aborted) return;
+    if (exchange.answered) {
+      this.logUnexpected(exchange, error, 'Cut an answer short');
+      exchange.response.destroy();
+      return;
+    }
+    exchange.fail(this.answerFor(exchange, error)).catch((second: unknown) => {
+      this.logUnexpected(exchange, second, 'Could not answer');
+      exchange.response.destroy();
+    });
+  }
+
+  private answerFor(exchange: Exchange, error: unknown): ApiError {
+    if (isApiError(error)) return error;
+    this.logUnexpected(exchange, error, 'A request failed in an unexpected way');
+    return apiErrors.internal(`unexpected failure; the server's log tells more under audit id ${exchange.auditId}`);
+  }
+
+  private logUnexpected(exchange: Exchange, error: unknown, what: string): void {
+    const { auditId, method, path } = exchange;
+    this.deps.log.error(what, { auditId, method, path, error });
+  }
+}
+
+function contextOf(exchange: Exchange): RequestContext {
+  return {
+    user: exchange.user,
+    agent: (exchange.header('user-agent') ?? '').split('/')[0] ?? '',
+    signal: exchange.signal,
+    warn: (text) => exchange.warnings.add(text),
+  };
+}
+
+function attributesOf(info: RequestInfo, query: URLSearchParams): Parameters<Api['authorize']>[1] {
+  if (info.at === 'path') return { verb: info.verb, path: info.path };
+  const { verb, group, plural, namespace, subresource } = info;
+  const selects = verb === 'list' || verb === 'watch' || verb === 'deletecollection';
+  const name = info.name ?? (selects ? selectedName(query) : undefined);
+  return { verb, group, plural, namespace, name, subresource };
+}
+
+function isLongRunning(info: RequestInfo): boolean {
+  return info.at === 'resource' && (info.verb === 'watch' || isStream(info));
+}
+
+function isStream(info: ResourceInfo): boolean {
+  return ['log', 'exec', 'attach', 'portforward', 'proxy'].includes(info.subresource ?? '');
+}
+
+/** The `timeout` parameter in milliseconds. */
+function requestTimeout(query: URLSearchParams): number | undefined {
+  const text = query.get('timeout');
+  if (text === null || text === '') return undefined;
+  const ms = goDurationMs(text);
+  if (ms !== undefined) return ms > 0 ? ms : undefined;
+  const why = `time: invalid duration ${JSON.stringify(text)}`;
+  throw apiErrors.badRequest(`invalid timeout specified in the request URL - ${why}`);
+}
+
+function turnAway(exchange: Exchange, seconds: number, text: string): Promise<void> {
+  return exchange.text(429, text, { 'retry-after': String(seconds) });
+}

@@ -1,0 +1,157 @@
+import { encodedJson } from '#api/object-value.ts';
+import { bookmarkTable, partialMetadata, type TableOptions, tableOf } from '#api/tables.ts';
+import type { WatchEvent, WatchHandle, WatchSink } from '#client/client.ts';
+import { apiVersionOf, type ResourceDefinition } from '#kinds/definition.ts';
+import type { ApiError } from '#kinds/meta/errors.ts';
+import type { KubeObject } from '#kinds/meta/object.ts';
+import type { Exchange } from '#server/exchange.ts';
+import { contentType, type Format } from '#server/negotiate.ts';
+
+/** How many live events wait for a slow client before its watch is ended; it resumes from the last one it got. They are
+ *  references to shared objects and are encoded only when the client takes them. */
+const eventsWaitingMax = 10_000;
+
+/** Turns an event into what stands behind `"object":` in its line, as JSON. */
+type EventEncoder = (event: WatchEvent<KubeObject>) => string;
+
+/** The answer to a watch: one JSON document a line, as fast as the client takes them (spec: api.md section 13.2). */
+export class WatchResponse implements WatchSink<KubeObject> {
+  private readonly exchange: Exchange;
+  private readonly encode: EventEncoder;
+  private waiting: WatchEvent<KubeObject>[] = [];
+  /** The next of `waiting` to be sent. */
+  private next = 0;
+  /** Set when the first events are sent: the present state, however large, never counts as slowness. */
+  private waitingMax = Number.POSITIVE_INFINITY;
+  private state: 'open' | 'ending' | 'ended' = 'open';
+  private final: ApiError | undefined;
+  private flushing = false;
+  private blocked = false;
+  private handle: WatchHandle | undefined;
+
+  constructor(exchange: Exchange, format: Format, resource: ResourceDefinition, table: TableOptions) {
+    this.exchange = exchange;
+    this.encode = encoderFor(format, resource, table);
+  }
+
+  /** Sends the head at once: clients wait for it before they believe in the watch. */
+  start(format: Format): void {
+    this.exchange.head(200, { 'content-type': contentType(format) });
+    this.exchange.response.flushHeaders();
+    this.exchange.response.on('drain', () => {
+      this.blocked = false;
+      this.flush();
+    });
+  }
+
+  /** Ties the watch to the connection: when the client goes, the watch ends. */
+  follow(handle: WatchHandle): void {
+    this.handle = handle;
+    if (this.exchange.signal.aborted || this.state === 'ended') this.stop();
+    else this.exchange.signal.addEventListener('abort', () => this.stop(), { once: true });
+  }
+
+  /** Ends the stream after what is already waiting, without an error: the client comes back. */
+  end(): void {
+    this.handle?.stop();
+    this.closed(undefined);
+  }
+
+  event(event: WatchEvent<KubeObject>): void {
+    if (this.state !== 'open') return;
+    this.waiting.push(event);
+    if (this.waiting.length - this.next > this.waitingMax) this.end();
+    else this.flushSoon();
+  }
+
+  closed(error: ApiError | undefined): void {
+    if (this.state !== 'open') return;
+    this.state = 'ending';
+    this.final = error;
+    this.flushSoon();
+  }
+
+  private stop(): void {
+    this.state = 'ended';
+    this.waiting = [];
+    this.handle?.stop();
+  }
+
+  /** Events of one turn of the event loop leave together. */
+  private flushSoon(): void {
+    if (this.flushing) return;
+    this.flushing = true;
+    setImmediate(() => {
+      this.flushing = false;
+      this.waitingMax = Math.min(this.waitingMax, this.waiting.length + eventsWaitingMax);
+      this.flush();
+    });
+  }
+
+  private flush(): void {
+    while (this.state !== 'ended' && !this.blocked && this.next < this.waiting.length) this.write(this.nextLines());
+    if (this.next === this.waiting.length) {
+      this.waiting = [];
+      this.next = 0;
+    }
+    if (this.state !== 'ending' || this.blocked || this.waiting.length > 0) return;
+    this.state = 'ended';
+    if (this.final !== undefined) this.write(line('ERROR', JSON.stringify(this.final.status())));
+    this.exchange.response.end();
+  }
+
+  /** A stretch of lines large enough to be worth a write. */
+  private nextLines(): string {
+    const lines: string[] = [];
+    let length = 0;
+    while (this.next < this.waiting.length && length < 65_536) {
+      const event = this.waiting[this.next++] as WatchEvent<KubeObject>;
+      const text = line(event.type, this.encode(event));
+      lines.push(text);
+      length += text.length;
+    }
+    return lines.join('');
+  }
+
+  private write(text: string): void {
+    this.blocked = !this.exchange.response.write(text);
+  }
+}
+
+function line(type: string, object: string): string {
+  return `{"type":"${type}","object":${object}}\n`;
+}
+
+function encoderFor(format: Format, resource: ResourceDefinition, table: TableOptions): EventEncoder {
+  const { view } = format;
+  if (view.as === 'Table') return tableEncoder(table);
+  const names = { kind: resource.kind, apiVersion: apiVersionOf(resource) };
+  if (view.as === 'object') {
+    return (event) => (event.type === 'BOOKMARK' ? JSON.stringify(bookmark(event, names)) : encodedJson(event.object));
+  }
+  return (event) => {
+    const object = event.type === 'BOOKMARK' ? bookmark(event, names) : event.object;
+    return JSON.stringify(partialMetadata(object, view.version));
+  };
+}
+
+/** One row an event; the columns are told once. */
+function tableEncoder(options: TableOptions): EventEncoder {
+  let first = true;
+  return (event) => {
+    const made =
+      event.type === 'BOOKMARK'
+        ? bookmarkTable(bookmark(event, {}), event.resourceVersion, options)
+        : tableOf([event.object], { resourceVersion: event.object.metadata.resourceVersion }, options);
+    const table = first ? made : { ...made, columnDefinitions: null };
+    first = false;
+    return JSON.stringify(table);
+  };
+}
+
+type Bookmark = Extract<WatchEvent<KubeObject>, { type: 'BOOKMARK' }>;
+
+function bookmark(event: Bookmark, names: object): { readonly metadata: object } {
+  const annotations = event.initialEventsEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
+  return { ...names, metadata: { resourceVersion: event.resourceVersion, ...annotations } };
+}
