@@ -1,7 +1,7 @@
 /** The versioned key-value contract: etcd's, in the words of api.md section 23. Backends: `memory`, `sqlite`; one contract
  *  suite runs on all of them. */
 
-/** One global counter: the store's n-th write has revision n. Starts at 1 with the empty store. */
+/** One global counter, as etcd counts: the empty store is at revision 1, and each write that takes effect adds one. */
 export type Revision = number;
 
 /** What a key holds. A backend in the same process hands watchers and readers the very `Value` that was written, so that
@@ -19,7 +19,9 @@ export interface Entry {
 }
 
 /** One write: it happens whole or not at all.
- *  `expect` is the key's modRevision as the writer saw it, 0 for "absent"; a put or delete without `expect` is unconditional. */
+ *  `expect` is the key's modRevision as the writer saw it, 0 for "absent"; a put or delete without `expect` is unconditional.
+ *  `expiresAt` (milliseconds since the epoch): the store deletes the key then, with a revision of its own, unless a later put
+ *  replaced it; that put's `expiresAt` counts, also when it has none. */
 export type Write =
   | {
       readonly op: 'put';
@@ -32,7 +34,8 @@ export type Write =
 
 export type WriteResult =
   | { readonly ok: true; readonly revision: Revision; readonly previous: Entry | undefined }
-  /** `expect` did not hold; `current` is what is there (undefined: nothing). Nothing was written. */
+  /** `expect` did not hold, or there was nothing to delete; `current` is what is there (undefined: nothing). Nothing was
+   *  written, and no revision was spent. */
   | { readonly ok: false; readonly current: Entry | undefined };
 
 export interface RangeOptions {
@@ -78,9 +81,11 @@ export interface Store {
    *  then nothing of it is visible, and the store keeps answering reads. Writes are decided in the order of the calls. */
   write(write: Write): Promise<WriteResult>;
   /** Events with a revision greater than `after`, for keys with `prefix`: first those already past, then live ones.
-   *  Throws `CompactedError` when `after` < `compacted`. Returns a function that ends the watch; no call comes after it. */
+   *  Throws `CompactedError` when `after` < `compacted`. Those past are delivered before it returns. Returns a function that
+   *  ends the watch; no call comes after it. A watcher may write and watch from within `event`. */
   watch(prefix: string, after: Revision, watcher: StoreWatcher): () => void;
-  /** Forgets history before `revision`; current values stay. */
+  /** Forgets history before `revision`; current values stay. Does nothing when that is forgotten already; throws
+   *  `FutureRevisionError` when the store is not there yet. */
   compact(revision: Revision): Promise<void>;
   /** Waits for what is under way, then releases files and threads. Later calls throw `StoreError`. */
   close(): Promise<void>;

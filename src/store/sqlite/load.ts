@@ -1,0 +1,119 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { Mvcc } from '#store/memory/mvcc.ts';
+import { compactedRevision } from '#store/sqlite/database.ts';
+import { failureOf, storeError } from '#store/sqlite/failure.ts';
+import { type Entry, type Revision, StoreError, type StoreEvent, type Value } from '#store/store.ts';
+
+/** What a file held when it was opened. */
+export interface Loaded {
+  readonly state: Mvcc;
+  /** Rows that a compaction cut short by a crash left behind. */
+  readonly leftOver: readonly Revision[];
+  /** Keys with a time to live, as they stand. */
+  readonly expiring: readonly { readonly key: string; readonly revision: Revision; readonly at: number }[];
+}
+
+interface Row {
+  readonly revision: Revision;
+  readonly created: Revision;
+  readonly deleted: boolean;
+  readonly key: string;
+  readonly expiresAt: number | null;
+}
+
+/** Reads keys and revisions, but no values: those come when first asked for, so that opening a large store is quick. */
+export function load(database: DatabaseSync, path: string): Loaded {
+  const values = database.prepare('SELECT value FROM history WHERE mod_revision = ?');
+  const compacted = compactedRevision(database);
+  const live = new Map<string, Entry>();
+  const expiring = new Map<string, { key: string; revision: Revision; at: number }>();
+  const leftOver: Revision[] = [];
+  const note = ({ key, revision, expiresAt }: Row): void => {
+    if (expiresAt !== null) expiring.set(key, { key, revision, at: expiresAt });
+    else if (expiring.size > 0) expiring.delete(key);
+  };
+  let state: Mvcc | undefined;
+  for (const row of rows(database)) {
+    note(row);
+    if (row.revision > compacted) {
+      state ??= new Mvcc(compacted, live.values());
+      if (row.revision !== state.revision + 1) {
+        throw new StoreError(
+          `Cannot open ${path}: revision ${state.revision + 1} is missing from its history, so it is damaged. Restore it from a backup, or move it away to start empty`,
+        );
+      }
+      state.apply(eventOf(row, state.get(row.key), values, path));
+      continue;
+    }
+    const superseded = live.get(row.key);
+    if (superseded !== undefined) leftOver.push(superseded.modRevision);
+    if (row.deleted) {
+      leftOver.push(row.revision);
+      live.delete(row.key);
+    } else live.set(row.key, entryOf(row, values, path));
+  }
+  return { state: state ?? new Mvcc(compacted, live.values()), leftOver, expiring: [...expiring.values()] };
+}
+
+function* rows(database: DatabaseSync): Iterable<Row> {
+  const statement = database.prepare(
+    'SELECT mod_revision, create_revision, deleted, key, expires_at FROM history ORDER BY mod_revision',
+  );
+  for (const row of statement.iterate()) {
+    yield {
+      revision: Number(row.mod_revision),
+      created: Number(row.create_revision),
+      deleted: row.deleted === 1,
+      key: String(row.key),
+      expiresAt: row.expires_at === null ? null : Number(row.expires_at),
+    };
+  }
+}
+
+function entryOf(row: Row, values: StatementSync, path: string): Entry {
+  const value = new StoredValue(row.revision, values, path);
+  return { key: row.key, value, createRevision: row.created, modRevision: row.revision };
+}
+
+function eventOf(row: Row, previous: Entry | undefined, values: StatementSync, path: string): StoreEvent {
+  if (!row.deleted) return { type: 'put', entry: entryOf(row, values, path), previous, revision: row.revision };
+  if (previous === undefined) {
+    throw new StoreError(`Cannot open ${path}: revision ${row.revision} deletes a key that is not there`);
+  }
+  return { type: 'delete', key: row.key, previous, revision: row.revision };
+}
+
+/** A value written by an earlier process, read from the file when first asked for. */
+export class StoredValue implements Value {
+  private readonly revision: Revision;
+  private readonly path: string;
+  private source: StatementSync | undefined;
+  private read = '';
+
+  constructor(revision: Revision, source: StatementSync, path: string) {
+    this.revision = revision;
+    this.source = source;
+    this.path = path;
+  }
+
+  get text(): string {
+    this.keep();
+    return this.read;
+  }
+
+  /** Reads the text now, because its row is about to go. */
+  keep(): void {
+    if (this.source === undefined) return;
+    let row: { value?: unknown } | undefined;
+    try {
+      row = this.source.get(this.revision);
+    } catch (error) {
+      throw storeError(`read revision ${this.revision} from`, this.path, failureOf(error));
+    }
+    if (typeof row?.value !== 'string') {
+      throw new StoreError(`Cannot read revision ${this.revision} from ${this.path}: its row is gone`);
+    }
+    this.read = row.value;
+    this.source = undefined;
+  }
+}
