@@ -1,27 +1,28 @@
 import type { Patch } from '#client/client.ts';
-import { apiVersionOf } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
+import { controllerOf } from '#kinds/meta/owners.ts';
 import type { OwnerReference } from '#kinds/meta/schema.ts';
 
-/** The reference to the controller that owns `object`, if one does. */
-export function controllerOf(object: KubeObject): OwnerReference | undefined {
-  return object.metadata.ownerReferences?.find((owner) => owner.controller === true);
+/** Where an informer's index by controller keeps the objects of a namespace that have none. */
+function loose(namespace: string | undefined): string {
+  return `loose/${namespace ?? ''}`;
 }
 
-/** An index for informers: objects by the uid of their controller; those without one under "". Together with the owner's
- *  namespace these are all an owner may claim. */
-export function byControllerUid(object: KubeObject): readonly string[] {
-  return [controllerOf(object)?.uid ?? ''];
+/** An index for informers: objects by the uid of their controller. */
+export function byController(object: KubeObject): readonly string[] {
+  return [controllerOf(object)?.uid ?? loose(object.metadata.namespace)];
 }
 
-/** The reference by which `owner` controls a dependent; deleting the owner in the foreground waits for the dependent. */
-export function controllerReference(
+/** What `owner` may have a claim on: what it controls, and what nobody controls in its namespace. `index` is the name
+ *  under which `byController`, or a part of it, was added. */
+export function candidatesOf<T extends KubeObject>(
+  cache: { byIndex(name: string, value: string): readonly T[] },
+  index: string,
   owner: KubeObject,
-  definition: { readonly group: string; readonly version: string; readonly kind: string },
-): OwnerReference {
-  const { name, uid } = owner.metadata;
-  const apiVersion = apiVersionOf(definition);
-  return { apiVersion, kind: definition.kind, name, uid, controller: true, blockOwnerDeletion: true };
+): readonly T[] {
+  const owned = cache.byIndex(index, owner.metadata.uid);
+  const free = cache.byIndex(index, loose(owner.metadata.namespace));
+  return free.length === 0 ? owned : [...owned, ...free];
 }
 
 /** Who belongs to whom: `kept` are the owner's and match, `release` are the owner's but no longer match, `adopt` match and

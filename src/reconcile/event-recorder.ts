@@ -9,6 +9,7 @@ import type { Event } from '#kinds/event/schema.ts';
 import { isAlreadyExists, isApiError, isNotFound } from '#kinds/meta/errors.ts';
 import type { KubeObject, New, ObjectRef } from '#kinds/meta/object.ts';
 import type { ObjectReference } from '#kinds/meta/references.ts';
+import { timestamp } from '#kinds/meta/time.ts';
 import { type Correlated, EventCorrelator } from '#reconcile/event-correlator.ts';
 
 export type EventType = 'Normal' | 'Warning';
@@ -162,9 +163,4 @@ function referenceOf(object: KubeObject, fieldPath: string | undefined): ObjectR
     resourceVersion,
     ...(fieldPath === undefined ? {} : { fieldPath }),
   };
-}
-
-/** RFC 3339 in whole seconds, as the API writes times. */
-function timestamp(at: Millis): string {
-  return `${new Date(at).toISOString().slice(0, 19)}Z`;
 }

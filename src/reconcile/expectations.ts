@@ -1,18 +1,16 @@
 import type { Clock } from '#base/clock.ts';
 import type { Millis } from '#base/units.ts';
 
+/** After so long an expectation is given up: the event it waits for was lost. */
+export const expectationMsMax: Millis = 5 * 60_000;
+
 interface Expected {
-  creations: number;
-  deletions: number;
-  readonly since: Millis;
+  readonly uids: Set<string>;
+  since: Millis;
 }
 
-/** After so long an expectation is given up: the event it waits for was lost. */
-export const expectationMsMax = 5 * 60_000;
-
-/** How many creations and deletions of dependents, by key of their owner, were asked for and not yet seen in the cache.
- *  While some are outstanding the cache must not be believed about how many dependents there are. In memory only: after a
- *  restart the caches are listed anew, and nothing is outstanding. */
+/** Which dependents, by uid of their owner and by their own, were changed or deleted in a way the cache does not show yet.
+ *  In memory only: after a restart the caches are listed anew, and nothing is outstanding. */
 export class Expectations {
   private readonly clock: Clock;
   private readonly expected = new Map<string, Expected>();
@@ -21,59 +19,34 @@ export class Expectations {
     this.clock = clock;
   }
 
-  /** From now on exactly these many are outstanding. */
-  expect(key: string, counts: { readonly creations?: number; readonly deletions?: number }): void {
-    const { creations = 0, deletions = 0 } = counts;
-    this.expected.set(key, { creations, deletions, since: this.clock.now() });
+  /** Also waits for this one. */
+  expect(owner: string, uid: string): void {
+    const known = this.expected.get(owner);
+    if (known === undefined) this.expected.set(owner, { uids: new Set([uid]), since: this.clock.now() });
+    else {
+      known.uids.add(uid);
+      known.since = this.clock.now();
+    }
   }
 
-  /** One creation was seen, or will never happen. */
-  creationObserved(key: string): void {
-    const expected = this.expected.get(key);
-    if (expected !== undefined) expected.creations--;
+  /** The change was seen, or will never happen. May be called twice, and for what was never expected. */
+  observed(owner: string, uid: string): void {
+    const known = this.expected.get(owner);
+    if (known?.uids.delete(uid) && known.uids.size === 0) this.expected.delete(owner);
   }
 
-  /** One deletion was seen, or will never happen. */
-  deletionObserved(key: string): void {
-    const expected = this.expected.get(key);
-    if (expected !== undefined) expected.deletions--;
+  /** Whether this one is still waited for. */
+  has(owner: string, uid: string): boolean {
+    return this.expected.get(owner)?.uids.has(uid) ?? false;
   }
 
-  /** Whether nothing is outstanding, or has been for too long. */
-  satisfied(key: string): boolean {
-    const expected = this.expected.get(key);
-    if (expected === undefined) return true;
-    if (expected.creations <= 0 && expected.deletions <= 0) return true;
-    return this.clock.now() - expected.since > expectationMsMax;
+  /** Whether nothing of this owner is waited for, or has been for too long. */
+  satisfied(owner: string): boolean {
+    const known = this.expected.get(owner);
+    return known === undefined || this.clock.now() - known.since > expectationMsMax;
   }
 
-  forget(key: string): void {
-    this.expected.delete(key);
-  }
-}
-
-/** Which dependents, by key of their owner and by uid, were changed in a way the cache does not show yet. */
-export class UidExpectations {
-  private readonly expected = new Map<string, Set<string>>();
-
-  /** Also waits for these. */
-  expect(key: string, uids: Iterable<string>): void {
-    const known = this.expected.get(key) ?? new Set();
-    for (const uid of uids) known.add(uid);
-    if (known.size > 0) this.expected.set(key, known);
-  }
-
-  /** The change of `uid` was seen, or will never happen. */
-  observed(key: string, uid: string): void {
-    const known = this.expected.get(key);
-    if (known?.delete(uid) && known.size === 0) this.expected.delete(key);
-  }
-
-  has(key: string, uid: string): boolean {
-    return this.expected.get(key)?.has(uid) ?? false;
-  }
-
-  forget(key: string): void {
-    this.expected.delete(key);
+  forget(owner: string): void {
+    this.expected.delete(owner);
   }
 }

@@ -6,22 +6,13 @@ import { pods } from '#kinds/pod/pod.ts';
 import type { Pod, PodTemplateSpec } from '#kinds/pod/schema/pod.ts';
 import type { Recorder } from '#reconcile/event-recorder.ts';
 
-/** Random suffix included, a pod's name stays a DNS label. */
-const prefixLengthMax = 58;
-
-/** `<owner>-`, or as much of the owner's name as leaves room for `rest` and the suffix the server appends. */
-export function generateNameOf(ownerName: string, rest = ''): string {
-  const end = rest === '' ? '-' : `-${rest}-`;
-  return `${ownerName.slice(0, prefixLengthMax - end.length)}${end}`;
-}
-
 /** A pod of `template` for `owner`: labels, annotations and finalizers of the template, its spec, and the owner. */
 export function podFromTemplate(template: PodTemplateSpec, namespace: string, owner: OwnerReference): New<Pod> {
   const { labels, annotations, finalizers } = template.metadata;
   return {
     metadata: {
       namespace,
-      generateName: generateNameOf(owner.name),
+      generateName: `${owner.name}-`,
       ...(labels === undefined ? {} : { labels }),
       ...(annotations === undefined ? {} : { annotations }),
       ...(finalizers === undefined ? {} : { finalizers }),
@@ -55,17 +46,19 @@ export class PodControl {
     }
   }
 
-  /** Resolves also when the pod is gone already. */
-  async delete(owner: KubeObject, pod: Pod): Promise<void> {
+  /** Resolves with the pod while it still stands, with undefined when it is gone, also if it was before. */
+  async delete(owner: KubeObject, pod: Pod): Promise<Pod | undefined> {
     const { namespace, name, uid } = pod.metadata;
+    let left: Pod | undefined;
     try {
-      await this.client.delete(pods, { namespace, name }, { preconditions: { uid } });
+      left = await this.client.delete(pods, { namespace, name }, { preconditions: { uid } });
     } catch (error) {
-      if (isNotFound(error)) return;
+      if (isNotFound(error)) return undefined;
       this.recorder.event(owner, 'Warning', 'FailedDelete', `Error deleting: ${textOf(error)}`);
       throw error;
     }
     this.recorder.event(owner, 'Normal', 'SuccessfulDelete', `Deleted pod: ${name}`);
+    return left;
   }
 }
 
