@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -288,5 +288,23 @@ test('a store of 20,000 keys opens in a fraction of a second, and reads its valu
   const { entries, remaining } = await store.range({ prefix: '/registry/pods/', limit: 10 });
   assert.equal(remaining, 19_990);
   for (const entry of entries) assert.equal(entry.value.text, text);
+  await store.close();
+});
+
+test('when the writer thread dies, writes fail, watchers are told why, and closing still works', async () => {
+  using folder = new TestFolder();
+  const store = open(folder);
+  const recorder = new Recorder();
+  store.watch('', 1, recorder);
+  // The thread opens the file a little later than the store did, and finds a folder there.
+  rmSync(folder.file('store.db'));
+  mkdirSync(folder.file('store.db'));
+  await assert.rejects(put(store, 'a'), StoreError);
+  assert.equal(recorder.ends.length, 1);
+  assert.match(
+    String(recorder.ends[0]),
+    /StoreError: Cannot go on with the store at \S+: unable to open database file/,
+  );
+  await assert.rejects(put(store, 'a'), /Cannot go on with the store/);
   await store.close();
 });
