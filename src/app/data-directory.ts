@@ -1,0 +1,23 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+
+/** Where things stand inside a data directory. */
+export interface DataDirectory {
+  readonly root: string;
+  readonly database: string;
+  /** Certificates and their keys. */
+  readonly pki: string;
+  /** What one node keeps of its pods. */
+  node(name: string): string;
+}
+
+/** Makes the directory, for its owner alone, if it is not there. */
+export function openDataDirectory(root: string): DataDirectory {
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  return {
+    root,
+    database: path.join(root, 'state.db'),
+    pki: path.join(root, 'pki'),
+    node: (name) => path.join(root, 'nodes', name),
+  };
+}

@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { type CommandResult, type KubectlVersion, kubectlPath, runCommand } from './kubectl.ts';
+
+/** A `sampan` process of its own, with its data in a temporary folder. */
+export interface TestCluster {
+  readonly port: number;
+  readonly dataDir: string;
+  readonly kubeconfig: string;
+  readonly process: ChildProcess;
+  kubectl(version: KubectlVersion, ...args: readonly string[]): Promise<CommandResult>;
+  /** Ends the process as an operator would and resolves with its exit code. */
+  stop(): Promise<number | null>;
+}
+
+export interface TestClusterOptions {
+  /** "up", or "server" with its flags. */
+  readonly args?: readonly string[];
+  /** Data from an earlier start; kept after `stop`. */
+  readonly dataDir?: string;
+  readonly port?: number;
+}
+
+const main = path.resolve('src/cli/main.ts');
+
+/** Starts `sampan` and resolves when it says that it is ready. */
+export async function startCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
+  const dataDir = options.dataDir ?? mkdtempSync(path.join(tmpdir(), 'sampan-test-'));
+  const port = options.port ?? (await freePort());
+  const flags = ['--data-dir', dataDir, '--port', String(port)];
+  const child = spawn(process.execPath, [main, ...(options.args ?? ['up']), ...flags], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await readyLine(child);
+  const kubeconfig = path.join(dataDir, 'kubeconfig');
+  const home = path.join(dataDir, 'home');
+  return {
+    port,
+    dataDir,
+    kubeconfig,
+    process: child,
+    kubectl: (version, ...args) =>
+      runCommand(kubectlPath(version), args, { env: { KUBECONFIG: kubeconfig, HOME: home } }),
+    stop: async () => {
+      const code = await ended(child, 'SIGTERM');
+      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
+      return code;
+    },
+  };
+}
+
+async function readyLine(child: ChildProcess): Promise<void> {
+  const lines = createInterface({ input: child.stdout as NonNullable<typeof child.stdout> });
+  const seen: string[] = [];
+  const ready = new Promise<void>((resolve) => {
+    lines.on('line', (line) => {
+      seen.push(line);
+      if (/^ready in \d+ ms$/.test(line)) resolve();
+    });
+  });
+  const gone = once(child, 'exit').then(([code]) => {
+    throw new Error(`sampan ended with ${code} before it was ready:\n${seen.join('\n')}`);
+  });
+  await Promise.race([ready, gone]);
+}
+
+/** Sends a signal and waits for the end. */
+export async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const exit = once(child, 'exit');
+  child.kill(signal);
+  const [code] = (await exit) as [number | null];
+  return code;
+}
+
+/** A port that nobody listened on a moment ago. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as { port: number };
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
