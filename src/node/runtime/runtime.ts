@@ -1,4 +1,5 @@
 import type { Millis } from '#base/units.ts';
+import type { LogOptions } from '#client/node-port.ts';
 
 /** What runs containers on one machine, shaped like the Container Runtime Interface: pod sandboxes, containers in them, and
  *  attempts counted by the caller. `process`, `simulated` (and later `cri`) stand behind it. It keeps its own durable
@@ -22,6 +23,12 @@ export interface Runtime {
   list(): Promise<RuntimeSnapshot>;
   /** Called on every change of a container's state, after `list` would show it. Returns the function that ends it. */
   subscribe(listener: (container: Container) => void): () => void;
+  /** What an ended container left as its last words (spec: node-agent.md section 15): the end of its termination message
+   *  file, or, if that is empty and `fallbackToLogs` is set, the end of its log. Empty when there is neither. */
+  terminationMessage(id: string, fallbackToLogs: boolean): Promise<string>;
+  /** What the container has written (spec: node-agent.md section 16); with `follow`, until it has ended and all is read.
+   *  Nothing for a container that is unknown. */
+  logs(id: string, options: LogOptions, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** Runs a command beside a container (probes, hooks) with its environment; resolves with exit code and output. */
   exec(id: string, command: readonly string[], timeout: Millis): Promise<ExecResult>;
   /** Releases what this process holds. Containers run on, unless the runtime cannot outlive the process. */
@@ -35,6 +42,8 @@ export interface SandboxConfig {
   readonly hostname: string;
   /** Where the logs of this pod's containers go. */
   readonly logDirectory: string;
+  /** For files that belong to this pod alone; it and the logs are removed with the sandbox. */
+  readonly directory: string;
   /** For scripted pods of the simulated runtime. */
   readonly annotations: { readonly [key: string]: string };
 }
@@ -71,7 +80,7 @@ export type ContainerState =
       readonly startedAt: Millis;
       readonly finishedAt: Millis;
       readonly exitCode: number;
-      /** "Completed", "Error", "OOMKilled", "StartError", "ContainerStatusUnknown". */
+      /** "Completed", "Error", "OOMKilled", "ContainerStatusUnknown". */
       readonly reason: string;
       readonly message: string;
     };

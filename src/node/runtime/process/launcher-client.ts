@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from '#base/log.ts';
+import type { FromLauncher, Order, ToLauncher } from '#node/runtime/process/launcher-protocol.ts';
+import { identify, isAlive, type ProcessIdentity, send } from '#node/runtime/process/processes.ts';
+
+export interface LauncherOptions {
+  /** Where the launcher's identity is kept, so that the next run can end one that was left behind. */
+  readonly directory: string;
+  readonly log: Logger;
+  /** A supervisor has ended; its exit file, if it could write one, is there. */
+  readonly onGone: (id: string, code: number | null) => void;
+  /** The launcher died: ends of what it started are not reported any more. */
+  readonly onLost: () => void;
+}
+
+interface Asked {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The bundle ships the launcher as a JavaScript file beside itself. */
+const launcherFile = import.meta.url.endsWith('.ts') ? './launcher.ts' : './launcher.js';
+
+/** Small limits: it holds next to nothing, and its memory is what `spawn` copies. */
+const nodeFlags = ['--max-semi-space-size=1', '--max-old-space-size=64', '--no-warnings'];
+
+/** Our end of the launcher. A launcher that dies is replaced at the next order; the containers it started do not notice. */
+export class Launcher {
+  private readonly options: LauncherOptions;
+  private readonly waiting = new Map<number, Asked>();
+  private child: ChildProcess | undefined;
+  private asks = 0;
+  private closed = false;
+
+  /** Ends a launcher of an earlier run that is still there, then starts ours: spawn early, while this process is small. */
+  constructor(options: LauncherOptions) {
+    this.options = options;
+    this.endPredecessor();
+    this.child = this.launch();
+  }
+
+  ask(order: Order & { do: 'start' }): Promise<{ readonly pid: number }>;
+  ask(order: Order & { do: 'kill' }): Promise<number>;
+  ask(order: Order & { do: 'run' }): Promise<{ exitCode: number; output: string; timedOut: boolean }>;
+  ask(order: Order & { do: 'punch' }): Promise<boolean>;
+  /** Rejects when the order fails, or when the launcher dies before it answers: then it may or may not have been done. */
+  ask(order: Order): Promise<unknown> {
+    if (this.closed) return Promise.reject(new Error(`Cannot ${order.do} a process: the process runtime was closed`));
+    this.child ??= this.launch();
+    const { child } = this;
+    const ask = this.asks++;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(ask, { resolve, reject });
+      const message: ToLauncher = { ask, order };
+      child.send(message, (error) => {
+        if (error === null) return;
+        this.waiting.delete(ask);
+        reject(error);
+      });
+    });
+  }
+
+  /** Ends the launcher. Containers run on. */
+  async close(): Promise<void> {
+    this.closed = true;
+    const { child } = this;
+    if (child === undefined) return;
+    await new Promise<void>((resolve) => {
+      child.on('exit', () => resolve());
+      child.disconnect();
+    });
+    rmSync(this.identityFile(), { force: true });
+  }
+
+  private launch(): ChildProcess {
+    const path = fileURLToPath(new URL(launcherFile, import.meta.url));
+    const child = spawn(process.execPath, [...nodeFlags, path], {
+      detached: true,
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      env: { PATH: process.env.PATH ?? '' },
+      cwd: '/',
+    });
+    child.on('message', (message: FromLauncher) => this.receive(message));
+    child.on('error', (error) => this.lost(child, error));
+    child.on('exit', () => this.lost(child, new Error('the launcher ended')));
+    if (child.pid !== undefined) writeFileSync(this.identityFile(), JSON.stringify(identify(child.pid) ?? null));
+    return child;
+  }
+
+  private receive(message: FromLauncher): void {
+    if ('gone' in message) {
+      this.options.onGone(message.gone, message.code);
+      return;
+    }
+    const asked = this.waiting.get(message.ask);
+    this.waiting.delete(message.ask);
+    if ('error' in message) asked?.reject(new Error(message.error));
+    else asked?.resolve(message.value);
+  }
+
+  private lost(child: ChildProcess, cause: Error): void {
+    if (this.child !== child) return;
+    this.child = undefined;
+    if (!this.closed)
+      this.options.log.warn('The launcher of processes ended; the next start makes a new one', { cause });
+    for (const asked of this.waiting.values()) asked.reject(cause);
+    this.waiting.clear();
+    this.options.onLost();
+  }
+
+  private endPredecessor(): void {
+    const old = this.readIdentity();
+    if (old === undefined || !isAlive(old)) return;
+    send(old.pid, 'SIGKILL');
+  }
+
+  private readIdentity(): ProcessIdentity | undefined {
+    try {
+      return JSON.parse(readFileSync(this.identityFile(), 'utf8')) as ProcessIdentity;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private identityFile(): string {
+    return join(this.options.directory, 'launcher.json');
+  }
+}

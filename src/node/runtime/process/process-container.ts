@@ -1,0 +1,147 @@
+import { type FSWatcher, watch } from 'node:fs';
+import type { Clock, Timer } from '#base/clock.ts';
+import type { Logger } from '#base/log.ts';
+import type { Millis } from '#base/units.ts';
+import type { LogSource } from '#node/logs/read-log.ts';
+import { LogPump } from '#node/runtime/process/log-pump.ts';
+import type { Container, ContainerConfig, ContainerState } from '#node/runtime/runtime.ts';
+
+export interface ProcessContainerOptions {
+  readonly id: string;
+  readonly config: ContainerConfig;
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly punch: (path: string, offset: number, length: number) => void;
+}
+
+/** A container that lives so long gets its output carried over while it runs; for shorter ones once, at the end. */
+const tailAfterMs: Millis = 100;
+/** Writes that come close together are carried over together. */
+const gatherMs: Millis = 20;
+/** How long a reader waits at most before it looks by itself. */
+const lookMs: Millis = 1_000;
+
+/** One container in memory: its state, and its output on the way from the raw files to the log. */
+export class ProcessContainer implements LogSource {
+  readonly id: string;
+  readonly config: ContainerConfig;
+  readonly directory: string;
+  private readonly options: ProcessContainerOptions;
+  private current: ContainerState;
+  private pump: LogPump | undefined;
+  private watcher: FSWatcher | undefined;
+  private timer: Timer | undefined;
+  private readonly waiting = new Set<() => void>();
+
+  constructor(options: ProcessContainerOptions, state: ContainerState) {
+    this.id = options.id;
+    this.config = options.config;
+    this.directory = options.directory;
+    this.options = options;
+    this.current = state;
+    if (state.is === 'running') this.timer = options.clock.after(tailAfterMs, () => this.tail(), { background: true });
+  }
+
+  get state(): ContainerState {
+    return this.current;
+  }
+
+  get running(): boolean {
+    return this.current.is === 'running';
+  }
+
+  view(): Container {
+    const { podUid, name, attempt, image } = this.config;
+    return { id: this.id, podUid, name, attempt, image, state: this.current };
+  }
+
+  /** Takes over the last of the output and ends for good. */
+  exit(exitCode: number, reason: string, message: string, at: Millis): void {
+    if (this.current.is === 'exited') return;
+    const { startedAt } = this.current;
+    this.release();
+    this.carry(true);
+    this.current = { is: 'exited', startedAt, finishedAt: Math.max(at, startedAt), exitCode, reason, message };
+    this.wake();
+  }
+
+  /** Stops watching; the files stay. */
+  release(): void {
+    this.timer?.cancel();
+    this.watcher?.close();
+    this.watcher = undefined;
+  }
+
+  get path(): string {
+    return this.config.logPath;
+  }
+
+  update(): void {
+    if (this.running) this.carry(false);
+  }
+
+  ended(): boolean {
+    return !this.running;
+  }
+
+  changed(signal: AbortSignal): Promise<void> {
+    this.tail();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        timer.cancel();
+        signal.removeEventListener('abort', done);
+        this.waiting.delete(done);
+        resolve();
+      };
+      const timer = this.options.clock.after(lookMs, done, { background: true });
+      signal.addEventListener('abort', done, { once: true });
+      this.waiting.add(done);
+    });
+  }
+
+  /** Carries output over whenever there is some, from now on. */
+  private tail(): void {
+    if (this.watcher !== undefined || !this.running) return;
+    this.timer?.cancel();
+    this.timer = undefined;
+    try {
+      this.watcher = watch(this.directory, (_event, file) => {
+        if (file === 'out' || file === 'err') this.carrySoon();
+      });
+      this.watcher.on('error', (error) => this.options.log.warn('Cannot watch the output of a container', { error }));
+    } catch (error) {
+      this.options.log.warn('Cannot watch the output of a container; it is read when asked for', { error });
+    }
+    this.carry(false);
+  }
+
+  private carrySoon(): void {
+    if (this.timer !== undefined) return;
+    const run = (): void => {
+      this.timer = undefined;
+      this.carry(false);
+      this.wake();
+    };
+    this.timer = this.options.clock.after(gatherMs, run, { background: true });
+  }
+
+  /** A container must never suffer from a log that cannot be written: what is left behind is taken over the next time. */
+  private carry(ended: boolean): void {
+    try {
+      this.pump ??= new LogPump({
+        directory: this.directory,
+        logPath: this.config.logPath,
+        now: () => this.options.clock.now(),
+        punch: this.options.punch,
+      });
+      this.pump.pump(ended);
+    } catch (error) {
+      this.options.log.warn('Cannot write the log of a container', { logPath: this.config.logPath, error });
+    }
+  }
+
+  private wake(): void {
+    for (const done of [...this.waiting]) done();
+  }
+}

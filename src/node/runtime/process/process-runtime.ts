@@ -1,0 +1,403 @@
+import { type FSWatcher, mkdirSync, watch, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Clock, sleep, type Timer } from '#base/clock.ts';
+import type { Logger } from '#base/log.ts';
+import type { Millis } from '#base/units.ts';
+import type { LogOptions } from '#client/node-port.ts';
+import { readLog } from '#node/logs/read-log.ts';
+import { lastWords } from '#node/logs/termination-message.ts';
+import { buildInvocation, type Invocation } from '#node/runtime/process/invocation.ts';
+import { Launcher } from '#node/runtime/process/launcher-client.ts';
+import { ProcessContainer } from '#node/runtime/process/process-container.ts';
+import { isAlive, type ProcessIdentity, readBootId, send } from '#node/runtime/process/processes.ts';
+import { type ContainerRecord, Records, type SandboxRecord } from '#node/runtime/process/records.ts';
+import { removeDirectory, removeFile } from '#node/runtime/process/remove.ts';
+import {
+  type Container,
+  type ContainerConfig,
+  type ContainerState,
+  type ExecResult,
+  type Runtime,
+  type RuntimeSnapshot,
+  type Sandbox,
+  type SandboxConfig,
+  StartError,
+} from '#node/runtime/runtime.ts';
+
+export interface ProcessRuntimeOptions {
+  /** Where records and raw output are kept; one runtime at a time. */
+  readonly root: string;
+  /** Sampan's own version. */
+  readonly version: string;
+  /** The address that pods have: processes share the machine's network. */
+  readonly ip: string;
+  /** Where commands run that name no directory; `/` as in a container, unless given. */
+  readonly workingDirectory?: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** How often containers are looked at whose supervisor is not our launcher's child, in case it died without a word. */
+const sweepMs: Millis = 5_000;
+/** What a supervisor gets to write down the exit of a command that was killed. */
+const recordMs: Millis = 1_000;
+/** Between two looks for the claim of a container that is being started. */
+const claimMs: Millis = 5;
+/** Containers that ended within this time are searched for processes that escaped, together. */
+const reapMs: Millis = 200;
+
+/** Runs containers as processes of this machine (spec: node-agent.md section 35, level L0). Takes up what an earlier run
+ *  left: containers that still run are adopted, exits that happened meanwhile are known. */
+export async function createProcessRuntime(options: ProcessRuntimeOptions): Promise<Runtime> {
+  const runtime = new ProcessRuntime(options);
+  await runtime.recover();
+  return runtime;
+}
+
+interface Stop {
+  /** Shortens the wait. */
+  hurry(deadline: Millis): void;
+  readonly done: Promise<void>;
+}
+
+class ProcessRuntime implements Runtime {
+  readonly version: string;
+  private readonly options: ProcessRuntimeOptions;
+  private readonly records: Records;
+  private readonly bootId = readBootId();
+  private readonly launcher: Launcher;
+  private readonly sandboxes = new Map<string, SandboxRecord>();
+  private readonly containers = new Map<string, ProcessContainer>();
+  private readonly starting = new Map<string, Promise<Container>>();
+  private readonly stopping = new Map<string, Stop>();
+  /** Running containers whose supervisor is no child of the present launcher. */
+  private readonly adopted = new Set<string>();
+  private readonly unreaped = new Set<string>();
+  private readonly listeners = new Set<(container: Container) => void>();
+  private readonly watcher: FSWatcher;
+  private sweeper: Timer | undefined;
+  private closed = false;
+
+  constructor(options: ProcessRuntimeOptions) {
+    this.options = options;
+    this.version = `process://${options.version}`;
+    this.records = new Records(options.root);
+    this.launcher = new Launcher({
+      directory: options.root,
+      log: options.log,
+      onGone: (id, code) => this.supervisorGone(id, code),
+      onLost: () => this.adoptAll(),
+    });
+    this.watcher = watch(this.records.exitsDirectory, (_event, id) => {
+      if (id !== null) this.takeExit(id);
+    });
+    this.watcher.on('error', (error) => options.log.error('Cannot watch for exits; they are found later', { error }));
+    this.sweepLater();
+  }
+
+  async recover(): Promise<void> {
+    for (const record of this.records.sandboxes()) this.sandboxes.set(record.config.podUid, record);
+    const records = this.records.containers();
+    const late: ContainerRecord[] = [];
+    for (const record of records) if (!this.restore(record)) late.push(record);
+    // Supervisors caught between making the claim and writing into it.
+    if (late.length > 0) await sleep(this.options.clock, recordMs);
+    for (const record of late) {
+      if (this.restore(record)) continue;
+      this.add(record, runningSince(this.options.clock.now()));
+      this.vanish(record.id);
+    }
+    await Promise.all([...this.adopted].map((id) => this.checkAdopted(id)));
+  }
+
+  async createSandbox(config: SandboxConfig): Promise<Sandbox> {
+    const known = this.sandboxes.get(config.podUid);
+    if (known !== undefined) return known.sandbox;
+    const { podUid, namespace, name } = config;
+    const sandbox = { podUid, namespace, name, ip: this.options.ip, createdAt: this.options.clock.now() };
+    mkdirSync(config.directory, { recursive: true, mode: 0o750 });
+    this.records.writeSandbox({ config, sandbox });
+    this.sandboxes.set(podUid, { config, sandbox });
+    return sandbox;
+  }
+
+  async removeSandbox(podUid: string): Promise<void> {
+    const known = this.sandboxes.get(podUid);
+    for (const container of this.containers.values()) {
+      if (container.config.podUid === podUid) await this.removeContainer(container.id);
+    }
+    if (known === undefined) return;
+    removeDirectory(known.config.logDirectory);
+    removeDirectory(known.config.directory);
+    this.sandboxes.delete(podUid);
+    this.records.removeSandbox(podUid);
+  }
+
+  startContainer(config: ContainerConfig): Promise<Container> {
+    const id = Records.idOf(config);
+    const known = this.containers.get(id);
+    if (known !== undefined) return Promise.resolve(known.view());
+    const underWay = this.starting.get(id);
+    if (underWay !== undefined) return underWay;
+    const start = this.start(id, config).finally(() => this.starting.delete(id));
+    this.starting.set(id, start);
+    return start;
+  }
+
+  stopContainer(id: string, grace: Millis, signal = 'SIGTERM'): Promise<void> {
+    const container = this.containers.get(id);
+    const deadline = this.options.clock.now() + grace;
+    const underWay = this.stopping.get(id);
+    if (underWay !== undefined) {
+      underWay.hurry(deadline);
+      return underWay.done;
+    }
+    if (container === undefined) return Promise.resolve();
+    const stop = this.stop(container, deadline, signal as NodeJS.Signals);
+    this.stopping.set(id, stop);
+    return stop.done.finally(() => this.stopping.delete(id));
+  }
+
+  async removeContainer(id: string): Promise<void> {
+    const container = this.containers.get(id);
+    if (container === undefined) return;
+    if (container.running) throw new Error(`Cannot remove container ${id}: it is running; stop it first`);
+    this.containers.delete(id);
+    removeFile(container.config.terminationMessagePath);
+    this.records.removeContainer(id);
+  }
+
+  async list(): Promise<RuntimeSnapshot> {
+    return {
+      sandboxes: [...this.sandboxes.values()].map(({ sandbox }) => sandbox),
+      containers: [...this.containers.values()].map((container) => container.view()),
+    };
+  }
+
+  subscribe(listener: (container: Container) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async terminationMessage(id: string, fallbackToLogs: boolean): Promise<string> {
+    const config = this.containers.get(id)?.config;
+    return config === undefined ? '' : lastWords(config.terminationMessagePath, fallbackToLogs ? config.logPath : '');
+  }
+
+  async *logs(id: string, options: LogOptions, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    const container = this.containers.get(id);
+    if (container !== undefined) yield* readLog(container, options, signal);
+  }
+
+  async exec(id: string, command: readonly string[], timeout: Millis): Promise<ExecResult> {
+    const container = this.containers.get(id);
+    if (container?.running !== true) throw new Error(`Cannot run a command in container ${id}: it is not running`);
+    const invocation = this.invoke(container.config, command);
+    return this.launcher.ask({ do: 'run', ...invocation, timeout });
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.watcher.close();
+    this.sweeper?.cancel();
+    for (const container of this.containers.values()) container.release();
+    await this.launcher.close();
+  }
+
+  private invoke(config: ContainerConfig, command: readonly string[]): Invocation {
+    const hostname = this.sandboxes.get(config.podUid)?.config.hostname ?? '';
+    const directory = this.options.workingDirectory ?? '/';
+    return buildInvocation({ ...config, command }, Records.idOf(config), hostname, directory);
+  }
+
+  private async start(id: string, config: ContainerConfig): Promise<Container> {
+    const invocation = this.invoke(config, config.command);
+    const record = { id, bootId: this.bootId, config };
+    this.records.writeContainer(record);
+    prepareTerminationMessage(config.terminationMessagePath);
+    const directory = this.records.directoryOf(id);
+    const exitFile = this.records.exitFileOf(id);
+    try {
+      await this.launcher.ask({ do: 'start', id, directory, exitFile, ...invocation });
+    } catch (error) {
+      // Whoever has the claim decides whether it runs: with it in our hands, it never will.
+      if (this.records.abandon(id)) {
+        this.records.removeContainer(id);
+        throw new StartError('RunContainerError', `failed to start container process: ${(error as Error).message}`);
+      }
+      this.adopted.add(id);
+    }
+    const container = this.add(record, runningSince(this.options.clock.now()));
+    this.publish(container);
+    this.takeExit(id);
+    return container.view();
+  }
+
+  private add(record: ContainerRecord, state: ContainerState): ProcessContainer {
+    const { clock, log } = this.options;
+    const directory = this.records.directoryOf(record.id);
+    const punch = (path: string, offset: number, length: number): void => {
+      this.launcher.ask({ do: 'punch', path, offset, length }).catch(() => {});
+    };
+    const container = new ProcessContainer({ ...record, directory, clock, log, punch }, state);
+    this.containers.set(record.id, container);
+    return container;
+  }
+
+  /** Takes up one container of an earlier run. False when its claim is being made this moment. */
+  private restore(record: ContainerRecord): boolean {
+    const { id } = record;
+    const claim = this.records.readClaim(id);
+    if (claim === 'abandoned' || (claim === undefined && this.records.abandon(id))) {
+      this.records.removeContainer(id);
+      return true;
+    }
+    if (claim === undefined) return false;
+    this.add(record, runningSince(claim.at));
+    this.adopted.add(id);
+    if (record.bootId !== this.bootId && this.records.readExit(id) === undefined) this.vanish(id);
+    else this.takeExit(id);
+    return true;
+  }
+
+  /** Publishes the end of a container if its exit has been written down. */
+  private takeExit(id: string): boolean {
+    const container = this.containers.get(id);
+    if (container?.running !== true) return container !== undefined;
+    const exit = this.records.readExit(id);
+    if (exit === undefined) return false;
+    const reason = exit.reason === '' ? reasonOf(exit.exitCode) : exit.reason;
+    container.exit(exit.exitCode, reason, exit.reason === '' ? '' : vanishedMessage, exit.at);
+    this.adopted.delete(id);
+    this.reapLater(id);
+    this.publish(container);
+    return true;
+  }
+
+  private supervisorGone(id: string, code: number | null): void {
+    if (this.takeExit(id) || this.containers.get(id) === undefined) return;
+    const claimed = !this.records.abandon(id);
+    // It could not write the file, but told its parent. Or it was stopped before it began.
+    const exitCode = claimed ? code : this.stopping.has(id) ? 143 : null;
+    if (exitCode === null) {
+      this.vanish(id);
+      return;
+    }
+    this.records.writeExit(id, exitCode, '');
+    this.takeExit(id);
+  }
+
+  /** The container is gone, or must go, and nobody knows how it ended. */
+  private vanish(id: string): void {
+    void this.kill([id], []).finally(() => {
+      if (this.takeExit(id)) return;
+      this.records.writeExit(id, 137, 'ContainerStatusUnknown');
+      this.takeExit(id);
+    });
+  }
+
+  private async checkAdopted(id: string): Promise<void> {
+    if (this.takeExit(id)) return;
+    const by = this.supervisorOf(id);
+    if (by === undefined || !isAlive(by)) this.vanish(id);
+  }
+
+  private adoptAll(): void {
+    for (const container of this.containers.values()) if (container.running) this.adopted.add(container.id);
+  }
+
+  private sweepLater(): void {
+    const sweep = (): void => {
+      for (const id of this.adopted) void this.checkAdopted(id);
+      this.sweepLater();
+    };
+    this.sweeper = this.options.clock.after(sweepMs, sweep, { background: true });
+  }
+
+  private supervisorOf(id: string): ProcessIdentity | undefined {
+    const claim = this.records.readClaim(id);
+    return claim === undefined || claim === 'abandoned' ? undefined : claim.by;
+  }
+
+  /** The supervisor of a container that was started a moment ago may not have said yet who it is. */
+  private async claimed(container: ProcessContainer, late: AbortSignal): Promise<ProcessIdentity | undefined> {
+    for (;;) {
+      const by = this.supervisorOf(container.id);
+      if (by !== undefined || !container.running || late.aborted) return by;
+      await sleep(this.options.clock, claimMs);
+    }
+  }
+
+  private stop(container: ProcessContainer, deadline: Millis, signal: NodeJS.Signals): Stop {
+    const { clock } = this.options;
+    const abort = new AbortController();
+    let timer = clock.after(deadline - clock.now(), () => abort.abort());
+    const hurry = (sooner: Millis): void => {
+      if (sooner >= deadline) return;
+      deadline = sooner;
+      timer.cancel();
+      timer = clock.after(deadline - clock.now(), () => abort.abort());
+    };
+    const done = this.stopWithin(container, signal, abort.signal).finally(() => timer.cancel());
+    return { hurry, done };
+  }
+
+  private async stopWithin(container: ProcessContainer, signal: NodeJS.Signals, late: AbortSignal): Promise<void> {
+    const { id } = container;
+    if (container.running) {
+      const by = await this.claimed(container, late);
+      // The whole group, as there is no PID namespace whose first process would be the one meant.
+      if (by !== undefined && isAlive(by)) send(-by.pid, signal);
+      while (container.running && !late.aborted) await container.changed(late);
+    }
+    while (container.running) {
+      const by = this.supervisorOf(id);
+      const alive = by !== undefined && isAlive(by);
+      await this.kill([id], alive ? [by.pid] : []);
+      if (!alive) await this.checkAdopted(id);
+      await container.changed(AbortSignal.timeout(recordMs));
+    }
+    const left = await this.kill([id], []);
+    if (left > 0) throw new Error(`Cannot stop container ${id}: ${left} of its processes do not die`);
+  }
+
+  private kill(ids: readonly string[], supervisors: readonly number[]): Promise<number> {
+    return this.launcher.ask({ do: 'kill', ids, supervisors });
+  }
+
+  /** Processes that left the group outlive the supervisor: they are found by their mark, many containers at once. */
+  private reapLater(id: string): void {
+    if (this.closed) return;
+    this.unreaped.add(id);
+    if (this.unreaped.size > 1) return;
+    this.options.clock.after(reapMs, () => {
+      const ids = [...this.unreaped];
+      this.unreaped.clear();
+      this.kill(ids, []).then(
+        (left) => left > 0 && this.options.log.warn('Processes of ended containers do not die', { ids, left }),
+        (error) => this.closed || this.options.log.warn('Cannot look for processes of ended containers', { error }),
+      );
+    });
+  }
+
+  private publish(container: ProcessContainer): void {
+    const view = container.view();
+    for (const listener of this.listeners) listener(view);
+  }
+}
+
+const vanishedMessage = 'The processes of the container were gone, and nobody was left to tell its exit code';
+
+function reasonOf(exitCode: number): string {
+  return exitCode === 0 ? 'Completed' : 'Error';
+}
+
+function runningSince(startedAt: Millis): ContainerState {
+  return { is: 'running', startedAt };
+}
+
+/** Any user may write it, as the command may run as any. */
+function prepareTerminationMessage(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, '', { mode: 0o666 });
+}
