@@ -1,43 +1,39 @@
-/** The candidate that `name` was probably meant to be: the same letters in other case first, else the one with the fewest
- *  typing slips (a letter too many, too few, wrong, or two swapped), if they are few for the length of the name. */
+/** The candidate that `name` was probably meant to be, or undefined if none is near. One that differs in case alone comes first;
+ *  otherwise a third of the letters may differ, swapped neighbours counting once. */
 export function closest(name: string, candidates: Iterable<string>): string | undefined {
-  const lower = name.toLowerCase();
-  const slipsMax = Math.max(1, Math.floor(name.length / 3));
+  const wanted = name.toLowerCase();
+  const farthest = Math.min(3, Math.max(1, Math.floor(wanted.length / 3)));
   let best: string | undefined;
-  let bestSlips = slipsMax + 1;
+  let bestDistance = farthest + 1;
   for (const candidate of candidates) {
-    if (candidate === name) continue;
-    const other = candidate.toLowerCase();
-    if (other === lower) return candidate;
-    if (Math.abs(other.length - lower.length) >= bestSlips) continue;
-    const slips = slipsBetween(lower, other);
-    if (slips < bestSlips) {
+    const given = candidate.toLowerCase();
+    if (Math.abs(given.length - wanted.length) >= bestDistance) continue;
+    const distance = editDistance(wanted, given);
+    if (distance < bestDistance) {
       best = candidate;
-      bestSlips = slips;
+      bestDistance = distance;
     }
   }
-  return best;
+  // A word of one or two letters is near everything of its length.
+  return bestDistance * 2 >= wanted.length ? undefined : best;
 }
 
-/** Optimal string alignment distance: each pair of neighbours is swapped at most once. */
-function slipsBetween(a: string, b: string): number {
+/** Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b` (optimal string alignment). */
+function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column++) {
-      const isSame = a[row - 1] === b[column - 1];
-      let cost = Math.min(at(last, column) + 1, at(current, column - 1) + 1, at(last, column - 1) + (isSame ? 0 : 1));
-      const isSwapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
-      if (isSwapped) cost = Math.min(cost, at(beforeLast, column - 2) + 1);
-      current.push(cost);
+  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a[i - 1] === b[j - 1];
+      let cost = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1);
+      }
+      row[j] = cost;
     }
     beforeLast = last;
-    last = current;
+    last = row;
   }
-  return at(last, b.length);
-}
-
-function at(row: readonly number[], column: number): number {
-  return row[column] ?? Number.POSITIVE_INFINITY;
+  return last[b.length] ?? 0;
 }

@@ -69,11 +69,11 @@ class ObjectDecoder implements ValueDecoder {
     if (value === null || value === undefined) return undefined;
     const slots = this.prepared();
     const found = new Array<unknown>(slots.length);
-    const earlier = previous as Values | undefined;
-    if (value instanceof RepeatedKeys) this.readRepeated(value.entries, found, context, earlier);
+    if (previous !== undefined) for (const slot of slots) found[slot.index] = (previous as Values)[slot.name];
+    if (value instanceof RepeatedKeys) this.readRepeated(value.entries, found, context);
     else if (typeof value !== 'object' || Array.isArray(value) || value instanceof ExactNumber) {
       return context.mismatched(value, this.type, owner);
-    } else for (const key in value) this.readField(key, (value as Values)[key], found, context, earlier);
+    } else for (const key in value) this.readField(key, (value as Values)[key], found, context);
     return this.assemble(slots, found, context);
   };
 
@@ -85,14 +85,14 @@ class ObjectDecoder implements ValueDecoder {
     return this.slots;
   }
 
-  private readField(key: string, value: unknown, found: unknown[], context: DecodeContext, previous?: Values): void {
+  private readField(key: string, value: unknown, found: unknown[], context: DecodeContext): void {
     const slot = this.byName.get(key);
     if (slot === undefined) {
       if (value !== undefined) context.report('unknown', key);
       return;
     }
     context.path.push(key);
-    const before = found[slot.index] ?? previous?.[key];
+    const before = found[slot.index];
     found[slot.index] = slot.decoder.decodeValue(value, context, before, this.shortName) ?? before;
     context.path.pop();
   }
@@ -101,13 +101,12 @@ class ObjectDecoder implements ValueDecoder {
     entries: readonly (readonly [string, unknown])[],
     found: unknown[],
     context: DecodeContext,
-    previous: Values | undefined,
   ): void {
     const seen = new Set<string>();
     for (const [key, value] of entries) {
       if (seen.has(key) && this.byName.has(key)) context.report('duplicate', key);
       seen.add(key);
-      this.readField(key, value, found, context, previous);
+      this.readField(key, value, found, context);
     }
   }
 

@@ -33,3 +33,11 @@ export function decode<F extends Fields>(
     problems: context.problems,
   };
 }
+
+/** What a strict reader is told about `problems` (spec: api.md section 10.1); callers put "… cannot be handled as a …: " before it. */
+export function strictDecodingText(problems: readonly DecodeProblem[]): string {
+  const yaml = problems.filter(({ is }) => is === 'yaml').map(({ text }) => `\n  ${text}`);
+  const others = problems.filter(({ is }) => is !== 'yaml').map(({ text }) => text);
+  const all = yaml.length === 0 ? others : [`yaml: unmarshal errors:${yaml.join('')}`, ...others];
+  return `strict decoding error: ${all.join(', ')}`;
+}

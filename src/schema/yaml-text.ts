@@ -1,0 +1,179 @@
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type YAMLError,
+  type YAMLMap,
+} from 'yaml';
+import type { DecodeProblem } from '#schema/decode-context.ts';
+import { ExactNumber, setKey } from '#schema/json-source.ts';
+import { plainScalar } from '#schema/yaml-scalar.ts';
+
+/** Thrown for text that is not YAML, or that says what JSON cannot. The message starts with `yaml:` as upstream's does. */
+export class YamlError extends Error {
+  override readonly name = 'YamlError';
+}
+
+export interface YamlSource {
+  /** As `readJson` gives it; of repeated keys the last is kept. */
+  readonly value: unknown;
+  /** Repeated keys, which only strict readers mind (spec: api.md section 10.1). */
+  readonly problems: readonly DecodeProblem[];
+}
+
+/** Reads the first document of a YAML text the way Kubernetes does (YAML 1.1; see `plainScalar`). Throws `YamlError`. */
+export function readYaml(text: string): YamlSource {
+  const lines = new LineCounter();
+  try {
+    const document = parseDocument(text, {
+      version: '1.1',
+      schema: 'failsafe',
+      uniqueKeys: false,
+      prettyErrors: false,
+      lineCounter: lines,
+      logLevel: 'silent',
+    });
+    const error = document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS');
+    if (error?.message.includes('call stack') === true) throw new RangeError(error.message);
+    if (error !== undefined) throw new YamlError(`yaml: line ${lineAt(lines, error.pos[0])}: ${syntaxText(error)}`);
+    const reader = new YamlReader(lines);
+    return { value: reader.read(document.contents), problems: reader.problems };
+  } catch (error) {
+    if (error instanceof RangeError) {
+      const overflow = error.message.includes('call stack');
+      throw new YamlError(overflow ? 'yaml: exceeded max depth of 10000' : error.message);
+    }
+    throw error;
+  }
+}
+
+/** The spellings of Go's parser, for the mistakes people make. */
+const syntaxTexts: { readonly [code: string]: string } = {
+  BLOCK_AS_IMPLICIT_KEY: 'mapping values are not allowed in this context',
+  BAD_INDENT: 'did not find expected key',
+  MISSING_CHAR: 'did not find expected key',
+  UNEXPECTED_TOKEN: 'did not find expected key',
+  TAB_AS_INDENT: 'found character that cannot start any token',
+  MULTILINE_IMPLICIT_KEY: "could not find expected ':'",
+};
+
+function syntaxText(error: YAMLError): string {
+  return syntaxTexts[error.code] ?? error.message;
+}
+
+function lineAt(lines: LineCounter, offset: number): number {
+  return lines.linePos(offset).line;
+}
+
+/** Aliases let a small text stand for an endless one: beyond this many nodes, most must be spelt out. */
+const freeNodes = 100_000;
+const aliasedShareMax = 0.9;
+const nodesMax = 4_000_000;
+
+class YamlReader {
+  readonly problems: DecodeProblem[] = [];
+  private readonly lines: LineCounter;
+  private readonly anchors = new Map<string, Node>();
+  private readonly expanding = new Set<Node>();
+  private nodes = 0;
+  private aliased = 0;
+
+  constructor(lines: LineCounter) {
+    this.lines = lines;
+  }
+
+  read(node: unknown): unknown {
+    this.count();
+    if (node === null || node === undefined) return null;
+    if (isAlias(node)) return this.readAlias(node);
+    const { anchor } = node as Node & { anchor?: string };
+    if (anchor !== undefined) this.anchors.set(anchor, node as Node);
+    if (isScalar(node)) {
+      const text = String(node.source ?? node.value ?? '');
+      return scalar(text, node.tag, node.type === 'PLAIN' || node.type === undefined);
+    }
+    if (isMap(node)) return this.readMap(node);
+    return (node as Node & { items: readonly unknown[] }).items.map((item) => this.read(item));
+  }
+
+  private count(): void {
+    this.nodes += 1;
+    if (this.expanding.size > 0) this.aliased += 1;
+    const excessive = this.nodes > freeNodes && this.aliased / this.nodes > aliasedShareMax;
+    if (excessive || this.nodes > nodesMax) throw new YamlError('yaml: document contains excessive aliasing');
+  }
+
+  private readAlias(alias: Alias): unknown {
+    const target = this.anchors.get(alias.source);
+    if (target === undefined) throw new YamlError(`yaml: unknown anchor '${alias.source}' referenced`);
+    if (this.expanding.has(target) || this.isOpen(target)) {
+      throw new YamlError(`yaml: anchor '${alias.source}' value contains itself`);
+    }
+    this.expanding.add(target);
+    const value = this.read(target);
+    this.expanding.delete(target);
+    return value;
+  }
+
+  private readonly open = new Set<unknown>();
+
+  private isOpen(node: Node): boolean {
+    return this.open.has(node);
+  }
+
+  private readMap(map: YAMLMap): { [key: string]: unknown } {
+    const object: { [key: string]: unknown } = {};
+    const seen = new Set<string>();
+    this.open.add(map);
+    for (const { key, value } of map.items) {
+      if (isScalar(key) && key.source === '<<' && key.type === 'PLAIN') {
+        this.merge(object, value);
+        continue;
+      }
+      const name = this.read(key);
+      const text = keyText(name);
+      const read = this.read(value);
+      if (seen.has(text)) this.repeated(value ?? key, name);
+      seen.add(text);
+      setKey(object, text, read);
+    }
+    this.open.delete(map);
+    return object;
+  }
+
+  /** The keys of the mappings under `<<`; of several the first wins. */
+  private merge(object: { [key: string]: unknown }, node: unknown): void {
+    const read = this.read(node);
+    const sources = Array.isArray(read) ? read.toReversed() : [read];
+    for (const source of sources) {
+      if (typeof source !== 'object' || source === null || Array.isArray(source)) {
+        throw new YamlError('yaml: map merge requires map or sequence of maps as the value');
+      }
+      for (const [key, value] of Object.entries(source)) setKey(object, key, value);
+    }
+  }
+
+  private repeated(node: unknown, name: unknown): void {
+    const line = lineAt(this.lines, (node as Node).range?.[0] ?? 0);
+    const path = `line ${line}: key ${JSON.stringify(name)} already set in map`;
+    this.problems.push({ is: 'yaml', path, text: path });
+  }
+}
+
+function scalar(text: string, tag: string | undefined, isPlain: boolean): unknown {
+  if (tag === 'tag:yaml.org,2002:binary' || tag === '!!binary') return Buffer.from(text, 'base64').toString();
+  const isTyped = tag !== undefined && /:(?:int|float|bool|null)$/.test(tag);
+  return isTyped || (tag === undefined && isPlain) || (isPlain && tag === '!') ? plainScalar(text) : text;
+}
+
+/** Object keys are texts in JSON: numbers and booleans are spelt as JSON spells them. */
+function keyText(name: unknown): string {
+  if (typeof name === 'string') return name;
+  if (name instanceof ExactNumber) return name.text;
+  if (typeof name === 'number' || typeof name === 'boolean') return String(name);
+  throw new YamlError(`yaml: invalid map key: ${JSON.stringify(name)}`);
+}
