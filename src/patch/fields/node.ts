@@ -1,0 +1,136 @@
+import type { Json } from '#base/json.ts';
+import type { Field, ListType, ObjectType, Presence, Type } from '#schema/type.ts';
+
+/** What server-side apply needs to know of a type, worked out once per schema. */
+export type Node = LeafNode | StructNode | MapNode | KeyedListNode | SetNode;
+
+/** Owned and replaced as a whole: scalars, and what the schema calls atomic. */
+export interface LeafNode {
+  readonly is: 'leaf';
+  readonly type: Type;
+}
+
+export interface StructNode {
+  readonly is: 'struct';
+  readonly fields: ReadonlyMap<string, FieldNode>;
+}
+
+export interface FieldNode {
+  /** `f:<name>`. */
+  readonly element: string;
+  readonly presence: Presence;
+  readonly node: Node;
+}
+
+export interface MapNode {
+  readonly is: 'map';
+  readonly value: Node;
+}
+
+export interface KeyedListNode {
+  readonly is: 'keyed-list';
+  readonly item: Node;
+  /** Sorted. */
+  readonly keys: readonly string[];
+  /** What a key that an item leaves out stands for; undefined if it may not be left out. */
+  readonly defaults: readonly (Json | undefined)[];
+}
+
+export interface SetNode {
+  readonly is: 'set';
+  readonly type: Type;
+}
+
+const nodes = new WeakMap<Type, Node>();
+const atomicNodes = new WeakMap<Type, LeafNode>();
+const tracked = new WeakMap<ObjectType, StructNode>();
+
+/** What is below an object or a map that is replaced as a whole, for those who must look inside. */
+export function nodeInside(type: Extract<Type, { is: 'object' | 'map' }>): StructNode | MapNode {
+  if (type.is === 'map') return { is: 'map', value: nodeOfType(type.value) };
+  const fields = Object.entries(type.fields).map(([name, field]) => [name, fieldNode(name, field)] as const);
+  return { is: 'struct', fields: new Map(fields) };
+}
+
+/** The node of `type`, the same one each time. */
+export function nodeOfType(type: Type): Node {
+  const known = nodes.get(type);
+  if (known !== undefined) return known;
+  switch (type.is) {
+    case 'object':
+      return type.atomic ? leafOf(type) : structOf(type);
+    case 'map':
+      return remember(type, type.atomic ? leafOf(type) : { is: 'map', value: nodeOfType(type.value) });
+    case 'list':
+      return remember(type, listOf(type));
+    default:
+      return leafOf(type);
+  }
+}
+
+function remember(type: Type, node: Node): Node {
+  nodes.set(type, node);
+  return node;
+}
+
+function leafOf(type: Type): LeafNode {
+  const known = atomicNodes.get(type);
+  if (known !== undefined) return known;
+  const node: LeafNode = { is: 'leaf', type };
+  atomicNodes.set(type, node);
+  return node;
+}
+
+/** Remembered before its fields are looked at, since a schema may contain itself. */
+function structOf(type: ObjectType): StructNode {
+  const fields = new Map<string, FieldNode>();
+  const node: StructNode = { is: 'struct', fields };
+  nodes.set(type, node);
+  for (const [name, field] of Object.entries(type.fields)) fields.set(name, fieldNode(name, field));
+  return node;
+}
+
+function fieldNode(name: string, field: Field): FieldNode {
+  const node = field.options.atomic ? leafOf(field.type) : nodeOfType(field.type);
+  return { element: `f:${name}`, presence: field.presence, node };
+}
+
+function listOf(type: ListType): Node {
+  const { apply } = type.merge;
+  if (apply.as === 'atomic') return leafOf(type);
+  if (apply.as === 'set') return { is: 'set', type: type.item };
+  const keys = [...apply.keys].sort();
+  const { item } = type;
+  const defaults = keys.map((key) => (item.is === 'object' ? item.fields[key]?.options.default : undefined));
+  return { is: 'keyed-list', item: nodeOfType(item), keys, defaults };
+}
+
+/** Fields nobody owns (spec: api.md section 9.1). */
+const untracked = ['apiVersion', 'kind'];
+const untrackedMeta = [
+  'name',
+  'namespace',
+  'uid',
+  'creationTimestamp',
+  'generation',
+  'resourceVersion',
+  'selfLink',
+  'managedFields',
+];
+
+/** The node of a kind's objects without the fields that are never tracked. */
+export function trackedNodeOf(type: ObjectType): StructNode {
+  const known = tracked.get(type);
+  if (known !== undefined) return known;
+  const fields = new Map((nodeOfType(type) as StructNode).fields);
+  for (const name of untracked) fields.delete(name);
+  const metadata = fields.get('metadata');
+  if (metadata !== undefined) {
+    const inside = new Map((metadata.node as StructNode).fields);
+    for (const name of untrackedMeta) inside.delete(name);
+    fields.set('metadata', { ...metadata, node: { is: 'struct', fields: inside } });
+  }
+  const node: StructNode = { is: 'struct', fields };
+  tracked.set(type, node);
+  return node;
+}

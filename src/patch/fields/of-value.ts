@@ -1,0 +1,45 @@
+import { isObject, type Json, type JsonObject } from '#base/json.ts';
+import { type FieldSet, type FieldSetDraft, leaf, nodeOf, noFields } from '#patch/fields/field-set.ts';
+import { itemElement } from '#patch/fields/list-items.ts';
+import type { Node, StructNode } from '#patch/fields/node.ts';
+
+/** All fields of an object: its leaves, the items of its lists, and what is empty or null. Structures and maps that hold
+ *  something are not fields of their own (spec: api.md section 9.1). */
+export function fieldsOf(node: StructNode, value: object): FieldSet {
+  return childrenOf(node, value as JsonObject) ?? noFields;
+}
+
+function fieldsBelow(node: Node, value: Json): FieldSet | undefined {
+  if (value === null || node.is === 'leaf') return leaf;
+  if (node.is === 'struct' || node.is === 'map') {
+    return isObject(value) ? nodeOf(Object.keys(value).length === 0, childrenOf(node, value)) : undefined;
+  }
+  return nodeOf(false, Array.isArray(value) ? itemsOf(node, value) : undefined);
+}
+
+function childrenOf(node: Extract<Node, { is: 'struct' | 'map' }>, value: JsonObject): FieldSetDraft | undefined {
+  let result: FieldSetDraft | undefined;
+  for (const key of Object.keys(value)) {
+    const field = node.is === 'struct' ? node.fields.get(key) : undefined;
+    if (node.is === 'struct' && field === undefined) continue;
+    const below = fieldsBelow(field?.node ?? (node as { value: Node }).value, value[key] as Json);
+    // What a client chose to name is a field of its own, whatever it holds.
+    const own = node.is === 'map' ? nodeOf(true, below === undefined ? undefined : { ...below }) : below;
+    if (own === undefined) continue;
+    result ??= {};
+    result[`f:${key}`] = own;
+  }
+  return result;
+}
+
+function itemsOf(node: Extract<Node, { is: 'keyed-list' | 'set' }>, items: readonly Json[]): FieldSetDraft | undefined {
+  let result: FieldSetDraft | undefined;
+  for (const item of items) {
+    const known = itemElement(node, item);
+    if ('problem' in known) continue;
+    const below = node.is === 'set' ? leaf : fieldsBelow(node.item, item);
+    result ??= {};
+    result[known.element] = nodeOf(true, below === undefined ? undefined : { ...below }) as FieldSet;
+  }
+  return result;
+}
