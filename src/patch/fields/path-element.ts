@@ -56,9 +56,14 @@ export function parseFieldsV1(json: Json | undefined): FieldSet | undefined {
     if (spelled === 'unknown') continue;
     const below = parseFieldsV1(get(json, element));
     if (spelled === undefined || below === undefined) return undefined;
-    set[spelled] = spelled === '.' ? leaf : below;
+    set[spelled] = spelled === '.' || isOnlySelf(below) ? leaf : below;
   }
   return set;
+}
+
+/** A field with "." and nothing else is what we spell as a leaf. */
+function isOnlySelf(set: FieldSet): boolean {
+  return Object.keys(set).every((element) => element === '.');
 }
 
 function respelled(element: string): string | 'unknown' | undefined {
