@@ -16,7 +16,9 @@ const result = await build({
   legalComments: 'linked',
   chunkNames: 'part-[hash]',
   // Some bundled libraries are CommonJS and ask for Node's own modules by require().
-  banner: { js: "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);",
+  },
   metafile: true,
   logLevel: 'warning',
 });

@@ -34,6 +34,15 @@ export class ConfigError extends Error {
 
 const logLevels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
 
+/** The level of that name. Throws `ConfigError` for any other text. */
+export function logLevelOf(name: string | undefined): LogLevel | undefined {
+  if (name === undefined) return undefined;
+  const level = logLevels.find((each) => each === name);
+  if (level === undefined)
+    throw new ConfigError(`There is no log level "${name}": expected one of ${logLevels.join(', ')}`);
+  return level;
+}
+
 type Check = (value: unknown) => string | undefined;
 
 const text: Check = (value) => (typeof value === 'string' && value !== '' ? undefined : 'expected a text');

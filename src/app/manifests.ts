@@ -4,9 +4,10 @@ import { apiVersionOf } from '#kinds/definition.ts';
 import { ApiError, apiErrors } from '#kinds/meta/errors.ts';
 import type { KubeObject, New } from '#kinds/meta/object.ts';
 import { closest } from '#schema/closest.ts';
+import { suggestions } from '#schema/suggest.ts';
 import { bodySource } from '#server/body-source.ts';
 import { decodeBody, StrictError } from '#server/decode-body.ts';
-import { adviceFor } from '#server/suggestions.ts';
+
 
 /** One object of a manifest file, decoded as strictly as kubectl asks for. */
 export interface Manifest {
@@ -56,7 +57,7 @@ async function decodeManifest(file: string, text: string, resources: readonly Re
       code,
       reason,
       message: `${file}: ${message}`,
-      hints: adviceFor(error.problems, resource.schema),
+      hints: suggestions(resource.schema, error.problems),
     });
   }
 }

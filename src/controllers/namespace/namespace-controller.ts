@@ -5,12 +5,12 @@ import { isConflict, isNotFound } from '#kinds/meta/errors.ts';
 import { timestamp } from '#kinds/meta/time.ts';
 import { namespaces } from '#kinds/namespace/namespace.ts';
 import type { Namespace } from '#kinds/namespace/schema.ts';
-import { pods } from '#kinds/pod/pod.ts';
 import { type Controller, type ControllerDeps, type ReconcileResult, runController } from '#reconcile/controller.ts';
+import type { Informer } from '#reconcile/informer.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 export interface NamespaceControllerDeps extends ControllerDeps {
-  /** Every namespaced resource whose objects can be deleted. */
+  /** Every resource of the API. */
   readonly resources: readonly ResourceDefinition[];
 }
 
@@ -24,50 +24,85 @@ const remainingMs: Millis = 15_000;
 /** Empties namespaces that are being deleted, pods first, then lets them go
  *  (spec: nodes-and-scheduling.md section 10.2). */
 export function createNamespaceController(deps: NamespaceControllerDeps): Controller {
-  const { client, clock } = deps;
-  const cache = deps.informers.of(namespaces);
-  const queue = new WorkQueue(clock, { msBase: 5, msMax: 60_000 });
-  const contents = deps.resources.filter(
-    (resource) => resource.namespaced && resource.verbs.includes('deletecollection'),
-  );
-  const noteChange = (namespace: Namespace): void => {
-    if (isOurs(namespace)) queue.addAfter(namespace.metadata.name, settleMs);
-  };
-  const noteRemoval = (namespace: string): void => {
-    const parent = cache.get(namespace);
-    if (parent !== undefined && isOurs(parent)) queue.add(namespace);
-  };
+  return new NamespaceController(deps);
+}
 
-  async function reconcile(name: string): Promise<ReconcileResult> {
-    const namespace = cache.get(name);
+class NamespaceController implements Controller {
+  private readonly deps: NamespaceControllerDeps;
+  private readonly queue: WorkQueue;
+  private readonly cache: Informer<Namespace>;
+  /** What can be in a namespace and be deleted; pods first, since they may still need the rest. */
+  private readonly contents: readonly ResourceDefinition[];
+  private running: { stop(): Promise<void> } | undefined;
+
+  constructor(deps: NamespaceControllerDeps) {
+    this.deps = deps;
+    this.queue = new WorkQueue(deps.clock, { msBase: 5, msMax: 60_000 });
+    this.cache = deps.informers.of(namespaces);
+    this.contents = deps.resources
+      .filter(({ namespaced, verbs }) => namespaced && verbs.includes('deletecollection'))
+      .toSorted((a, b) => Number(isPods(b)) - Number(isPods(a)));
+    const noteChange = (namespace: Namespace): void => {
+      if (isOurs(namespace)) this.queue.addAfter(namespace.metadata.name, settleMs);
+    };
+    this.cache.subscribe({ added: noteChange, updated: noteChange });
+    for (const resource of this.contents) {
+      deps.informers.of(resource).subscribe({ deleted: ({ metadata }) => this.noteRemoval(metadata.namespace ?? '') });
+    }
+  }
+
+  start(): void {
+    const reconcile = (name: string): Promise<ReconcileResult> => this.reconcile(name);
+    const { log } = this.deps;
+    this.running = runController({
+      name: 'namespace',
+      queue: this.queue,
+      reconcile,
+      workers: 10,
+      caches: [this.cache],
+      log,
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.running?.stop();
+  }
+
+  private noteRemoval(namespace: string): void {
+    const parent = this.cache.get(namespace);
+    if (parent !== undefined && isOurs(parent)) this.queue.add(namespace);
+  }
+
+  private async reconcile(name: string): Promise<ReconcileResult> {
+    const namespace = this.cache.get(name);
     if (namespace === undefined || !isOurs(namespace)) return 'done';
     try {
-      const remaining = await empty(name);
-      if (remaining.length === 0) await finalize(namespace);
-      else await report(namespace, remaining, undefined);
+      const remaining = await this.empty(name);
+      if (remaining.length === 0) await this.finalize(namespace);
+      else await this.report(namespace, remaining, undefined);
       return remaining.length === 0 ? 'done' : { after: remainingMs };
     } catch (error) {
       if (isNotFound(error)) return 'done';
-      if (!isConflict(error))
-        await report(namespace, [], `Failed to delete all resource types: ${(error as Error).message}`);
+      const text = `Failed to delete all resource types, 1 remaining: ${(error as Error).message}`;
+      if (!isConflict(error)) await this.report(namespace, [], text);
       throw error;
     }
   }
 
-  /** Asks everything in the namespace to go; answers with what is still there. While pods remain, nothing else is touched:
-   *  they may still need it. */
-  async function empty(name: string): Promise<readonly Remainder[]> {
-    const podsLeft = await removeAll(pods as unknown as ResourceDefinition, name);
-    if (podsLeft !== undefined) return [podsLeft];
+  /** Asks everything in the namespace to go; answers with what is still there. While pods remain, nothing else is touched. */
+  private async empty(name: string): Promise<readonly Remainder[]> {
     const left: Remainder[] = [];
-    for (const resource of contents) {
-      const remainder = await removeAll(resource, name);
-      if (remainder !== undefined) left.push(remainder);
+    for (const resource of this.contents) {
+      const remainder = await this.removeAll(resource, name);
+      if (remainder === undefined) continue;
+      left.push(remainder);
+      if (isPods(resource)) break;
     }
     return left;
   }
 
-  async function removeAll(resource: ResourceDefinition, namespace: string): Promise<Remainder | undefined> {
+  private async removeAll(resource: ResourceDefinition, namespace: string): Promise<Remainder | undefined> {
+    const { client } = this.deps;
     const before = await client.list(resource, { namespace });
     if (before.items.length === 0) return undefined;
     if (before.items.some((object) => object.metadata.deletionTimestamp === undefined)) {
@@ -77,41 +112,27 @@ export function createNamespaceController(deps: NamespaceControllerDeps): Contro
     return after.items.length === 0 ? undefined : { resource, objects: after.items };
   }
 
-  async function report(
+  private async report(
     namespace: Namespace,
     remaining: readonly Remainder[],
     failure: string | undefined,
   ): Promise<void> {
-    const now = timestamp(clock.now());
+    const now = timestamp(this.deps.clock.now());
     const conditions = deletionConditions(namespace.status.conditions, remaining, failure, now);
     if (conditions === namespace.status.conditions) return;
-    await client.update(
-      namespaces,
-      { ...namespace, status: { ...namespace.status, conditions } },
-      { subresource: 'status' },
-    );
+    const status = { ...namespace.status, conditions };
+    await this.deps.client.update(namespaces, { ...namespace, status }, { subresource: 'status' });
   }
 
-  async function finalize(namespace: Namespace): Promise<void> {
+  private async finalize(namespace: Namespace): Promise<void> {
     const finalizers = (namespace.spec.finalizers ?? []).filter((each) => each !== finalizer);
-    await client.update(
-      namespaces,
-      { ...namespace, spec: { ...namespace.spec, finalizers } },
-      { subresource: 'finalize' },
-    );
+    const spec = { ...namespace.spec, finalizers };
+    await this.deps.client.update(namespaces, { ...namespace, spec }, { subresource: 'finalize' });
   }
+}
 
-  cache.subscribe({ added: noteChange, updated: noteChange });
-  for (const resource of contents) {
-    deps.informers.of(resource).subscribe({ deleted: (object) => noteRemoval(object.metadata.namespace ?? '') });
-  }
-  let running: { stop(): Promise<void> } | undefined;
-  return {
-    start: () => {
-      running = runController({ name: 'namespace', queue, reconcile, workers: 10, caches: [cache], log: deps.log });
-    },
-    stop: async () => running?.stop(),
-  };
+function isPods(resource: ResourceDefinition): boolean {
+  return resource.group === '' && resource.plural === 'pods';
 }
 
 /** Whether the namespace is being deleted and waits for us. */

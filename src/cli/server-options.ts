@@ -1,0 +1,40 @@
+import { type Config, completeConfig, logLevelOf, readConfigFile } from '#app/config.ts';
+import type { Arguments, OptionSpecs } from './command.ts';
+import { UsageError } from './command.ts';
+
+/** The options of every command that serves the API. */
+export const serverOptions: OptionSpecs = {
+  'data-dir': {
+    type: 'string',
+    value: 'DIR',
+    help: 'keeps the database, certificates and kubeconfig (default ~/.sampan)',
+  },
+  host: { type: 'string', value: 'ADDRESS', help: 'the address to listen on (default 127.0.0.1)' },
+  port: { type: 'string', value: 'N', help: 'the port to listen on (default 6443; 0 takes a free one)' },
+  kubeconfig: { type: 'string', value: 'FILE', help: 'where to write the kubeconfig (default DIR/kubeconfig)' },
+  'token-auth-file': { type: 'string', value: 'FILE', help: 'bearer tokens: lines of token,user,uid,"group1,group2"' },
+  config: { type: 'string', value: 'FILE', help: 'a YAML file with the same choices (dataDir, port, nodes, …)' },
+  'log-level': { type: 'string', value: 'LEVEL', help: 'debug, info, warn, error or silent (default warn)' },
+};
+
+const portMax = 65_535;
+
+/** The configuration that the arguments, the file they name, and the defaults make together. */
+export function configOf(args: Arguments): Config {
+  const port = args.count('port', 0);
+  if (port !== undefined && port > portMax) throw new UsageError(`--port ${port}: expected a port, at most ${portMax}`);
+  const file = args.text('config');
+  return completeConfig(
+    {
+      dataDir: args.text('data-dir'),
+      host: args.text('host'),
+      port,
+      kubeconfig: args.text('kubeconfig'),
+      tokenAuthFile: args.text('token-auth-file'),
+      nodes: args.count('nodes', 0),
+      simulatedNodes: args.count('simulated-nodes', 0),
+      logLevel: logLevelOf(args.text('log-level')),
+    },
+    file === undefined ? {} : readConfigFile(file),
+  );
+}
