@@ -97,3 +97,12 @@ export function nonzero<T extends Type>(
 ): Field<T, 'nonzero'> {
   return { proto, presence: 'nonzero', type, doc, options };
 }
+
+/** Fields that stand side by side with the others in JSON but in protobuf inside an embedded message, number `proto`. */
+export function embedded<F extends Fields>(proto: number, fields: F): F {
+  const inside = ([name, field]: [string, Field]) => [
+    name,
+    { ...field, options: { ...field.options, embedded: proto } },
+  ];
+  return Object.fromEntries(Object.entries(fields).map(inside)) as F;
+}

@@ -95,6 +95,8 @@ export interface FieldOptions {
   readonly retainKeys?: true;
   /** Server-side apply replaces this object, list or map as a whole, whatever its own type says. */
   readonly atomic?: true;
+  /** In protobuf the field stands in a message of its own, which is the field of this number (Go embeds that struct). */
+  readonly embedded?: number;
 }
 
 export type Fields = { readonly [name: string]: Field };

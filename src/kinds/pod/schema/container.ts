@@ -4,6 +4,7 @@ import { SecurityContext } from '#kinds/pod/schema/security.ts';
 import {
   always,
   boolean,
+  embedded,
   int32,
   list,
   listMap,
@@ -19,7 +20,7 @@ import {
 import type { Infer } from '#schema/type.ts';
 
 export const ConfigMapEnvSource = object('io.k8s.api.core.v1.ConfigMapEnvSource', '', {
-  name: nonzero(0, string),
+  ...embedded(1, { name: nonzero(1, string) }),
   optional: optional(2, boolean),
 });
 export interface ConfigMapEnvSource extends Infer<typeof ConfigMapEnvSource> {}
@@ -28,7 +29,7 @@ export const ConfigMapKeySelector = object(
   'io.k8s.api.core.v1.ConfigMapKeySelector',
   '',
   {
-    name: nonzero(0, string),
+    ...embedded(1, { name: nonzero(1, string) }),
     key: required(2, string),
     optional: optional(3, boolean),
   },
@@ -64,7 +65,7 @@ export const ContainerRestartRule = object('io.k8s.api.core.v1.ContainerRestartR
 export interface ContainerRestartRule extends Infer<typeof ContainerRestartRule> {}
 
 export const SecretEnvSource = object('io.k8s.api.core.v1.SecretEnvSource', '', {
-  name: nonzero(0, string),
+  ...embedded(1, { name: nonzero(1, string) }),
   optional: optional(2, boolean),
 });
 export interface SecretEnvSource extends Infer<typeof SecretEnvSource> {}
@@ -93,7 +94,7 @@ export const SecretKeySelector = object(
   'io.k8s.api.core.v1.SecretKeySelector',
   '',
   {
-    name: nonzero(0, string),
+    ...embedded(1, { name: nonzero(1, string) }),
     key: required(2, string),
     optional: optional(3, boolean),
   },
@@ -177,31 +178,33 @@ export const Container = object('io.k8s.api.core.v1.Container', '', {
 export interface Container extends Infer<typeof Container> {}
 
 export const EphemeralContainer = object('io.k8s.api.core.v1.EphemeralContainer', '', {
-  args: optional(0, list(string)),
-  command: optional(0, list(string)),
-  env: optional(0, listMap(EnvVar, ['name'], 'name')),
-  envFrom: optional(0, list(EnvFromSource)),
-  image: nonzero(0, string),
-  imagePullPolicy: nonzero(0, string),
-  lifecycle: optional(0, Lifecycle),
-  livenessProbe: optional(0, Probe),
-  name: required(0, string),
-  ports: optional(0, listMap(ContainerPort, ['containerPort', 'protocol'], 'containerPort')),
-  readinessProbe: optional(0, Probe),
-  resizePolicy: optional(0, list(ContainerResizePolicy)),
-  resources: always(0, ResourceRequirements),
-  restartPolicy: optional(0, string),
-  restartPolicyRules: optional(0, list(ContainerRestartRule)),
-  securityContext: optional(0, SecurityContext),
-  startupProbe: optional(0, Probe),
-  stdin: nonzero(0, boolean),
-  stdinOnce: nonzero(0, boolean),
-  terminationMessagePath: nonzero(0, string),
-  terminationMessagePolicy: nonzero(0, string),
-  tty: nonzero(0, boolean),
-  volumeDevices: optional(0, listMap(VolumeDevice, ['devicePath'], 'devicePath')),
-  volumeMounts: optional(0, listMap(VolumeMount, ['mountPath'], 'mountPath')),
-  workingDir: nonzero(0, string),
+  ...embedded(1, {
+    name: required(1, string),
+    image: nonzero(2, string),
+    command: optional(3, list(string)),
+    args: optional(4, list(string)),
+    workingDir: nonzero(5, string),
+    ports: optional(6, listMap(ContainerPort, ['containerPort', 'protocol'], 'containerPort')),
+    env: optional(7, listMap(EnvVar, ['name'], 'name')),
+    resources: always(8, ResourceRequirements),
+    volumeMounts: optional(9, listMap(VolumeMount, ['mountPath'], 'mountPath')),
+    livenessProbe: optional(10, Probe),
+    readinessProbe: optional(11, Probe),
+    lifecycle: optional(12, Lifecycle),
+    terminationMessagePath: nonzero(13, string),
+    imagePullPolicy: nonzero(14, string),
+    securityContext: optional(15, SecurityContext),
+    stdin: nonzero(16, boolean),
+    stdinOnce: nonzero(17, boolean),
+    tty: nonzero(18, boolean),
+    envFrom: optional(19, list(EnvFromSource)),
+    terminationMessagePolicy: nonzero(20, string),
+    volumeDevices: optional(21, listMap(VolumeDevice, ['devicePath'], 'devicePath')),
+    startupProbe: optional(22, Probe),
+    resizePolicy: optional(23, list(ContainerResizePolicy)),
+    restartPolicy: optional(24, string),
+    restartPolicyRules: optional(25, list(ContainerRestartRule)),
+  }),
   targetContainerName: nonzero(2, string),
 });
 export interface EphemeralContainer extends Infer<typeof EphemeralContainer> {}

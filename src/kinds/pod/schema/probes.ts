@@ -1,4 +1,16 @@
-import { always, int32, int64, intOrString, list, nonzero, object, optional, required, string } from '#schema/build.ts';
+import {
+  always,
+  embedded,
+  int32,
+  int64,
+  intOrString,
+  list,
+  nonzero,
+  object,
+  optional,
+  required,
+  string,
+} from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
 export const ExecAction = object('io.k8s.api.core.v1.ExecAction', '', {
@@ -54,10 +66,12 @@ export const Lifecycle = object('io.k8s.api.core.v1.Lifecycle', '', {
 export interface Lifecycle extends Infer<typeof Lifecycle> {}
 
 export const Probe = object('io.k8s.api.core.v1.Probe', '', {
-  exec: optional(0, ExecAction),
-  grpc: optional(0, GRPCAction),
-  httpGet: optional(0, HTTPGetAction),
-  tcpSocket: optional(0, TCPSocketAction),
+  ...embedded(1, {
+    exec: optional(1, ExecAction),
+    httpGet: optional(2, HTTPGetAction),
+    tcpSocket: optional(3, TCPSocketAction),
+    grpc: optional(4, GRPCAction),
+  }),
   initialDelaySeconds: nonzero(2, int32),
   timeoutSeconds: nonzero(3, int32),
   periodSeconds: nonzero(4, int32),

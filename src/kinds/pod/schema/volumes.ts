@@ -3,6 +3,7 @@ import { LabelSelector, ObjectMeta } from '#kinds/meta/schema.ts';
 import {
   always,
   boolean,
+  embedded,
   int32,
   int64,
   list,
@@ -85,14 +86,14 @@ export const KeyToPath = object('io.k8s.api.core.v1.KeyToPath', '', {
 export interface KeyToPath extends Infer<typeof KeyToPath> {}
 
 export const ConfigMapProjection = object('io.k8s.api.core.v1.ConfigMapProjection', '', {
-  name: nonzero(0, string),
+  ...embedded(1, { name: nonzero(1, string) }),
   items: optional(2, list(KeyToPath)),
   optional: optional(4, boolean),
 });
 export interface ConfigMapProjection extends Infer<typeof ConfigMapProjection> {}
 
 export const ConfigMapVolumeSource = object('io.k8s.api.core.v1.ConfigMapVolumeSource', '', {
-  name: nonzero(0, string),
+  ...embedded(1, { name: nonzero(1, string) }),
   items: optional(2, list(KeyToPath)),
   defaultMode: optional(3, int32),
   optional: optional(4, boolean),
@@ -285,7 +286,7 @@ export const PortworxVolumeSource = object('io.k8s.api.core.v1.PortworxVolumeSou
 export interface PortworxVolumeSource extends Infer<typeof PortworxVolumeSource> {}
 
 export const SecretProjection = object('io.k8s.api.core.v1.SecretProjection', '', {
-  name: nonzero(0, string),
+  ...embedded(1, { name: nonzero(1, string) }),
   items: optional(2, list(KeyToPath)),
   optional: optional(4, boolean),
 });
@@ -376,36 +377,38 @@ export const VsphereVirtualDiskVolumeSource = object('io.k8s.api.core.v1.Vsphere
 export interface VsphereVirtualDiskVolumeSource extends Infer<typeof VsphereVirtualDiskVolumeSource> {}
 
 export const Volume = object('io.k8s.api.core.v1.Volume', '', {
-  awsElasticBlockStore: optional(0, AWSElasticBlockStoreVolumeSource),
-  azureDisk: optional(0, AzureDiskVolumeSource),
-  azureFile: optional(0, AzureFileVolumeSource),
-  cephfs: optional(0, CephFSVolumeSource),
-  cinder: optional(0, CinderVolumeSource),
-  configMap: optional(0, ConfigMapVolumeSource),
-  csi: optional(0, CSIVolumeSource),
-  downwardAPI: optional(0, DownwardAPIVolumeSource),
-  emptyDir: optional(0, EmptyDirVolumeSource),
-  ephemeral: optional(0, EphemeralVolumeSource),
-  fc: optional(0, FCVolumeSource),
-  flexVolume: optional(0, FlexVolumeSource),
-  flocker: optional(0, FlockerVolumeSource),
-  gcePersistentDisk: optional(0, GCEPersistentDiskVolumeSource),
-  gitRepo: optional(0, GitRepoVolumeSource),
-  glusterfs: optional(0, GlusterfsVolumeSource),
-  hostPath: optional(0, HostPathVolumeSource),
-  image: optional(0, ImageVolumeSource),
-  iscsi: optional(0, ISCSIVolumeSource),
-  nfs: optional(0, NFSVolumeSource),
-  persistentVolumeClaim: optional(0, PersistentVolumeClaimVolumeSource),
-  photonPersistentDisk: optional(0, PhotonPersistentDiskVolumeSource),
-  portworxVolume: optional(0, PortworxVolumeSource),
-  projected: optional(0, ProjectedVolumeSource),
-  quobyte: optional(0, QuobyteVolumeSource),
-  rbd: optional(0, RBDVolumeSource),
-  scaleIO: optional(0, ScaleIOVolumeSource),
-  secret: optional(0, SecretVolumeSource),
-  storageos: optional(0, StorageOSVolumeSource),
-  vsphereVolume: optional(0, VsphereVirtualDiskVolumeSource),
   name: required(1, string),
+  ...embedded(2, {
+    hostPath: optional(1, HostPathVolumeSource),
+    emptyDir: optional(2, EmptyDirVolumeSource),
+    gcePersistentDisk: optional(3, GCEPersistentDiskVolumeSource),
+    awsElasticBlockStore: optional(4, AWSElasticBlockStoreVolumeSource),
+    gitRepo: optional(5, GitRepoVolumeSource),
+    secret: optional(6, SecretVolumeSource),
+    nfs: optional(7, NFSVolumeSource),
+    iscsi: optional(8, ISCSIVolumeSource),
+    glusterfs: optional(9, GlusterfsVolumeSource),
+    persistentVolumeClaim: optional(10, PersistentVolumeClaimVolumeSource),
+    rbd: optional(11, RBDVolumeSource),
+    flexVolume: optional(12, FlexVolumeSource),
+    cinder: optional(13, CinderVolumeSource),
+    cephfs: optional(14, CephFSVolumeSource),
+    flocker: optional(15, FlockerVolumeSource),
+    downwardAPI: optional(16, DownwardAPIVolumeSource),
+    fc: optional(17, FCVolumeSource),
+    azureFile: optional(18, AzureFileVolumeSource),
+    configMap: optional(19, ConfigMapVolumeSource),
+    vsphereVolume: optional(20, VsphereVirtualDiskVolumeSource),
+    quobyte: optional(21, QuobyteVolumeSource),
+    azureDisk: optional(22, AzureDiskVolumeSource),
+    photonPersistentDisk: optional(23, PhotonPersistentDiskVolumeSource),
+    portworxVolume: optional(24, PortworxVolumeSource),
+    scaleIO: optional(25, ScaleIOVolumeSource),
+    projected: optional(26, ProjectedVolumeSource),
+    storageos: optional(27, StorageOSVolumeSource),
+    csi: optional(28, CSIVolumeSource),
+    ephemeral: optional(29, EphemeralVolumeSource),
+    image: optional(30, ImageVolumeSource),
+  }),
 });
 export interface Volume extends Infer<typeof Volume> {}
