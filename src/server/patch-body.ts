@@ -16,7 +16,3 @@ export function patchType(contentType: string | undefined): PatchRequest['type']
   const message = '415: Unsupported Media Type';
   throw new ApiError({ code: 415, reason: 'UnsupportedMediaType', message, details: {} });
 }
-
-export function patchText(bytes: Buffer): string {
-  return bytes.toString('utf8');
-}

@@ -3,7 +3,7 @@ import type { Clock } from '#base/clock.ts';
 import type { RandomStream } from '#base/random.ts';
 import { apiVersionOf } from '#kinds/definition.ts';
 import { type ApiError, apiErrors } from '#kinds/meta/errors.ts';
-import type { KubeObject } from '#kinds/meta/object.ts';
+import { suggestions } from '#schema/suggest.ts';
 import { answerList, answerObject, tableOptions } from '#server/answer-object.ts';
 import { bodySource } from '#server/body-source.ts';
 import { decodeBody, type Expected, StrictError } from '#server/decode-body.ts';
@@ -11,11 +11,11 @@ import { deleteOptions } from '#server/delete-options.ts';
 import type { Exchange } from '#server/exchange.ts';
 import { listOptions, watchOptions } from '#server/list-options.ts';
 import { type Format, negotiate, negotiateStream, notAcceptable } from '#server/negotiate.ts';
-import { patchText, patchType } from '#server/patch-body.ts';
+import { patchType } from '#server/patch-body.ts';
+import { answerLog } from '#server/pod-log.ts';
 import { readBody } from '#server/read-body.ts';
 import type { ResourceInfo } from '#server/request-info.ts';
 import type { Route } from '#server/routes.ts';
-import { adviceFor } from '#server/suggestions.ts';
 import { WatchResponse } from '#server/watch-response.ts';
 import { patchOptions, writeOptions } from '#server/write-options.ts';
 
@@ -69,6 +69,9 @@ export class ResourceHandler {
   }
 
   private async get({ exchange, context, route, info }: ResourceCall): Promise<void> {
+    const { resource, subresource } = route;
+    const isLog = subresource?.name === 'log' && resource.plural === 'pods' && resource.group === '';
+    if (isLog) return answerLog(exchange, context, targetOf(route, info), this.deps);
     const format = formatOf(exchange);
     const resourceVersion = exchange.query.get('resourceVersion') ?? '';
     const options = resourceVersion === '' ? {} : { resourceVersion };
@@ -120,8 +123,8 @@ export class ResourceHandler {
   private async patch({ exchange, context, route, info }: ResourceCall): Promise<void> {
     const format = formatOf(exchange);
     const type = patchType(exchange.header('content-type'));
-    const text = patchText(await readBody(exchange.request));
-    const request = { ...patchOptions(exchange.query, type), type, text };
+    const text = (await readBody(exchange.request)).toString('utf8');
+    const request = { ...patchOptions(exchange.query, type), type, patch: { text } };
     const { object, created } = await this.deps.api.patch(context, targetOf(route, info), request);
     return this.answer(exchange, created ? 201 : 200, object, format, route);
   }
@@ -130,13 +133,9 @@ export class ResourceHandler {
     const format = formatOf(exchange);
     const bytes = await readBody(exchange.request);
     const options = await deleteOptions(bytes, exchange.header('content-type'), exchange.query);
-    const { object, gone } = await this.deps.api.delete(context, targetOf(route, info), options);
-    // Kinds with a grace period answer with the object even when it went at once (spec: api.md section 11.2).
-    if (gone && route.resource.rules.deletionGrace === undefined) {
-      return exchange.value(200, successStatus(route, object), { ...format, view: { as: 'object' } });
-    }
+    const { answer, gone } = await this.deps.api.delete(context, targetOf(route, info), options);
     const code = !gone && options.orphanDependents === false ? 202 : 200;
-    return this.answer(exchange, code, object, format, route);
+    return this.answer(exchange, code, answer, format, route);
   }
 
   private async deleteCollection({ exchange, context, route, info }: ResourceCall): Promise<void> {
@@ -173,7 +172,7 @@ export class ResourceHandler {
 
 /** Our own help goes to people alone: programs compare answers. */
 function withAdvice(error: StrictError, expected: Expected, exchange: Exchange): ApiError {
-  if (exchange.forPeople) for (const text of adviceFor(error.problems, expected.schema)) exchange.warnings.add(text);
+  if (exchange.forPeople) for (const text of suggestions(expected.schema, error.problems)) exchange.warnings.add(text);
   return error.answer;
 }
 
@@ -203,12 +202,4 @@ function expectedBody({ resource, subresource }: Route): Expected {
     kind: subresource.kind,
     schema: subresource.schema ?? schema,
   };
-}
-
-/** What a delete answers when nothing is left of the object. */
-function successStatus({ resource }: Route, object: KubeObject): object {
-  const { name, uid } = object.metadata;
-  const group = resource.group === '' ? {} : { group: resource.group };
-  const details = { name, ...group, kind: resource.plural, uid };
-  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
 }

@@ -2,7 +2,6 @@ import type { Api, RequestContext } from '#api/api.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Logger } from '#base/log.ts';
 import type { Random, RandomStream } from '#base/random.ts';
-import type { NodeDirectory } from '#client/node-port.ts';
 import { type ApiError, apiErrors, isApiError } from '#kinds/meta/errors.ts';
 import type { Authenticator } from '#server/authenticate.ts';
 import { DiscoveryHandler } from '#server/discovery-handler.ts';
@@ -12,7 +11,7 @@ import { answerHealth, type HealthCheck, healthPath } from '#server/health.ts';
 import { InFlight } from '#server/in-flight.ts';
 import { selectedName } from '#server/list-options.ts';
 import { plainJson } from '#server/negotiate.ts';
-import { answerLog } from '#server/pod-log.ts';
+import { OpenApiHandler } from '#server/openapi-handler.ts';
 import { type RequestInfo, type ResourceInfo, requestInfo, splitUrl } from '#server/request-info.ts';
 import { ResourceHandler } from '#server/resource-handler.ts';
 import { RouteTable } from '#server/routes.ts';
@@ -25,8 +24,6 @@ export interface ServerDeps {
   readonly random: Random;
   readonly log: Logger;
   readonly authenticate: Authenticator;
-  /** Who answers for a node when a pod's log is asked for. */
-  readonly nodes: NodeDirectory;
   /** What `/readyz` and its like ask besides the server itself. */
   readonly checks: readonly HealthCheck[];
 }
@@ -51,6 +48,7 @@ class Server implements ApiServer {
   private readonly ids: RandomStream;
   private readonly inFlight = new InFlight();
   private readonly discovery: DiscoveryHandler;
+  private readonly openApi: OpenApiHandler;
   private readonly resources: ResourceHandler;
   private readonly checks: readonly HealthCheck[];
   private routes: { readonly of: Api['resources']; readonly table: RouteTable } | undefined;
@@ -60,6 +58,7 @@ class Server implements ApiServer {
     this.deps = deps;
     this.ids = deps.random.stream('audit-ids');
     this.discovery = new DiscoveryHandler(deps.api);
+    this.openApi = new OpenApiHandler(deps.api);
     this.resources = new ResourceHandler({
       api: deps.api,
       clock: deps.clock,
@@ -127,10 +126,7 @@ class Server implements ApiServer {
     if (info.at === 'path') return this.path(exchange);
     const result = this.routeTable().find(info, exchange.method);
     if (result.found === 'nothing') return exchange.notFoundPath();
-    const { route } = result;
-    const isLog = route.subresource?.name === 'log' && route.resource.plural === 'pods' && route.resource.group === '';
-    if (isLog) return answerLog(exchange, context, route, info, this.deps);
-    return this.resources.handle({ exchange, context, route, info });
+    return this.resources.handle({ exchange, context, route: result.route, info });
   }
 
   private routeTable(): RouteTable {
@@ -143,8 +139,8 @@ class Server implements ApiServer {
     const health = healthPath(exchange.path);
     if (health !== undefined) return answerHealth(exchange, health.root, health.name, this.checks);
     if (/^\/version\/?$/.test(exchange.path)) return exchange.value(200, version, plainJson);
-    if (exchange.path === '/') return exchange.value(200, { paths: [] }, plainJson);
     if (await this.discovery.handle(exchange)) return;
+    if (await this.openApi.handle(exchange, this.deps.clock.now())) return;
     return exchange.notFoundPath();
   }
 

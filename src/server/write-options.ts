@@ -12,7 +12,7 @@ export function writeOptions(query: URLSearchParams, kind: 'CreateOptions' | 'Up
 }
 
 /** The parameters of a patch (spec: api.md section 8.1). */
-export function patchOptions(query: URLSearchParams, type: PatchRequest['type']): Omit<PatchRequest, 'text' | 'type'> {
+export function patchOptions(query: URLSearchParams, type: PatchRequest['type']): Omit<PatchRequest, 'patch' | 'type'> {
   const force = flag(query, 'force');
   const problems: FieldError[] = [];
   if (type === 'apply') {

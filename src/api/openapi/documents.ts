@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { type ServedVersion, servedGroups } from '#api/discovery/groups.ts';
+import { documentV2 } from '#api/openapi/document-v2.ts';
+import { pathDocumentV3, versionDocumentV3 } from '#api/openapi/document-v3.ts';
+import type { ResourceDefinition } from '#kinds/definition.ts';
+
+export interface OpenApiDocument {
+  readonly text: string;
+  /** SHA-512 of the text, upper-case hexadecimal: changes exactly when the text does. */
+  readonly hash: string;
+}
+
+/** The OpenAPI documents of one set of resources, each made when first asked for and then kept. */
+export class OpenApiDocuments {
+  private readonly makers: ReadonlyMap<string, () => object>;
+  private readonly made = new Map<string, OpenApiDocument>();
+
+  constructor(resources: readonly ResourceDefinition[], release: string) {
+    this.makers = new Map([...makersV3(resources, release), ['v2', () => documentV2(resources, release)]]);
+  }
+
+  /** The OpenAPI v2 document of everything. */
+  v2(): OpenApiDocument {
+    return this.make('v2') as OpenApiDocument;
+  }
+
+  /** A v3 document by its key: "api/v1", "apis/batch/v1", "apis", "version". */
+  v3(key: string): OpenApiDocument | undefined {
+    return key === 'v2' ? undefined : this.make(key);
+  }
+
+  /** The body of `/openapi/v3`: where each document is, with its hash, so that clients may keep it for ever. */
+  index(): object {
+    const keys = [...this.makers.keys()].filter((key) => key !== 'v2').toSorted();
+    const address = (key: string): string => `/openapi/v3/${key}?hash=${this.v3(key)?.hash}`;
+    return { paths: Object.fromEntries(keys.map((key) => [key, { serverRelativeURL: address(key) }])) };
+  }
+
+  private make(key: string): OpenApiDocument | undefined {
+    const known = this.made.get(key);
+    const maker = this.makers.get(key);
+    if (known !== undefined || maker === undefined) return known;
+    const text = JSON.stringify(maker());
+    const document = { text, hash: createHash('sha512').update(text).digest('hex').toUpperCase() };
+    this.made.set(key, document);
+    return document;
+  }
+}
+
+function makersV3(resources: readonly ResourceDefinition[], release: string): [string, () => object][] {
+  const makers: [string, () => object][] = [];
+  const plain = (key: string, id: string, description: string): void => {
+    makers.push([key, () => pathDocumentV3(`/${key}/`, id, description, release)]);
+  };
+  plain('api', 'getCoreAPIVersions', 'get available API versions');
+  plain('apis', 'getAPIVersions', 'get available API versions');
+  plain('version', 'getCodeVersion', 'get the version information for this server');
+  for (const group of servedGroups(resources)) {
+    if (group.name !== '') plain(`apis/${group.name}`, `get${camel(group.name)}APIGroup`, 'get information of a group');
+    for (const served of group.versions) makers.push([keyOf(served), () => versionDocument(served, release)]);
+  }
+  return makers;
+}
+
+function keyOf(served: ServedVersion): string {
+  return served.group === '' ? `api/${served.version}` : `apis/${served.group}/${served.version}`;
+}
+
+function versionDocument(served: ServedVersion, release: string): object {
+  return versionDocumentV3(served.group, served.version, served.resources, release);
+}
+
+function camel(group: string): string {
+  const words = group.replace(/\.k8s\.io$/, '').split('.');
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+}

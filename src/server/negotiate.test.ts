@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { accepts, contentType, errorFormat, negotiate, negotiateStream } from '#server/negotiate.ts';
+
+const json = { encoding: 'json', view: { as: 'object' }, stream: false, pretty: false };
+
+test('no wish, any wish and JSON are answered with JSON', () => {
+  for (const accept of [undefined, '', '*/*', 'application/json', 'application/json;charset=utf-8;foo=bar']) {
+    assert.deepEqual(negotiate(accept), json, String(accept));
+  }
+});
+
+test('clauses count in order of weight, and those we cannot satisfy are passed over', () => {
+  assert.equal(negotiate('text/html;q=0.9, application/json;q=0.5')?.encoding, 'json');
+  assert.equal(negotiate('application/json;q=0.1, application/yaml;q=0.8')?.encoding, 'yaml');
+  assert.equal(negotiate('application/vnd.kubernetes.protobuf,application/json')?.encoding, 'json');
+  assert.equal(negotiate('application/cbor, application/json;q=0.9')?.encoding, 'json');
+});
+
+test('a table is made when asked for in a version we know, whatever the order and spacing', () => {
+  for (const accept of [
+    'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json',
+    'application/json; g="meta.k8s.io" ; v=v1 ;as=Table',
+  ]) {
+    assert.deepEqual(negotiate(accept)?.view, { as: 'Table', version: 'v1' });
+  }
+  assert.deepEqual(negotiate('application/json;as=Table;v=v9;g=meta.k8s.io,application/json')?.view, { as: 'object' });
+});
+
+test('nothing acceptable is told apart', () => {
+  for (const accept of [
+    'text/html',
+    'application/*',
+    'application/json;as=Table;v=v2;g=meta.k8s.io',
+    'application/json;q=0',
+  ]) {
+    assert.equal(negotiate(accept), undefined, accept);
+  }
+});
+
+test('an error keeps to the encoding and drops the form', () => {
+  assert.deepEqual(errorFormat('application/json;as=Table;v=v1;g=meta.k8s.io'), json);
+  assert.equal(errorFormat('application/yaml').encoding, 'yaml');
+  assert.deepEqual(errorFormat('text/html'), json);
+});
+
+test('a watch says stream=watch when the client did, and never streams YAML', () => {
+  assert.equal(
+    contentType(negotiateStream('application/json;stream=watch') ?? assert.fail()),
+    'application/json;stream=watch',
+  );
+  assert.equal(contentType(negotiateStream('application/json') ?? assert.fail()), 'application/json');
+  assert.equal(negotiateStream('application/yaml'), undefined);
+});
+
+test('a type is accepted by itself, its group and anything', () => {
+  assert.equal(accepts('text/plain', 'application/json'), false);
+  assert.equal(accepts('application/*', 'application/json'), true);
+});
+
+test('any Accept header can be read', () => {
+  fc.assert(fc.property(fc.string(), (accept) => void negotiate(accept)));
+});

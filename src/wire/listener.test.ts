@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:http2';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { TLSSocket } from 'node:tls';
+import { createHttpClient, linesOf, textOf } from '#wire/http-client.ts';
+import { type Listener, openListener, type Request, type Response } from '#wire/listener.ts';
+import { openPki, type Pki } from '#wire/pki/pki.ts';
+
+let directory = '';
+let pki: Pki;
+let listener: Listener;
+
+/** Answers with the HTTP version and who the client's certificate names; `/slow` never ends by itself. */
+function answer(request: Request, response: Response): void {
+  const socket = request.socket as TLSSocket;
+  const subject = socket.authorized ? (socket.getPeerX509Certificate()?.subject ?? '') : 'nobody';
+  response.writeHead(200, { 'content-type': 'text/plain' });
+  if (request.url === '/slow') response.write('begun\n');
+  else response.end(`${request.httpVersion} ${subject.replaceAll('\n', ',')}\n`);
+}
+
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'sampan-listener-'));
+  pki = await openPki(directory, { now: Date.now() });
+  listener = await openListener({
+    host: '127.0.0.1',
+    port: 0,
+    server: pki.server,
+    clientAuthority: pki.authority,
+    onRequest: answer,
+  });
+});
+after(() => rm(directory, { recursive: true }));
+
+test('one port speaks HTTP/1.1 and HTTP/2, and knows a client by its certificate', async () => {
+  const server = `https://127.0.0.1:${listener.port}`;
+  const admin = { certificate: pki.admin.certificate, key: pki.admin.key };
+  const first = createHttpClient({ server, authority: pki.authority, ...admin });
+  for (let round = 0; round < 2; round++) {
+    const { body } = await first.send({ method: 'GET', path: '/' });
+    assert.equal(await textOf(body), '1.1 O=system:masters,CN=kubernetes-admin\n');
+  }
+  first.close();
+
+  const session = connect(server, { ca: pki.authority, cert: admin.certificate, key: admin.key });
+  const stream = session.request({ ':path': '/' });
+  assert.equal(await textOf(stream), '2.0 O=system:masters,CN=kubernetes-admin\n');
+  session.close();
+});
+
+test('without a certificate, or with one of another authority, a client is nobody', async () => {
+  const other = await mkdtemp(join(tmpdir(), 'sampan-listener-'));
+  const stranger = (await openPki(other, { now: Date.now() })).admin;
+  for (const identity of [{}, { certificate: stranger.certificate, key: stranger.key }]) {
+    const client = createHttpClient({
+      server: `https://localhost:${listener.port}`,
+      authority: pki.authority,
+      ...identity,
+    });
+    const { body } = await client.send({ method: 'GET', path: '/' });
+    assert.equal(await textOf(body), '1.1 nobody\n');
+    client.close();
+  }
+  await rm(other, { recursive: true });
+});
+
+test('a server signed by somebody else is not trusted', async () => {
+  const client = createHttpClient({ server: `https://127.0.0.1:${listener.port}` });
+  await assert.rejects(client.send({ method: 'GET', path: '/' }));
+  client.close();
+});
+
+test('closing waits for answers under way, and cuts them when told to', async () => {
+  const client = createHttpClient({ server: `https://127.0.0.1:${listener.port}`, authority: pki.authority });
+  const { body } = await client.send({ method: 'GET', path: '/slow' });
+  const lines = linesOf(body);
+  assert.deepEqual(await lines.next(), { value: 'begun', done: false });
+  const cut = new AbortController();
+  let closed = false;
+  const closing = listener.close(cut.signal).then(() => {
+    closed = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(closed, false);
+  cut.abort();
+  await closing;
+  await assert.rejects(lines.next());
+  client.close();
+});
