@@ -1,7 +1,7 @@
 import type { ListOptions, ObjectList, WatchHandle, WatchOptions, WatchSink } from '#client/client.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
-import type { DeleteOptions } from '#kinds/meta/schema.ts';
+import type { DeleteOptions, Status } from '#kinds/meta/schema.ts';
 
 /** Who asks (spec: api.md section 16). */
 export interface User {
@@ -51,9 +51,23 @@ export interface WriteRequest {
 
 export interface PatchRequest extends WriteRequest {
   readonly type: 'json' | 'merge' | 'strategic' | 'apply';
-  /** The patch as it came: JSON, or YAML for `apply`. */
-  readonly text: string;
+  /** The patch as it came: JSON, or YAML for `apply`; or as a JSON value, from a caller in this process. */
+  readonly patch: { readonly text: string } | { readonly value: unknown };
   readonly force: boolean | undefined;
+}
+
+/** What is wanted of a container's log, as the query of `…/log` says it (spec: api.md section 19.3). */
+export interface LogRequest {
+  readonly container?: string | undefined;
+  readonly follow?: boolean;
+  readonly previous?: boolean;
+  readonly timestamps?: boolean;
+  readonly sinceSeconds?: number | undefined;
+  /** RFC 3339. */
+  readonly sinceTime?: string | undefined;
+  readonly tailLines?: number | undefined;
+  readonly limitBytes?: number | undefined;
+  readonly stream?: string | undefined;
 }
 
 /** A write's outcome; `created` decides between 200 and 201. */
@@ -66,6 +80,8 @@ export interface Written {
 export interface Deleted {
   readonly object: KubeObject;
   readonly gone: boolean;
+  /** What the client is told: the object while it stands, and for some kinds also after; otherwise a Status. */
+  readonly answer: KubeObject | Status;
 }
 
 /** The verbs on kinds, without HTTP. Throws `ApiError` and nothing else for whatever a client may do wrong. Bodies are
@@ -96,4 +112,13 @@ export interface Api {
     list: ListOptions,
     options: DeleteOptions,
   ): Promise<ObjectList<KubeObject>>;
+  /** The bytes of a container's log; undefined while the pod has no node. */
+  log(
+    context: RequestContext,
+    target: Target,
+    request: LogRequest,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** Ends all watches and lets go of the store, which stays open. */
+  close(): void;
 }

@@ -1,0 +1,77 @@
+import type { ResourceDefinition } from '#kinds/definition.ts';
+import type { KubeObject } from '#kinds/meta/object.ts';
+import type { DeleteOptions } from '#kinds/meta/schema.ts';
+import type { Draft } from '#schema/type.ts';
+import type { RequestContext } from '../api.ts';
+
+export type Operation = 'CREATE' | 'UPDATE' | 'DELETE';
+
+/** What admission is asked about. */
+export interface AdmissionRequest {
+  readonly context: RequestContext;
+  readonly operation: Operation;
+  readonly resource: ResourceDefinition;
+  readonly subresource: string | undefined;
+  readonly namespace: string | undefined;
+  /** "" while a name is still to be generated. */
+  readonly name: string;
+  readonly dryRun: boolean;
+  /** The stored object, absent on create. */
+  readonly old: KubeObject | undefined;
+  readonly deleteOptions?: DeleteOptions;
+}
+
+/** One plug-in. Both functions throw an ApiError to refuse; a promise is waited for. */
+export interface AdmissionPlugin {
+  readonly name: string;
+  /** Whether it has a say there; asked once per resource, subresource and operation. */
+  handles(resource: ResourceDefinition, subresource: string | undefined, operation: Operation): boolean;
+  /** Completes an object before it is validated. */
+  admit?(draft: Draft<KubeObject>, request: AdmissionRequest): void | Promise<void>;
+  /** Looks at the finished object; for a delete at the one that is to go. */
+  validate?(object: KubeObject, request: AdmissionRequest): void | Promise<void>;
+}
+
+interface Stages {
+  readonly admit: readonly AdmissionPlugin[];
+  readonly validate: readonly AdmissionPlugin[];
+}
+
+/** The plug-ins in their order: first all complete the object, then, after validation, all look at it
+ *  (spec: api.md section 18). */
+export class AdmissionChain {
+  private readonly plugins: readonly AdmissionPlugin[];
+  /** Who has a say where, worked out once. */
+  private readonly stages = new Map<string, Stages>();
+
+  constructor(plugins: readonly AdmissionPlugin[]) {
+    this.plugins = plugins;
+  }
+
+  async admit(draft: Draft<KubeObject>, request: AdmissionRequest): Promise<void> {
+    for (const plugin of this.stagesFor(request).admit) {
+      const pending = plugin.admit?.(draft, request);
+      if (pending !== undefined) await pending;
+    }
+  }
+
+  async validate(object: KubeObject, request: AdmissionRequest): Promise<void> {
+    for (const plugin of this.stagesFor(request).validate) {
+      const pending = plugin.validate?.(object, request);
+      if (pending !== undefined) await pending;
+    }
+  }
+
+  private stagesFor({ resource, subresource, operation }: AdmissionRequest): Stages {
+    const key = `${operation} ${resource.group}/${resource.plural}/${subresource ?? ''}`;
+    const known = this.stages.get(key);
+    if (known !== undefined) return known;
+    const plugins = this.plugins.filter((plugin) => plugin.handles(resource, subresource, operation));
+    const stages = {
+      admit: plugins.filter((plugin) => plugin.admit !== undefined),
+      validate: plugins.filter((plugin) => plugin.validate !== undefined),
+    };
+    this.stages.set(key, stages);
+    return stages;
+  }
+}

@@ -1,0 +1,27 @@
+import type { ResourceDefinition } from '#kinds/definition.ts';
+import type { KubeObject } from '#kinds/meta/object.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import type { Draft } from '#schema/type.ts';
+import type { Operation } from './chain.ts';
+
+/** Marks the API's image of a pod that a node runs by itself. */
+const mirrorAnnotation = 'kubernetes.io/config.mirror';
+
+export type PodDraft = Draft<Pod>;
+
+/** Whether a request creates a pod. */
+export function createsPod(
+  resource: ResourceDefinition,
+  subresource: string | undefined,
+  operation: Operation,
+): boolean {
+  return operation === 'CREATE' && subresource === undefined && resource.group === '' && resource.plural === 'pods';
+}
+
+export function asPod(draft: Draft<KubeObject>): PodDraft {
+  return draft as unknown as PodDraft;
+}
+
+export function isMirror(pod: PodDraft): boolean {
+  return pod.metadata.annotations?.[mirrorAnnotation] !== undefined;
+}

@@ -1,0 +1,44 @@
+import { ApiError, apiErrors } from '#kinds/meta/errors.ts';
+import type { Attributes, User } from './api.ts';
+import type { Authorizer, Decision } from './core.ts';
+
+/** Members of this group may do everything, before anyone else is asked (spec: api.md section 17.2). */
+export const mastersGroup = 'system:masters';
+
+const publicPaths: ReadonlySet<string> = new Set(['/healthz', '/livez', '/readyz', '/version', '/version/']);
+
+/** The policy of a cluster whose only users are its owner and its own parts: members of system:masters may do everything, all
+ *  others only see that the server is there. */
+export const mastersOnly: Authorizer = (user, attributes): Decision => {
+  if (user.groups.includes(mastersGroup)) return { allowed: true };
+  return { allowed: 'path' in attributes && attributes.verb === 'get' && publicPaths.has(attributes.path) };
+};
+
+/** Throws Forbidden in upstream's words unless `authorizer` lets the user (spec: api.md section 17.1). */
+export async function requireAllowed(authorizer: Authorizer, user: User, attributes: Attributes): Promise<void> {
+  const decision = await authorizer(user, attributes);
+  if (!decision.allowed) throw forbidden(user, attributes, decision.reason);
+}
+
+function forbidden(user: User, attributes: Attributes, reason: string | undefined): ApiError {
+  const who = `User ${quoted(user.name)} cannot ${escaped(attributes.verb)}`;
+  const because = reason === undefined ? '' : `: ${reason}`;
+  if ('path' in attributes) {
+    const message = `forbidden: ${who} path ${quoted(attributes.path)}${because}`;
+    return new ApiError({ code: 403, reason: 'Forbidden', message, details: {} });
+  }
+  const { group, plural, subresource, namespace, name = '' } = attributes;
+  const resource = subresource === undefined ? plural : `${plural}/${subresource}`;
+  const where = namespace === undefined ? 'at the cluster scope' : `in the namespace ${quoted(namespace)}`;
+  const why = `${who} resource ${quoted(resource)} in API group ${quoted(group)} ${where}${because}`;
+  return apiErrors.forbidden({ group, plural }, name, why);
+}
+
+function quoted(text: string): string {
+  return escaped(JSON.stringify(text));
+}
+
+/** Texts from outside are made harmless for browsers, as upstream does. */
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

@@ -1,0 +1,181 @@
+import type { Clock } from '#base/clock.ts';
+import type { Json } from '#base/json.ts';
+import type { Random } from '#base/random.ts';
+import type { NodeDirectory } from '#client/node-port.ts';
+import type { ResourceDefinition } from '#kinds/definition.ts';
+import { apiErrors } from '#kinds/meta/errors.ts';
+import type { KubeObject } from '#kinds/meta/object.ts';
+import type { Binding } from '#kinds/pod/schema/pod.ts';
+import { JsonSyntaxError } from '#schema/json-source.ts';
+import { parseJson } from '#schema/json-text.ts';
+import type { Draft } from '#schema/type.ts';
+import type { Store } from '#store/store.ts';
+import { AdmissionChain, type AdmissionPlugin } from './admission/chain.ts';
+import { defaultTolerationSeconds } from './admission/default-toleration-seconds.ts';
+import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
+import { priority } from './admission/priority.ts';
+import { serviceAccount } from './admission/service-account.ts';
+import { taintNodesByCondition } from './admission/taint-nodes-by-condition.ts';
+import type { Api, PatchRequest, RequestContext, Target, WriteRequest, Written } from './api.ts';
+import { mastersOnly, requireAllowed } from './authorize.ts';
+import { bootstrap } from './bootstrap.ts';
+import type { ApiCore, Authorizer } from './core.ts';
+import { createObject } from './create.ts';
+import { complete } from './decoding.ts';
+import { deleteCollection, deleteObject } from './delete.ts';
+import { ObjectStore } from './object-store.ts';
+import { type ParsedPatch, patchObject } from './patch.ts';
+import { listObjects, readObject } from './read.ts';
+import { bindPod } from './subresources/binding.ts';
+import { type Eviction, evictPod } from './subresources/eviction.ts';
+import { openLog } from './subresources/log.ts';
+import { type UpdatePath, updateObject } from './update.ts';
+import { finalizePath, mainPath, statusPath } from './update-paths.ts';
+import { beginWatch } from './watch.ts';
+
+export interface ApiParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** What is served, in the order of discovery. */
+  readonly resources: readonly ResourceDefinition[];
+  /** Who may do what; members of system:masters everything and others nothing unless given. */
+  readonly authorizer?: Authorizer;
+  /** Where nodes are reached, for logs. */
+  readonly nodes?: NodeDirectory;
+}
+
+/** Starts the API on a store: loads what is there, creates what every cluster has, and serves the verbs. */
+export async function createApi(parts: ApiParts): Promise<Api> {
+  const { store, clock, random, resources, authorizer = mastersOnly } = parts;
+  const objects = await ObjectStore.open(store, resources, clock);
+  const core: ApiCore = {
+    objects,
+    clock,
+    admission: new AdmissionChain(plugins(parts, objects)),
+    uids: random.stream('uids'),
+    names: random.stream('names'),
+    kinds: random.stream('kinds'),
+    authorize: (context, attributes) => requireAllowed(authorizer, context.user, attributes),
+  };
+  await bootstrap(core);
+  return verbs(core, resources, parts.nodes ?? (() => undefined));
+}
+
+function plugins({ clock, random }: ApiParts, objects: ObjectStore): readonly AdmissionPlugin[] {
+  return [
+    namespaceLifecycle(objects),
+    serviceAccount({ objects, clock, names: random.stream('token-volumes') }),
+    taintNodesByCondition,
+    priority(objects),
+    defaultTolerationSeconds,
+  ];
+}
+
+function verbs(core: ApiCore, resources: readonly ResourceDefinition[], nodes: NodeDirectory): Api {
+  const { objects, clock } = core;
+  return {
+    resources,
+    authorize: core.authorize,
+    get: (_context, target, { resourceVersion }) => readObject(objects, target, resourceVersion),
+    list: (_context, { resource, namespace }, options) => listObjects(objects, resource, { ...options, namespace }),
+    watch: (_context, { resource, namespace }, options, sink) =>
+      beginWatch(objects, clock, resource, { ...options, namespace }, sink),
+    create: (context, target, body, request) => create(core, context, target, body, request),
+    update: (context, target, body, request) => update(core, context, named(target), body, request),
+    patch: (context, target, request) => patch(core, context, named(target), request),
+    delete: (context, target, options) => deleteObject(core, context, named(target), options),
+    deleteCollection: (context, target, list, options) => deleteCollection(core, context, target, list, options),
+    log: (_context, target, request, signal) => openLog(core, nodes, named(target), request, signal),
+    close: () => objects.close(),
+  };
+}
+
+type Named = Target & { readonly name: string };
+
+function named(target: Target): Named {
+  const { name } = target;
+  if (name === undefined) throw apiErrors.methodNotAllowed();
+  return { ...target, name };
+}
+
+async function create(
+  core: ApiCore,
+  context: RequestContext,
+  target: Target,
+  body: object,
+  request: WriteRequest,
+): Promise<object> {
+  const { resource, subresource } = target;
+  if (subresource === undefined) {
+    const draft = draftOfBody(resource, body);
+    return createObject(core, context, target, draft, request);
+  }
+  const pod = resource.group === '' && resource.plural === 'pods';
+  await admitSubresource(core, context, target, request);
+  if (pod && subresource === 'binding') return bindPod(core, context, named(target), body as Binding, request);
+  if (pod && subresource === 'eviction') return evictPod(core, context, named(target), body as Eviction, request);
+  throw apiErrors.noSuchResource();
+}
+
+/** Terminating namespaces refuse what is posted to subresources too. */
+async function admitSubresource(
+  core: ApiCore,
+  context: RequestContext,
+  { resource, subresource, namespace, name = '' }: Target,
+  { dryRun }: WriteRequest,
+): Promise<void> {
+  const operation = 'CREATE';
+  const request = { context, operation, resource, subresource, namespace, name, dryRun, old: undefined } as const;
+  await core.admission.admit({} as Draft<KubeObject>, request);
+}
+
+function update(
+  core: ApiCore,
+  context: RequestContext,
+  target: Named,
+  body: object,
+  request: WriteRequest,
+): Promise<Written> {
+  return updateObject(core, context, target, draftOfBody(target.resource, body), request, pathOf(target));
+}
+
+function draftOfBody(resource: ResourceDefinition, body: object): Draft<KubeObject> {
+  const draft = body as Draft<KubeObject>;
+  complete(resource, draft);
+  return draft;
+}
+
+async function patch(core: ApiCore, context: RequestContext, target: Named, request: PatchRequest): Promise<Written> {
+  const { type } = request;
+  if (type === 'apply') throw apiErrors.noSuchResource();
+  return patchObject(core, context, target, parsed(type, request.patch), request, pathOf(target));
+}
+
+function parsed(type: ParsedPatch['type'], patch: PatchRequest['patch']): ParsedPatch {
+  if ('value' in patch) return { type, body: patch.value as Json };
+  try {
+    return { type, body: parseJson(patch.text) };
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) throw apiErrors.badRequest(`error decoding patch: ${error.message}`);
+    throw error;
+  }
+}
+
+const paths = new WeakMap<ResourceDefinition, { readonly [subresource: string]: UpdatePath }>();
+
+/** What an endpoint lets through; worked out once per resource. */
+function pathOf({ resource, subresource = '' }: Target): UpdatePath {
+  let known = paths.get(resource);
+  if (known === undefined) {
+    known = {
+      '': mainPath(resource),
+      ...(resource.rules.hasStatus ? { status: statusPath(resource) } : {}),
+      ...(resource.kind === 'Namespace' && resource.group === '' ? { finalize: finalizePath(resource) } : {}),
+    };
+    paths.set(resource, known);
+  }
+  const path = known[subresource];
+  if (path === undefined) throw apiErrors.noSuchResource();
+  return path;
+}

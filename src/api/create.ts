@@ -1,0 +1,136 @@
+import { jsonCopy } from '#base/json.ts';
+import { ApiError, apiErrors } from '#kinds/meta/errors.ts';
+import type { KubeObject } from '#kinds/meta/object.ts';
+import { timestamp } from '#kinds/meta/time.ts';
+import { validateMetadata } from '#kinds/meta/validate-metadata.ts';
+import type { Draft } from '#schema/type.ts';
+import type { Entry } from '#store/store.ts';
+import type { AdmissionRequest } from './admission/chain.ts';
+import type { RequestContext, Target, WriteRequest } from './api.ts';
+import type { ApiCore } from './core.ts';
+import { blankStatus } from './decoding.ts';
+import { objectKey } from './keys.ts';
+import { expiryOf } from './lifetime.ts';
+import { trackCreate } from './managed-fields.ts';
+import { dedupeOwners, fillSystemFields, generatedName, plainError, settleNamespace } from './metadata.ts';
+import { ObjectValue, objectOf, sealed } from './object-value.ts';
+import { refuseInvalid } from './validation.ts';
+
+const generatedNameTries = 8;
+
+/** Stores a new object (spec: api.md section 7.1). `draft` is decoded, defaulted and given away. */
+export async function createObject(
+  core: ApiCore,
+  context: RequestContext,
+  target: Target,
+  draft: Draft<KubeObject>,
+  request: WriteRequest,
+): Promise<KubeObject> {
+  const { resource } = target;
+  settleNamespace(target, draft);
+  if (target.name !== undefined && !draft.metadata.name) draft.metadata.name = target.name;
+  dedupeOwners(draft, context);
+  trackCreate(core, context, resource, draft, request);
+  const admission = admissionOf(context, target, draft, request);
+  await core.admission.admit(draft, admission);
+  dedupeOwners(draft, context);
+
+  const { generateName = '' } = draft.metadata;
+  if (draft.metadata.name || generateName === '')
+    return await createNamed(core, context, target, draft, request, admission);
+  for (let tries = 1; ; tries++) {
+    const attempt = jsonCopy(draft);
+    attempt.metadata.name = generatedName(generateName, core.names);
+    try {
+      return await createNamed(core, context, target, attempt, request, admission);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists') throw error;
+      if (tries === generatedNameTries) throw noFreeName(error);
+    }
+  }
+}
+
+function admissionOf(
+  context: RequestContext,
+  target: Target,
+  draft: Draft<KubeObject>,
+  request: WriteRequest,
+): AdmissionRequest {
+  const { resource, subresource, namespace } = target;
+  const name = draft.metadata.name ?? '';
+  return {
+    context,
+    operation: 'CREATE',
+    resource,
+    subresource,
+    namespace,
+    name,
+    dryRun: request.dryRun,
+    old: undefined,
+  };
+}
+
+async function createNamed(
+  core: ApiCore,
+  context: RequestContext,
+  target: Target,
+  draft: Draft<KubeObject>,
+  request: WriteRequest,
+  admission: AdmissionRequest,
+): Promise<KubeObject> {
+  const { resource } = target;
+  const { rules } = resource;
+  const now = core.clock.now();
+  fillSystemFields(resource, draft, core.uids.uuid(), timestamp(now));
+  if (rules.hasStatus && !rules.keepsStatusOnCreate) (draft as { status?: unknown }).status = blankStatus(resource);
+  rules.prepareCreate?.(draft, { now, random: core.kinds });
+
+  const { resourceVersion = '' } = draft.metadata;
+  const object = sealed(resource, draft);
+  refuseInvalid(resource, object, [
+    ...validateMetadata(resource, object.metadata),
+    ...(rules.validate?.(object) ?? []),
+  ]);
+  for (const text of rules.warnings?.(object, undefined) ?? []) context.warn(text);
+  await core.admission.validate(object, admission);
+  if (resourceVersion !== '' && resourceVersion !== '0') {
+    throw plainError('resourceVersion should not be set on objects to be created');
+  }
+  return request.dryRun ? tryOut(core, target, object) : store(core, target, object);
+}
+
+async function store(core: ApiCore, { resource, namespace }: Target, object: KubeObject): Promise<KubeObject> {
+  const { name } = object.metadata;
+  const key = objectKey(resource, namespace, name);
+  const value = new ObjectValue(object);
+  const expiresAt = expiryOf(resource, core.clock.now());
+  const lifetime = expiresAt === undefined ? {} : { expiresAt };
+  const result = await core.objects.store.write({ op: 'put', key, value, expect: 0, ...lifetime });
+  if (!result.ok) throw alreadyExists(resource, name, result.current && objectOf(resource, result.current));
+  const entry: Entry = { key, value, createRevision: result.revision, modRevision: result.revision };
+  return objectOf(resource, entry);
+}
+
+async function tryOut(core: ApiCore, { resource, namespace }: Target, object: KubeObject): Promise<KubeObject> {
+  await core.objects.upToDate();
+  const { name } = object.metadata;
+  const present = core.objects.peek(resource, namespace, name);
+  if (present !== undefined) throw alreadyExists(resource, name, present);
+  return object;
+}
+
+function alreadyExists(resource: Target['resource'], name: string, present: KubeObject | undefined): ApiError {
+  const error = apiErrors.alreadyExists(resource, name);
+  if (present?.metadata.deletionTimestamp === undefined) return error;
+  return reworded(error, `object is being deleted: ${error.message}`);
+}
+
+function noFreeName(error: ApiError): ApiError {
+  const message = `${error.message}, the server was not able to generate a unique name for the object`;
+  return reworded(error, message, { retryAfterSeconds: 1 });
+}
+
+function reworded(error: ApiError, message: string, more: { readonly retryAfterSeconds?: number } = {}): ApiError {
+  const { code, reason, details } = error;
+  return new ApiError({ code, reason, message, details: { ...details, ...more } });
+}

@@ -1,0 +1,158 @@
+import type {
+  Client,
+  ListOptions,
+  ObjectList,
+  Patch,
+  PatchOptions,
+  ReadOptions,
+  SubresourceOptions,
+  WatchHandle,
+  WatchOptions,
+  WatchSink,
+  WriteOptions,
+} from '#client/client.ts';
+import type { ResourceDefinition } from '#kinds/definition.ts';
+import { apiErrors } from '#kinds/meta/errors.ts';
+import type { KubeObject, New, ObjectRef } from '#kinds/meta/object.ts';
+import type { DeleteOptions } from '#kinds/meta/schema.ts';
+import { DecodeError, decode } from '#schema/decode.ts';
+import type { Api, RequestContext, Target, User, WriteRequest } from './api.ts';
+import { plainDelete } from './delete-options.ts';
+
+/** The API as a client sees it, without a wire in between: what comes out are the very objects that the server holds, and what
+ *  goes in is copied by the schema, as a decoder would. `agent` is the field manager unless a call names another. */
+export function createLocalClient(api: Api, user: User, agent: string): Client {
+  return new LocalClient(api, user, agent);
+}
+
+class LocalClient implements Client {
+  private readonly api: Api;
+  private readonly context: RequestContext;
+
+  constructor(api: Api, user: User, agent: string) {
+    this.api = api;
+    this.context = { user, agent, warn: () => {} };
+  }
+
+  async get<T extends KubeObject>(resource: ResourceDefinition<T>, ref: ObjectRef, options: ReadOptions = {}) {
+    const target = targetOf(resource, ref);
+    await this.authorize('get', target);
+    return (await this.api.get(this.contextFor(options), target, options)) as T;
+  }
+
+  async list<T extends KubeObject>(resource: ResourceDefinition<T>, options: ListOptions = {}) {
+    const target = collectionOf(resource, options.namespace);
+    await this.authorize('list', target);
+    return (await this.api.list(this.contextFor(options), target, options)) as ObjectList<T>;
+  }
+
+  async watch<T extends KubeObject>(
+    resource: ResourceDefinition<T>,
+    options: WatchOptions,
+    sink: WatchSink<T>,
+  ): Promise<WatchHandle> {
+    const target = collectionOf(resource, options.namespace);
+    await this.authorize('watch', target);
+    return this.api.watch(this.context, target, options, sink as unknown as WatchSink<KubeObject>);
+  }
+
+  async create<T extends KubeObject>(resource: ResourceDefinition<T>, object: New<T>, options: WriteOptions = {}) {
+    const { namespace, name } = object.metadata;
+    const target = collectionOf(resource, namespace);
+    await this.authorize('create', name === undefined ? target : { ...target, name });
+    const body = decoded(target.resource, object);
+    return (await this.api.create(this.contextFor(options), target, body, requestOf(options))) as T;
+  }
+
+  async update<T extends KubeObject>(resource: ResourceDefinition<T>, object: T, options: SubresourceOptions = {}) {
+    const target = targetOf(resource, object.metadata, options.subresource);
+    await this.authorize('update', target);
+    const body = decoded(target.resource, object);
+    const written = await this.api.update(this.contextFor(options), target, body, requestOf(options));
+    return written.object as T;
+  }
+
+  async patch<T extends KubeObject>(
+    resource: ResourceDefinition<T>,
+    ref: ObjectRef,
+    { type, body }: Patch,
+    options: PatchOptions = {},
+  ) {
+    const target = targetOf(resource, ref, options.subresource);
+    await this.authorize('patch', target);
+    const request = { ...requestOf(options), type, patch: { value: body }, force: options.force };
+    const written = await this.api.patch(this.contextFor(options), target, request);
+    return written.object as T;
+  }
+
+  async delete<T extends KubeObject>(
+    resource: ResourceDefinition<T>,
+    ref: ObjectRef,
+    options: Partial<DeleteOptions> = {},
+  ) {
+    const target = targetOf(resource, ref);
+    await this.authorize('delete', target);
+    const { object, gone } = await this.api.delete(this.context, target, { ...plainDelete, ...options });
+    return gone ? undefined : (object as T);
+  }
+
+  async deleteCollection<T extends KubeObject>(
+    resource: ResourceDefinition<T>,
+    list: ListOptions,
+    options: Partial<DeleteOptions> = {},
+  ) {
+    const target = collectionOf(resource, list.namespace);
+    await this.authorize('deletecollection', target);
+    await this.api.deleteCollection(this.context, target, list, { ...plainDelete, ...options });
+  }
+
+  async createSubresource(
+    resource: ResourceDefinition,
+    ref: ObjectRef,
+    subresource: string,
+    body: unknown,
+    options: WriteOptions = {},
+  ): Promise<unknown> {
+    const target = targetOf(resource, ref, subresource);
+    await this.authorize('create', target);
+    return this.api.create(this.contextFor(options), target, body as object, requestOf(options));
+  }
+
+  private authorize(verb: string, { resource, namespace, name, subresource }: Target): Promise<void> {
+    const { group, plural } = resource;
+    return this.api.authorize(this.context, { verb, group, plural, namespace, name, subresource });
+  }
+
+  private contextFor({ signal }: { readonly signal?: AbortSignal }): RequestContext {
+    return signal === undefined ? this.context : { ...this.context, signal };
+  }
+}
+
+/** The server works on kinds in general; what it answers for one kind are objects of that kind. */
+function general<T extends KubeObject>(resource: ResourceDefinition<T>): ResourceDefinition {
+  return resource as unknown as ResourceDefinition;
+}
+
+function collectionOf<T extends KubeObject>(resource: ResourceDefinition<T>, namespace: string | undefined): Target {
+  return { resource: general(resource), namespace: resource.namespaced ? namespace : undefined };
+}
+
+function targetOf<T extends KubeObject>(resource: ResourceDefinition<T>, ref: ObjectRef, subresource?: string): Target {
+  const { namespace, name } = ref;
+  return { resource: general(resource), namespace: resource.namespaced ? namespace : undefined, name, subresource };
+}
+
+function requestOf({ dryRun = false, fieldManager }: WriteOptions): WriteRequest {
+  return { dryRun, fieldManager, fieldValidation: 'Ignore' };
+}
+
+/** A copy in canonical form. A value of the wrong type is refused as one from the wire would be (spec: api.md section 5). */
+function decoded(resource: ResourceDefinition, object: object): object {
+  try {
+    return decode(resource.schema, object).value as object;
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    const { kind, version } = resource;
+    throw apiErrors.badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${error.message}`);
+  }
+}

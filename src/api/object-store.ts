@@ -1,0 +1,179 @@
+import type { Clock, Timer } from '#base/clock.ts';
+import type { Millis } from '#base/units.ts';
+import type { ResourceDefinition } from '#kinds/definition.ts';
+import { ApiError, apiErrors, type ResourceName } from '#kinds/meta/errors.ts';
+import type { KubeObject } from '#kinds/meta/object.ts';
+import type { Revision, Store, StoreEvent } from '#store/store.ts';
+import { Change } from './change.ts';
+import { registryRoot, storageName } from './keys.ts';
+import { objectOf } from './object-value.ts';
+import { CachedEntry, ResourceCache } from './resource-cache.ts';
+import { WatchHub } from './watch-hub.ts';
+
+/** How long a read waits for a revision that the store has not reached (spec: api.md section 12.3). */
+const futureWaitMs: Millis = 3_000;
+const bookmarkEveryMs: Millis = 60_000;
+
+/** One resource as the API server holds it: where its objects are, and who watches them. */
+export interface StoredResource {
+  readonly definition: ResourceDefinition;
+  readonly cache: ResourceCache;
+  readonly hub: WatchHub;
+}
+
+interface Waiter {
+  readonly revision: Revision;
+  readonly resolve: () => void;
+}
+
+/** The store's content as objects: a cache of everything, kept up to date by the store's own events, so that reads and watches
+ *  never go to the store unless they ask for the past (spec: api.md sections 12, 13 and 23). */
+export class ObjectStore {
+  readonly store: Store;
+  private readonly clock: Clock;
+  private readonly resources = new Map<string, StoredResource>();
+  private readonly waiters = new Set<Waiter>();
+  private seen: Revision = 0;
+  private stopWatching = (): void => {};
+  private bookmarkTimer: Timer | undefined;
+  private broken: Error | undefined;
+
+  private constructor(store: Store, clock: Clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  /** Loads what is stored and follows it from there. */
+  static async open(store: Store, definitions: readonly ResourceDefinition[], clock: Clock): Promise<ObjectStore> {
+    const objects = new ObjectStore(store, clock);
+    const { entries, revision } = await store.range({ prefix: registryRoot });
+    for (const definition of definitions) {
+      const resource = { definition, cache: new ResourceCache(definition), hub: new WatchHub(definition, revision) };
+      objects.resources.set(storageName(definition), resource);
+    }
+    for (const entry of entries) {
+      const resource = objects.resourceOfKey(entry.key);
+      resource?.cache.put(new CachedEntry(resource.definition, entry));
+    }
+    objects.seen = revision;
+    objects.stopWatching = store.watch('', revision, {
+      event: (event) => objects.take(event),
+      closed: (cause) => objects.breakDown(cause),
+    });
+    objects.armBookmarks();
+    return objects;
+  }
+
+  /** The revision the caches are at. */
+  get revision(): Revision {
+    return this.seen;
+  }
+
+  of(name: ResourceName): StoredResource {
+    const resource = this.resources.get(storageName(name));
+    if (resource === undefined) throw apiErrors.noSuchResource();
+    return resource;
+  }
+
+  /** The newest object of that name, if there is one. */
+  peek<T extends KubeObject>(
+    definition: ResourceDefinition<T>,
+    namespace: string | undefined,
+    name: string,
+  ): T | undefined {
+    return this.of(definition).cache.get(namespace, name)?.object as T | undefined;
+  }
+
+  /** All newest objects of a resource, in order. */
+  all<T extends KubeObject>(definition: ResourceDefinition<T>, namespace?: string): readonly T[] {
+    return Array.from(this.of(definition).cache.list(namespace), (cached) => cached.object as T);
+  }
+
+  /** Resolves once everything that was acknowledged before the call can be read (a linearisable read). */
+  async upToDate(): Promise<void> {
+    if (this.seen < this.store.revision) await this.reach(this.store.revision);
+    else this.refuseIfBroken();
+  }
+
+  /** Resolves once the caches have reached `revision`; a 504 after three seconds (spec: api.md section 12.3). */
+  async reach(revision: Revision): Promise<void> {
+    this.refuseIfBroken();
+    if (this.seen >= revision) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const waiter: Waiter = { revision, resolve };
+    this.waiters.add(waiter);
+    const timer = this.clock.after(futureWaitMs, resolve);
+    await promise;
+    timer.cancel();
+    this.waiters.delete(waiter);
+    this.refuseIfBroken();
+    if (this.seen < revision) throw tooLargeRevision(revision, this.seen);
+  }
+
+  /** Ends all watches and forgets everything. The store itself stays open. */
+  close(): void {
+    this.stopWatching();
+    this.breakDown(undefined);
+  }
+
+  private take(event: StoreEvent): void {
+    this.seen = event.revision;
+    const resource = this.resourceOfKey(event.type === 'put' ? event.entry.key : event.key);
+    if (resource !== undefined) this.publish(resource, event);
+    for (const waiter of this.waiters) if (waiter.revision <= this.seen) waiter.resolve();
+  }
+
+  private publish({ definition, cache, hub }: StoredResource, event: StoreEvent): void {
+    const before = event.previous && objectOf(definition, event.previous);
+    if (event.type === 'put') {
+      const cached = new CachedEntry(definition, event.entry);
+      cache.put(cached);
+      hub.publish(new Change(event.revision, this.clock.now(), before, cached.object));
+      return;
+    }
+    const { namespace, name } = new CachedEntry(definition, event.previous);
+    cache.remove(namespace, name, event.revision);
+    hub.publish(new Change(event.revision, this.clock.now(), before, undefined));
+  }
+
+  /** Keys read "/registry/<plural>/…" or "/registry/<group>/<plural>/…"; others are not ours. */
+  private resourceOfKey(key: string): StoredResource | undefined {
+    if (!key.startsWith(registryRoot)) return undefined;
+    const first = key.indexOf('/', registryRoot.length);
+    const resource = this.resources.get(key.slice(registryRoot.length, first));
+    if (resource !== undefined || first < 0) return resource;
+    return this.resources.get(key.slice(registryRoot.length, key.indexOf('/', first + 1)));
+  }
+
+  private armBookmarks(): void {
+    const send = (): void => {
+      for (const { hub } of this.resources.values()) hub.bookmark(this.seen);
+      this.armBookmarks();
+    };
+    this.bookmarkTimer = this.clock.after(bookmarkEveryMs, send, { background: true });
+  }
+
+  private breakDown(cause: Error | undefined): void {
+    if (this.broken !== undefined) return;
+    this.broken = cause ?? new Error('the store was closed');
+    this.bookmarkTimer?.cancel();
+    for (const { hub } of this.resources.values()) hub.closeAll(undefined);
+    for (const waiter of this.waiters) waiter.resolve();
+  }
+
+  private refuseIfBroken(): void {
+    if (this.broken !== undefined) throw apiErrors.unavailable(`Cannot read the store: ${this.broken.message}`);
+  }
+}
+
+export function tooLargeRevision(asked: Revision, current: Revision): ApiError {
+  return new ApiError({
+    code: 504,
+    reason: 'Timeout',
+    message: `Timeout: Too large resource version: ${asked}, current: ${current}`,
+    details: {
+      causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+      retryAfterSeconds: 1,
+    },
+  });
+}

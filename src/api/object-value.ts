@@ -1,0 +1,91 @@
+import { deepFreeze, jsonEqual } from '#base/json.ts';
+import { apiVersionOf, type ResourceDefinition } from '#kinds/definition.ts';
+import type { KubeObject } from '#kinds/meta/object.ts';
+import type { Entry, Revision, Value } from '#store/store.ts';
+import { readStored } from './decoding.ts';
+
+/** What we write under a key: the object without its resourceVersion, which is the revision of the write and so not yet
+ *  known. A store in this process hands the same value back, and its readers share the object; the text is made only if
+ *  somebody asks for it (spec: api.md section 23). */
+export class ObjectValue implements Value {
+  readonly object: KubeObject;
+  private encoded: string | undefined;
+
+  constructor(object: KubeObject) {
+    this.object = object;
+  }
+
+  get text(): string {
+    this.encoded ??= JSON.stringify(this.object);
+    return this.encoded;
+  }
+}
+
+/** The object of each value ever read; a value belongs to exactly one revision. */
+const objects = new WeakMap<Value, KubeObject>();
+/** Where an object's stored text can be had. */
+const values = new WeakMap<KubeObject, Value>();
+const encodings = new WeakMap<object, string>();
+
+/** The frozen object at `entry`, its resourceVersion filled in. Decoded once, however many ask. */
+export function objectOf(definition: ResourceDefinition, entry: Entry): KubeObject {
+  const known = objects.get(entry.value);
+  if (known !== undefined) return known;
+  const stored = entry.value instanceof ObjectValue ? entry.value.object : readStored(definition, entry.value.text);
+  const object = withRevision(stored, entry.modRevision);
+  objects.set(entry.value, object);
+  values.set(object, entry.value);
+  return object;
+}
+
+/** `object` as it is at another revision. */
+export function withRevision(object: KubeObject, revision: Revision): KubeObject {
+  const metadata = Object.freeze({ ...object.metadata, resourceVersion: String(revision) });
+  return Object.freeze({ ...object, metadata });
+}
+
+/** `draft` as a finished, frozen object: kind and apiVersion first, no resourceVersion unless given. */
+export function sealed(definition: ResourceDefinition, draft: KubeObject, resourceVersion?: string): KubeObject {
+  const { kind: _kind, apiVersion: _apiVersion, metadata, ...rest } = draft;
+  const { resourceVersion: _old, ...kept } = metadata;
+  const sealedMetadata = resourceVersion === undefined ? kept : { ...kept, resourceVersion };
+  const object = { kind: definition.kind, apiVersion: apiVersionOf(definition), metadata: sealedMetadata, ...rest };
+  return deepFreeze(object) as KubeObject;
+}
+
+/** The object as JSON, made at most once however many watchers and readers there are; kind and apiVersion come first.
+ *  `object` must be frozen or never change again. */
+export function encodedJson(object: object): string {
+  const known = encodings.get(object);
+  if (known !== undefined) return known;
+  const text = encode(object);
+  encodings.set(object, text);
+  return text;
+}
+
+/** As `encodedJson`, without kind and apiVersion: how a built-in list shows its items (spec: api.md section 2.3). */
+export function encodedItem(object: KubeObject): string {
+  const prefix = `{"kind":${JSON.stringify(object.kind)},"apiVersion":${JSON.stringify(object.apiVersion)},`;
+  const text = encodedJson(object);
+  return text.startsWith(prefix) ? `{${text.slice(prefix.length)}` : text;
+}
+
+/** The stored text serves for the answer too: only the resourceVersion is missing in it. */
+function encode(object: object): string {
+  const value = values.get(object as KubeObject);
+  if (!(value instanceof ObjectValue)) return JSON.stringify(object);
+  const { text } = value;
+  const mark = '"metadata":{';
+  const at = text.indexOf(mark);
+  const { kind, apiVersion, metadata } = object as KubeObject;
+  const expected = `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},`;
+  if (at !== expected.length) return JSON.stringify(object);
+  const cut = at + mark.length;
+  return `${text.slice(0, cut)}"resourceVersion":"${metadata.resourceVersion}",${text.slice(cut)}`;
+}
+
+/** Whether a sealed object says what the stored one says already, so that there is nothing to write. */
+export function sameContent(object: KubeObject, stored: KubeObject): boolean {
+  const { resourceVersion: _revision, ...metadata } = stored.metadata;
+  return jsonEqual(object, { ...stored, metadata });
+}

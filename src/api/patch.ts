@@ -1,0 +1,133 @@
+import type { Json } from '#base/json.ts';
+import type { ResourceDefinition } from '#kinds/definition.ts';
+import { ApiError, apiErrors } from '#kinds/meta/errors.ts';
+import { fieldError } from '#kinds/meta/field-error.ts';
+import type { KubeObject } from '#kinds/meta/object.ts';
+import { applyJsonPatch } from '#patch/json-patch.ts';
+import { applyMergePatch } from '#patch/merge-patch.ts';
+import { PatchError } from '#patch/patch-error.ts';
+import { applyStrategicMergePatch } from '#patch/strategic-merge.ts';
+import { DecodeError } from '#schema/decode.ts';
+import type { Draft } from '#schema/type.ts';
+import type { FieldValidation, RequestContext, Target, WriteRequest, Written } from './api.ts';
+import type { ApiCore } from './core.ts';
+import { draftOf } from './decoding.ts';
+import { checkName, settleNamespace } from './metadata.ts';
+import { modify } from './modify.ts';
+import { decideUpdate, type UpdatePath } from './update.ts';
+
+type Named = Target & { readonly name: string };
+
+/** A change given as a JSON value. */
+export interface ParsedPatch {
+  readonly type: 'json' | 'merge' | 'strategic';
+  readonly body: Json;
+}
+
+/** Changes the stored object as a patch says; computed anew when somebody else writes first (spec: api.md section 8.1). */
+export async function patchObject(
+  core: ApiCore,
+  context: RequestContext,
+  target: Named,
+  patch: ParsedPatch,
+  request: WriteRequest,
+  path: UpdatePath,
+): Promise<Written> {
+  const { resource, name } = target;
+  const { object } = await modify(core, target, request.dryRun, (current) => {
+    const { draft, problems } = patched(resource, current, patch);
+    report(context, request.fieldValidation, problems, () => shownResult(resource, current, patch));
+    checkName(target, draft);
+    settleNamespace(target, draft);
+    const { resourceVersion = '' } = draft.metadata;
+    if (resourceVersion !== '' && resourceVersion !== '0' && resourceVersion !== current.metadata.resourceVersion) {
+      throw apiErrors.modified(resource, name);
+    }
+    return decideUpdate(core, context, target, draft, current, request, path);
+  });
+  return { object, created: false };
+}
+
+interface PatchedDraft {
+  readonly draft: Draft<KubeObject>;
+  readonly problems: readonly string[];
+}
+
+function patched(resource: ResourceDefinition, current: KubeObject, patch: ParsedPatch): PatchedDraft {
+  const value = applied(resource, current, patch);
+  checkKind(resource, value);
+  try {
+    const { draft, problems } = draftOf(resource, value);
+    return { draft, problems: problems.map((problem) => problem.text) };
+  } catch (error) {
+    if (error instanceof DecodeError) throw undecodable(JSON.stringify(value), error.message);
+    throw error;
+  }
+}
+
+function applied(resource: ResourceDefinition, current: KubeObject, { type, body }: ParsedPatch): Json {
+  try {
+    if (type === 'json') return applyJsonPatch(current, body);
+    if (type === 'merge') return applyMergePatch(current, body);
+    return applyStrategicMergePatch(resource.schema, current, body);
+  } catch (error) {
+    if (error instanceof PatchError) throw refusal(error);
+    throw error;
+  }
+}
+
+/** A patch may not turn an object into one of another kind. */
+function checkKind(resource: ResourceDefinition, value: Json): void {
+  const { kind, apiVersion } = (value ?? {}) as { readonly kind?: Json; readonly apiVersion?: Json };
+  const version = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
+  if (kind === resource.kind && apiVersion === version) return;
+  const why = `no kind ${JSON.stringify(kind ?? '')} is registered for version ${JSON.stringify(apiVersion ?? '')}`;
+  throw undecodable(JSON.stringify(value), why);
+}
+
+/** A result that cannot be an object of the kind: 422 about the field "patch", naming no kind (spec: api.md section 8.1). */
+function undecodable(shown: string, why: string): ApiError {
+  return apiErrors.invalid({ group: '', kind: '' }, '', [fieldError.invalid('patch', shown, why)]);
+}
+
+function report(
+  context: RequestContext,
+  validation: FieldValidation,
+  problems: readonly string[],
+  shown: () => string,
+): void {
+  if (problems.length === 0 || validation === 'Ignore') return;
+  if (validation === 'Strict') throw undecodable(shown(), `strict decoding error: ${problems.join(', ')}`);
+  for (const text of problems) context.warn(text);
+}
+
+function shownResult(resource: ResourceDefinition, current: KubeObject, patch: ParsedPatch): string {
+  return JSON.stringify(applied(resource, current, patch));
+}
+
+/** A patch that cannot be applied, as the answer clients know (spec: api.md section 8). */
+export function refusal(error: PatchError): ApiError {
+  const { status, message, invalid, causes } = error;
+  switch (status) {
+    case 400:
+      return apiErrors.badRequest(message);
+    case 409:
+      return new ApiError({
+        code: 409,
+        reason: 'Conflict',
+        message,
+        details: { causes: causes.map((cause) => ({ reason: 'FieldManagerConflict', ...cause })) },
+      });
+    case 413:
+      return apiErrors.tooLarge(message);
+    case 422:
+      if (invalid !== undefined) {
+        return apiErrors.invalid({ group: '', kind: '' }, '', [
+          fieldError.invalid(invalid.field, invalid.value, message),
+        ]);
+      }
+      return new ApiError({ code: 422, reason: 'Invalid', message, details: {} });
+    default:
+      return new ApiError({ code: 500, message });
+  }
+}

@@ -1,0 +1,112 @@
+import type { ResourceDefinition } from '#kinds/definition.ts';
+import { type KubeObject, keyOf } from '#kinds/meta/object.ts';
+import type { Entry, Revision } from '#store/store.ts';
+import { resourcePrefix } from './keys.ts';
+import { objectOf } from './object-value.ts';
+
+/** One stored object as the cache holds it. Objects loaded from disk are decoded when somebody first looks at them. */
+export class CachedEntry {
+  readonly definition: ResourceDefinition;
+  readonly entry: Entry;
+  readonly namespace: string;
+  readonly name: string;
+
+  constructor(definition: ResourceDefinition, entry: Entry) {
+    this.definition = definition;
+    this.entry = entry;
+    const path = entry.key.slice(resourcePrefix(definition).length);
+    const slash = path.indexOf('/');
+    this.namespace = slash < 0 ? '' : path.slice(0, slash);
+    this.name = path.slice(slash + 1);
+  }
+
+  get revision(): Revision {
+    return this.entry.modRevision;
+  }
+
+  get object(): KubeObject {
+    return objectOf(this.definition, this.entry);
+  }
+}
+
+/** The entries of one namespace ("" for cluster-scoped resources), in order of name. */
+interface Shelf {
+  readonly namespace: string;
+  readonly entries: CachedEntry[];
+}
+
+/** The present state of one resource, in the order of its keys. Only the store's events change it. */
+export class ResourceCache {
+  readonly definition: ResourceDefinition;
+  /** The revision of the last change here; the state has been the same since. */
+  changedAt: Revision = 0;
+  private readonly entries = new Map<string, CachedEntry>();
+  private readonly shelves = new Map<string, Shelf>();
+  private order: Shelf[] = [];
+
+  constructor(definition: ResourceDefinition) {
+    this.definition = definition;
+  }
+
+  get size(): number {
+    return this.entries.size;
+  }
+
+  get(namespace: string | undefined, name: string): CachedEntry | undefined {
+    return this.entries.get(keyOf({ namespace: namespace === '' ? undefined : namespace, name }));
+  }
+
+  /** All entries of a namespace, or of all, in order of their keys. The lists are live: copy what must outlast an `await`. */
+  *list(namespace?: string): Generator<CachedEntry> {
+    if (namespace !== undefined) yield* this.shelves.get(namespace)?.entries ?? [];
+    else for (const shelf of this.order) yield* shelf.entries;
+  }
+
+  /** How many entries `list` would give. */
+  count(namespace?: string): number {
+    return namespace === undefined ? this.entries.size : (this.shelves.get(namespace)?.entries.length ?? 0);
+  }
+
+  put(cached: CachedEntry): void {
+    const key = keyOf({ namespace: cached.namespace === '' ? undefined : cached.namespace, name: cached.name });
+    const shelf = this.shelfOf(cached.namespace);
+    const at = indexOf(shelf.entries, cached.name);
+    if (this.entries.has(key)) shelf.entries[at] = cached;
+    else if (at === shelf.entries.length) shelf.entries.push(cached);
+    else shelf.entries.splice(at, 0, cached);
+    this.entries.set(key, cached);
+    this.changedAt = cached.revision;
+  }
+
+  remove(namespace: string, name: string, revision: Revision): void {
+    this.changedAt = revision;
+    if (!this.entries.delete(keyOf({ namespace: namespace === '' ? undefined : namespace, name }))) return;
+    const shelf = this.shelfOf(namespace);
+    shelf.entries.splice(indexOf(shelf.entries, name), 1);
+    if (shelf.entries.length > 0) return;
+    this.shelves.delete(namespace);
+    this.order = this.order.filter((other) => other !== shelf);
+  }
+
+  private shelfOf(namespace: string): Shelf {
+    const known = this.shelves.get(namespace);
+    if (known !== undefined) return known;
+    const shelf: Shelf = { namespace, entries: [] };
+    this.shelves.set(namespace, shelf);
+    // As in the keys, a slash follows the namespace: "a-b/" sorts before "a/".
+    this.order = [...this.order, shelf].sort((a, b) => (`${a.namespace}/` < `${b.namespace}/` ? -1 : 1));
+    return shelf;
+  }
+}
+
+/** Where `name` is, or belongs. */
+function indexOf(entries: readonly CachedEntry[], name: string): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((entries[middle] as CachedEntry).name < name) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

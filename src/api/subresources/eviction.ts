@@ -1,0 +1,57 @@
+import { setCondition } from '#kinds/meta/conditions.ts';
+import { apiErrors } from '#kinds/meta/errors.ts';
+import type { DeleteOptions, ObjectMeta, Status } from '#kinds/meta/schema.ts';
+import { timestamp } from '#kinds/meta/time.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import type { RequestContext, Target, WriteRequest } from '../api.ts';
+import type { ApiCore } from '../core.ts';
+import { deleteObject } from '../delete.ts';
+import { checkDeleteOptions, checkPreconditions, isDryRun, plainDelete } from '../delete-options.ts';
+import { modify } from '../modify.ts';
+import { sealed } from '../object-value.ts';
+import { created } from './success.ts';
+
+/** A wish that a pod goes away (policy/v1). */
+export interface Eviction {
+  readonly metadata?: ObjectMeta;
+  readonly deleteOptions?: Partial<DeleteOptions>;
+}
+
+/** Deletes a pod on somebody's behalf who does not own it, and says so in its status (spec: api.md section 19.7). */
+export async function evictPod(
+  core: ApiCore,
+  context: RequestContext,
+  target: Target & { readonly name: string },
+  eviction: Eviction,
+  request: WriteRequest,
+): Promise<Status> {
+  const { resource, namespace, name } = target;
+  const named = eviction.metadata?.name ?? '';
+  if (named !== '' && named !== name) {
+    throw apiErrors.badRequest('name in URL does not match name in Eviction object');
+  }
+  const asked: DeleteOptions = { ...plainDelete, ...eviction.deleteOptions };
+  const options: DeleteOptions = request.dryRun ? { ...asked, dryRun: ['All'] } : asked;
+  checkDeleteOptions(options);
+  const pod = { resource, namespace, name };
+  const { object } = await modify(core, pod, isDryRun(options), (current) => {
+    checkPreconditions(pod, current, options);
+    return { do: 'put', object: sealed(resource, disrupted(current as Pod, timestamp(core.clock.now()))) };
+  });
+  // The condition has made a new revision: a precondition on the old one has served its purpose.
+  const preconditions = { uid: object.metadata.uid };
+  await deleteObject(core, context, pod, { ...options, preconditions });
+  return created();
+}
+
+function disrupted(pod: Pod, at: string): Pod {
+  const condition = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    lastProbeTime: null as unknown as string,
+    lastTransitionTime: at,
+    reason: 'EvictionByEvictionAPI',
+    message: 'Eviction API: evicting',
+  };
+  return { ...pod, status: { ...pod.status, conditions: setCondition(pod.status.conditions, condition) } };
+}

@@ -1,0 +1,54 @@
+import type { ResourceDefinition } from '#kinds/definition.ts';
+import type { KubeObject } from '#kinds/meta/object.ts';
+import { validateMetadataUpdate } from '#kinds/meta/validate-metadata.ts';
+import type { Draft } from '#schema/type.ts';
+import { countGeneration } from './metadata.ts';
+import type { UpdatePath } from './update.ts';
+
+type Open = { [field: string]: unknown };
+
+/** The resource itself: everything but the status (spec: api.md section 7.4). */
+export function mainPath(resource: ResourceDefinition): UpdatePath {
+  const { rules } = resource;
+  return {
+    prepare: (draft, current, context) => {
+      if (rules.hasStatus) (draft as unknown as Open).status = (current as unknown as Open).status;
+      rules.prepareUpdate?.(draft, current, context);
+      if (rules.managesGeneration) countGeneration(draft, current);
+    },
+    findings: (object, current) => [
+      ...validateMetadataUpdate(resource, object.metadata, current.metadata, 'object'),
+      ...(rules.validateUpdate?.(object, current) ?? []),
+    ],
+  };
+}
+
+/** `/status`: the status and what metadata the kind lets through. */
+export function statusPath(resource: ResourceDefinition): UpdatePath {
+  const { rules } = resource;
+  return {
+    prepare: (draft, current, context) => {
+      keepAllBut(draft, current, ['metadata', 'status']);
+      rules.prepareStatusUpdate?.(draft, current, context);
+    },
+    findings: (object, current) => [
+      ...validateMetadataUpdate(resource, object.metadata, current.metadata, 'status'),
+      ...(rules.validateStatusUpdate?.(object, current) ?? []),
+    ],
+  };
+}
+
+/** `/finalize` of a namespace: metadata and the spec's finalizers (spec: api.md section 15). */
+export function finalizePath(resource: ResourceDefinition): UpdatePath {
+  return {
+    prepare: (draft, current) => keepAllBut(draft, current, ['metadata', 'spec']),
+    findings: (object, current) => validateMetadataUpdate(resource, object.metadata, current.metadata, 'status'),
+  };
+}
+
+/** Gives `draft` the stored values of all fields but those named. */
+function keepAllBut(draft: Draft<KubeObject>, current: KubeObject, fields: readonly string[]): void {
+  const open = draft as unknown as Open;
+  for (const field of Object.keys(open)) if (!fields.includes(field)) delete open[field];
+  for (const [field, value] of Object.entries(current)) if (!fields.includes(field)) open[field] = value;
+}
