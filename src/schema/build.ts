@@ -9,6 +9,7 @@ import type {
   ObjectType,
   ScalarType,
   Type,
+  Union,
 } from '#schema/type.ts';
 
 export const string: ScalarType<string> = { is: 'string' };
@@ -22,7 +23,13 @@ export const intOrString: ScalarType<number | string> = { is: 'intOrString' };
 export const time: ScalarType<string> = { is: 'time' };
 export const microTime: ScalarType<string> = { is: 'microTime' };
 export const duration: ScalarType<string> = { is: 'duration' };
-export const raw: ScalarType<Json> = { is: 'raw' };
+/** An object of any kind. */
+export const raw: ScalarType<Json> = { is: 'raw', definition: 'io.k8s.apimachinery.pkg.runtime.RawExtension' };
+/** The set of fields that a manager owns. */
+export const fieldsV1: ScalarType<Json> = {
+  is: 'raw',
+  definition: 'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1',
+};
 
 const atomic: ListMerge = { apply: { as: 'atomic' }, patch: { as: 'replace' } };
 
@@ -53,9 +60,10 @@ export function object<F extends Fields>(
   name: string,
   doc: string,
   fields: F,
-  options: { atomic?: true } = {},
+  options: { atomic?: true; unions?: readonly Union[] } = {},
 ): ObjectType<F> {
-  return { is: 'object', name, doc, fields, atomic: options.atomic ?? false };
+  const { atomic = false, unions } = options;
+  return { is: 'object', name, doc, fields, atomic, ...(unions === undefined ? {} : { unions }) };
 }
 
 /** A field the client must give. `proto` is its protobuf number. */

@@ -6,6 +6,8 @@ declare const sample: unique symbol;
 /** A leaf. `T` is its TypeScript type. */
 export interface ScalarType<T> {
   readonly is: ScalarKind;
+  /** The published name of a `raw` type. */
+  readonly definition?: string;
   readonly [sample]?: T;
 }
 
@@ -27,7 +29,7 @@ export type ScalarKind =
   | 'microTime'
   /** Go duration text. */
   | 'duration'
-  /** Any JSON, kept as it is (RawExtension, FieldsV1, JSON). */
+  /** Any JSON, kept as it is. */
   | 'raw';
 
 export interface ListType<Item extends Type = Type> {
@@ -64,6 +66,14 @@ export interface ObjectType<F extends Fields = Fields> {
   readonly fields: F;
   /** Replaced as a whole by server-side apply. */
   readonly atomic: boolean;
+  readonly unions?: readonly Union[];
+}
+
+/** Fields of which the one that the discriminator names may be set; published for clients, checked by validation. */
+export interface Union {
+  readonly discriminator?: string;
+  /** Field names to the discriminator's values. */
+  readonly fields: { readonly [name: string]: string };
 }
 
 /** Not `ObjectType<Fields>` itself, to keep the type finite where schemas refer to each other. */
@@ -95,6 +105,8 @@ export interface FieldOptions {
   readonly retainKeys?: true;
   /** Server-side apply replaces this object, list or map as a whole, whatever its own type says. */
   readonly atomic?: true;
+  /** The zero value is published as the default although the field need not be there. */
+  readonly zeroDefault?: true;
   /** In protobuf the field stands in a message of its own, which is the field of this number (Go embeds that struct). */
   readonly embedded?: number;
 }

@@ -1,6 +1,7 @@
 import {
   always,
   boolean,
+  fieldsV1,
   int32,
   int64,
   list,
@@ -10,7 +11,6 @@ import {
   nonzero,
   object,
   optional,
-  raw,
   required,
   string,
   time,
@@ -23,7 +23,7 @@ export const ManagedFieldsEntry = object('io.k8s.apimachinery.pkg.apis.meta.v1.M
   operation: nonzero(2, string),
   time: optional(4, time),
   fieldsType: nonzero(6, string),
-  fieldsV1: optional(7, raw),
+  fieldsV1: optional(7, fieldsV1),
   subresource: nonzero(8, string),
 });
 export interface ManagedFieldsEntry extends Infer<typeof ManagedFieldsEntry> {}
