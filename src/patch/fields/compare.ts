@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, jsonEqual } from '#base/json.ts';
 import { type FieldSet, type FieldSetDraft, leaf, nodeOf, noFields } from '#patch/fields/field-set.ts';
-import { itemsByElement } from '#patch/fields/list-items.ts';
+import { itemElement, itemsByElement } from '#patch/fields/list-items.ts';
 import type { KeyedListNode, Node, SetNode, StructNode } from '#patch/fields/node.ts';
 import { valueElement } from '#patch/fields/path-element.ts';
 import { get } from '#patch/tree.ts';
@@ -98,6 +98,7 @@ function gainedItems(
   b: readonly Json[],
   values: boolean,
 ): FieldSetDraft | undefined {
+  if (keysMatch(node, a, b)) return gainedInPlace(node, a, b, values);
   const before = itemsByElement(node, a);
   let result: FieldSetDraft | undefined;
   for (const [element, items] of itemsByElement(node, b)) {
@@ -106,6 +107,43 @@ function gainedItems(
     if (below === undefined) continue;
     result ??= {};
     result[element] = below;
+  }
+  return result;
+}
+
+/** Up to this length a list is searched faster than a table of it is built. */
+const shortListLength = 16;
+
+/** Whether both lists have the same unlike keys in the same order, as they do in most writes. */
+function keysMatch(node: KeyedListNode, a: readonly Json[], b: readonly Json[]): boolean {
+  if (a.length !== b.length || a.length > shortListLength) return false;
+  for (let at = 0; at < a.length; at++) {
+    if (!sameKeys(node, a[at] as Json, b[at] as Json)) return false;
+    for (let other = 0; other < at; other++) if (sameKeys(node, b[at] as Json, b[other] as Json)) return false;
+  }
+  return true;
+}
+
+function sameKeys(node: KeyedListNode, a: Json, b: Json): boolean {
+  if (a === null || b === null || !isObject(a) || !isObject(b)) return false;
+  for (const key of node.keys) if (a[key] !== b[key]) return false;
+  return true;
+}
+
+function gainedInPlace(
+  node: KeyedListNode,
+  a: readonly Json[],
+  b: readonly Json[],
+  values: boolean,
+): FieldSetDraft | undefined {
+  let result: FieldSetDraft | undefined;
+  for (let at = 0; at < b.length; at++) {
+    const below = gained(node.item, a[at], b[at], values);
+    if (below === undefined) continue;
+    const known = itemElement(node, b[at] as Json);
+    if ('problem' in known) continue;
+    result ??= {};
+    result[known.element] = below;
   }
   return result;
 }
@@ -122,6 +160,7 @@ function gainedValues(
   b: readonly Json[],
   values: boolean,
 ): FieldSetDraft | undefined {
+  if (a.length === b.length && b.every((item, at) => item === a[at])) return undefined;
   const before = itemsByElement(node, a);
   let result: FieldSetDraft | undefined;
   for (const item of b) {

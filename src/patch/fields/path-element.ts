@@ -6,13 +6,20 @@ import { get } from '#patch/tree.ts';
 export function keyElement(keys: readonly string[], values: readonly Json[]): string {
   let text = 'k:{';
   for (let at = 0; at < keys.length; at++) {
-    text += `${at === 0 ? '' : ','}${JSON.stringify(keys[at])}:${JSON.stringify(values[at])}`;
+    text += `${at === 0 ? '' : ','}${jsonText(keys[at] as string)}:${jsonText(values[at] as Json)}`;
   }
   return `${text}}`;
 }
 
 export function valueElement(value: Json): string {
-  return `v:${JSON.stringify(value)}`;
+  return `v:${jsonText(value)}`;
+}
+
+const unescaped = /^[\w ./:-]*$/;
+
+/** As JSON.stringify, which takes its time over short texts. */
+function jsonText(value: Json): string {
+  return typeof value === 'string' && unescaped.test(value) ? `"${value}"` : JSON.stringify(value);
 }
 
 /** A path as conflicts and type errors show it: `.spec.containers[name="c"].ports[containerPort=80,protocol="TCP"]`. */

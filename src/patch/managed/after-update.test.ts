@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Json, JsonObject } from '#base/json.ts';
 import { overlaps } from '#patch/fields/field-set.ts';
+import { equalButTimes } from '#patch/managed/entry.ts';
 import { History } from '#patch/testing/history.ts';
 
 const metadata = { name: 'chest' };
@@ -131,6 +132,17 @@ test('an empty list or entry ends the tracking, but not through a subresource', 
     history.update('mate', {}, { requested });
     assert.deepEqual(history.managedFields, []);
   }
+});
+
+test('a value set and set back changes no more than times', () => {
+  const history = new History();
+  history.create('maker', { metadata, data: { a: '1' } });
+  const before = history.managedFields;
+  history.update('maker', { data: { a: '2' } });
+  assert.notDeepEqual(history.managedFields, before);
+  assert.equal(equalButTimes(history.managedFields, before), true);
+  history.update('mate', { data: { b: '2' } });
+  assert.equal(equalButTimes(history.managedFields, before), false);
 });
 
 test('of more than ten updaters the oldest are united', () => {

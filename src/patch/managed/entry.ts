@@ -1,4 +1,4 @@
-import { isObject, type Json } from '#base/json.ts';
+import { isObject, type Json, jsonEqual } from '#base/json.ts';
 import { type FieldSet, isEmpty, noFields } from '#patch/fields/field-set.ts';
 import { parseFieldsV1 } from '#patch/fields/path-element.ts';
 import { get } from '#patch/tree.ts';
@@ -86,4 +86,15 @@ function requestedEntry(item: Json): ManagedFieldsEntry | undefined {
     fieldsV1,
     ...(typeof subresource === 'string' && subresource !== '' ? { subresource } : {}),
   };
+}
+
+/** Whether two lists say the same but for times, and the order that follows from them. A write that would change no more than
+ *  that is not carried out (spec: api.md section 9.2). */
+export function equalButTimes(a: ManagedFields, b: ManagedFields): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  return a.every((entry) => {
+    const twin = b.find((other) => sameOwner(entry, other));
+    return twin?.apiVersion === entry.apiVersion && jsonEqual(twin.fieldsV1, entry.fieldsV1);
+  });
 }
