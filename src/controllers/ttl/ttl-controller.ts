@@ -1,0 +1,95 @@
+import type { Millis } from '#base/units.ts';
+import { jobs } from '#kinds/job/job.ts';
+import type { Job } from '#kinds/job/schema.ts';
+import { isNotFound } from '#kinds/meta/errors.ts';
+import { keyOf } from '#kinds/meta/object.ts';
+import {
+  type Controller,
+  type ControllerDeps,
+  type ReconcileResult,
+  type RunningController,
+  runController,
+} from '#reconcile/controller.ts';
+import type { Informer } from '#reconcile/informer.ts';
+import { WorkQueue } from '#reconcile/work-queue.ts';
+
+const workers = 5;
+const retry = { msBase: 5, msMax: 1_000_000 };
+
+/** Removes finished Jobs `ttlSecondsAfterFinished` after their end (spec: job.md section 6.17). */
+export function createTtlController(deps: ControllerDeps): Controller {
+  return new TtlController(deps);
+}
+
+/** When the Job is to go; undefined: never, or it has not ended yet. */
+export function expiryOf({ spec, status, metadata }: Job): Millis | undefined {
+  const { ttlSecondsAfterFinished } = spec;
+  if (ttlSecondsAfterFinished === undefined || metadata.deletionTimestamp !== undefined) return undefined;
+  const end = status.conditions?.find(
+    (condition) => (condition.type === 'Complete' || condition.type === 'Failed') && condition.status === 'True',
+  );
+  return end && Date.parse(end.lastTransitionTime) + ttlSecondsAfterFinished * 1000;
+}
+
+class TtlController implements Controller {
+  private readonly deps: ControllerDeps;
+  private readonly jobs: Informer<Job>;
+  private readonly queue: WorkQueue;
+  private unsubscribe: (() => void) | undefined;
+  private loop: RunningController | undefined;
+
+  constructor(deps: ControllerDeps) {
+    this.deps = deps;
+    this.jobs = deps.informers.of(jobs);
+    this.queue = new WorkQueue(deps.clock, retry);
+  }
+
+  start(): void {
+    this.unsubscribe = this.jobs.subscribe({
+      added: (job) => this.enqueue(job),
+      updated: (job) => this.enqueue(job),
+    });
+    this.loop = runController({
+      name: 'ttl-after-finished',
+      queue: this.queue,
+      reconcile: (key) => this.remove(key),
+      workers,
+      caches: [this.jobs],
+      log: this.deps.log,
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.unsubscribe?.();
+    await this.loop?.stop();
+  }
+
+  private enqueue(job: Job): void {
+    const expiry = expiryOf(job);
+    if (expiry !== undefined) this.queue.addAfter(keyOf(job.metadata), expiry - this.deps.clock.now());
+  }
+
+  private async remove(key: string): Promise<ReconcileResult> {
+    const cached = this.jobs.get(key);
+    const wait = cached === undefined ? undefined : this.left(cached);
+    if (cached === undefined || wait === undefined) return 'done';
+    if (wait > 0) return { after: wait };
+    try {
+      // The cache may not know yet that the wish was taken back.
+      const live = await this.deps.client.get(jobs, cached.metadata);
+      const left = this.left(live);
+      if (live.metadata.uid !== cached.metadata.uid || left === undefined) return 'done';
+      if (left > 0) return { after: left };
+      const preconditions = { uid: live.metadata.uid };
+      await this.deps.client.delete(jobs, live.metadata, { propagationPolicy: 'Foreground', preconditions });
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+    return 'done';
+  }
+
+  private left(job: Job): Millis | undefined {
+    const expiry = expiryOf(job);
+    return expiry === undefined ? undefined : expiry - this.deps.clock.now();
+  }
+}
