@@ -47,6 +47,8 @@ export interface WriteRequest {
   readonly dryRun: boolean;
   readonly fieldManager: string | undefined;
   readonly fieldValidation: FieldValidation;
+  /** `metadata.managedFields` as the client sent it: decoding drops an empty list, which asks to forget who set what. */
+  readonly managedFields?: unknown;
 }
 
 export interface PatchRequest extends WriteRequest {

@@ -17,6 +17,7 @@ import { priority } from './admission/priority.ts';
 import { serviceAccount } from './admission/service-account.ts';
 import { taintNodesByCondition } from './admission/taint-nodes-by-condition.ts';
 import type { Api, PatchRequest, RequestContext, Target, WriteRequest, Written } from './api.ts';
+import { applyObject } from './apply.ts';
 import { mastersOnly, requireAllowed } from './authorize.ts';
 import { bootstrap } from './bootstrap.ts';
 import type { ApiCore, Authorizer } from './core.ts';
@@ -148,7 +149,7 @@ function draftOfBody(resource: ResourceDefinition, body: object): Draft<KubeObje
 
 async function patch(core: ApiCore, context: RequestContext, target: Named, request: PatchRequest): Promise<Written> {
   const { type } = request;
-  if (type === 'apply') throw apiErrors.noSuchResource();
+  if (type === 'apply') return applyObject(core, context, target, request, pathOf(target));
   return patchObject(core, context, target, parsed(type, request.patch), request, pathOf(target));
 }
 

@@ -3,6 +3,8 @@ import { ApiError, apiErrors } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { timestamp } from '#kinds/meta/time.ts';
 import { validateMetadata } from '#kinds/meta/validate-metadata.ts';
+import type { Writer } from '#patch/managed/after-update.ts';
+import type { ManagedFields } from '#patch/managed/entry.ts';
 import type { Draft } from '#schema/type.ts';
 import type { Entry } from '#store/store.ts';
 import type { AdmissionRequest } from './admission/chain.ts';
@@ -11,26 +13,29 @@ import type { ApiCore } from './core.ts';
 import { blankStatus } from './decoding.ts';
 import { objectKey } from './keys.ts';
 import { expiryOf } from './lifetime.ts';
-import { trackCreate } from './managed-fields.ts';
+import { setManagedFields, topLevel, trackWrite, writerOf } from './managed-fields.ts';
 import { dedupeOwners, fillSystemFields, generatedName, plainError, settleNamespace } from './metadata.ts';
 import { ObjectValue, objectOf, sealed } from './object-value.ts';
 import { refuseInvalid } from './validation.ts';
 
 const generatedNameTries = 8;
 
-/** Stores a new object (spec: api.md section 7.1). `draft` is decoded, defaulted and given away. */
+/** Stores a new object (spec: api.md section 7.1). `draft` is decoded, complete and given away. `applied` says who owns its fields
+ *  when that has been worked out already. */
 export async function createObject(
   core: ApiCore,
   context: RequestContext,
   target: Target,
   draft: Draft<KubeObject>,
   request: WriteRequest,
+  applied?: ManagedFields,
 ): Promise<KubeObject> {
   const { resource } = target;
   settleNamespace(target, draft);
   if (target.name !== undefined && !draft.metadata.name) draft.metadata.name = target.name;
   dedupeOwners(draft, context);
-  trackCreate(core, context, resource, draft, request);
+  if (applied !== undefined) setManagedFields(draft, applied);
+  else trackWrite(creatorOf(core, context, resource, request), resource, draft, undefined, request.managedFields);
   const admission = admissionOf(context, target, draft, request);
   await core.admission.admit(draft, admission);
   dedupeOwners(draft, context);
@@ -49,6 +54,18 @@ export async function createObject(
     }
   }
 }
+
+/** A create through the main resource owns no status. */
+function creatorOf(
+  core: ApiCore,
+  context: RequestContext,
+  resource: Target['resource'],
+  request: WriteRequest,
+): Writer {
+  return writerOf(core, context, resource, request, undefined, resource.rules.hasStatus ? status : undefined);
+}
+
+const status = topLevel(['status']);
 
 function admissionOf(
   context: RequestContext,

@@ -1,29 +1,51 @@
-import type { ResourceDefinition } from '#kinds/definition.ts';
+import type { Json } from '#base/json.ts';
+import { apiVersionOf, type ResourceDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
+import { timestamp } from '#kinds/meta/time.ts';
+import { type FieldSet, fieldSetOfPaths } from '#patch/fields/field-set.ts';
+import { managedFieldsAfterUpdate, type Writer } from '#patch/managed/after-update.ts';
+import type { ManagedFields } from '#patch/managed/entry.ts';
 import type { Draft } from '#schema/type.ts';
 import type { RequestContext, WriteRequest } from './api.ts';
 import type { ApiCore } from './core.ts';
 
-/** Notes who set which field of a new object (spec: api.md section 9.2). */
-export function trackCreate(
-  _core: ApiCore,
-  _context: RequestContext,
-  _definition: ResourceDefinition,
-  draft: Draft<KubeObject>,
-  _request: WriteRequest,
-): void {
-  delete draft.metadata.managedFields;
+const managerBytesMax = 128;
+
+/** The writer of a request, as managed fields name it (spec: api.md section 9.2). */
+export function writerOf(
+  core: ApiCore,
+  context: RequestContext,
+  definition: ResourceDefinition,
+  request: WriteRequest,
+  subresource: string | undefined,
+  ignored: FieldSet | undefined,
+): Writer {
+  const manager = (request.fieldManager || context.agent).slice(0, managerBytesMax);
+  return { manager, apiVersion: apiVersionOf(definition), subresource, ignored, time: timestamp(core.clock.now()) };
 }
 
-/** Notes who changed which field. */
-export function trackUpdate(
-  _core: ApiCore,
-  _context: RequestContext,
-  _definition: ResourceDefinition,
+/** Notes in `draft` who set which of its fields; `old` is absent on create. */
+export function trackWrite(
+  writer: Writer,
+  definition: ResourceDefinition,
   draft: Draft<KubeObject>,
-  old: KubeObject,
-  _subresource: string | undefined,
-  _request: WriteRequest,
+  old: KubeObject | undefined,
+  requested: unknown,
 ): void {
-  if (old.metadata.managedFields === undefined) delete draft.metadata.managedFields;
+  const asked = (requested ?? draft.metadata.managedFields) as Json | undefined;
+  setManagedFields(
+    draft,
+    managedFieldsAfterUpdate({ ...writer, type: definition.schema, old, new: draft, requested: asked }),
+  );
+}
+
+export function setManagedFields(draft: Draft<KubeObject>, entries: ManagedFields): void {
+  const { metadata } = draft as unknown as { readonly metadata: { managedFields?: ManagedFields } };
+  if (entries.length === 0) delete metadata.managedFields;
+  else metadata.managedFields = entries;
+}
+
+/** The set of whole top-level fields. */
+export function topLevel(fields: readonly string[]): FieldSet {
+  return fieldSetOfPaths(fields.map((field) => [`f:${field}`]));
 }

@@ -1,6 +1,7 @@
 import { deepFreeze, jsonEqual } from '#base/json.ts';
 import { apiVersionOf, type ResourceDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
+import { equalButTimes, type ManagedFields } from '#patch/managed/entry.ts';
 import type { Entry, Revision, Value } from '#store/store.ts';
 import { readStored } from './decoding.ts';
 
@@ -84,8 +85,13 @@ function encode(object: object): string {
   return `${text.slice(0, cut)}"resourceVersion":"${metadata.resourceVersion}",${text.slice(cut)}`;
 }
 
-/** Whether a sealed object says what the stored one says already, so that there is nothing to write. */
+/** Whether a sealed object says what the stored one says already, so that there is nothing to write. Merely newer times in its
+ *  managed fields are nothing (spec: api.md sections 7.3 and 9.2). */
 export function sameContent(object: KubeObject, stored: KubeObject): boolean {
-  const { resourceVersion: _revision, ...metadata } = stored.metadata;
-  return jsonEqual(object, { ...stored, metadata });
+  const { managedFields, ...metadata } = object.metadata;
+  const { resourceVersion: _revision, managedFields: storedFields, ...storedMetadata } = stored.metadata;
+  return (
+    jsonEqual({ ...object, metadata }, { ...stored, metadata: storedMetadata }) &&
+    equalButTimes((managedFields ?? []) as ManagedFields, (storedFields ?? []) as ManagedFields)
+  );
 }

@@ -12,9 +12,10 @@ import type { Draft } from '#schema/type.ts';
 import type { FieldValidation, RequestContext, Target, WriteRequest, Written } from './api.ts';
 import type { ApiCore } from './core.ts';
 import { draftOf } from './decoding.ts';
+import { trackWrite, writerOf } from './managed-fields.ts';
 import { checkName, settleNamespace } from './metadata.ts';
 import { modify } from './modify.ts';
-import { decideUpdate, type UpdatePath } from './update.ts';
+import { checkRevision, decideUpdate, type UpdatePath } from './update.ts';
 
 type Named = Target & { readonly name: string };
 
@@ -33,28 +34,29 @@ export async function patchObject(
   request: WriteRequest,
   path: UpdatePath,
 ): Promise<Written> {
-  const { resource, name } = target;
+  const { resource, subresource } = target;
   const { object } = await modify(core, target, request.dryRun, (current) => {
-    const { draft, problems } = patched(resource, current, patch);
-    report(context, request.fieldValidation, problems, () => shownResult(resource, current, patch));
+    const value = applied(resource, current, patch);
+    const { draft, problems } = decodedPatch(resource, value);
+    report(context, request.fieldValidation, problems, value);
     checkName(target, draft);
     settleNamespace(target, draft);
-    const { resourceVersion = '' } = draft.metadata;
-    if (resourceVersion !== '' && resourceVersion !== '0' && resourceVersion !== current.metadata.resourceVersion) {
-      throw apiErrors.modified(resource, name);
-    }
+    checkRevision(target, draft, current);
+    const writer = writerOf(core, context, resource, request, subresource, path.ignored);
+    const { managedFields } = (value as { readonly metadata?: { readonly managedFields?: Json } }).metadata ?? {};
+    trackWrite(writer, resource, draft, current, managedFields);
     return decideUpdate(core, context, target, draft, current, request, path);
   });
   return { object, created: false };
 }
 
-interface PatchedDraft {
+export interface PatchedDraft {
   readonly draft: Draft<KubeObject>;
   readonly problems: readonly string[];
 }
 
-function patched(resource: ResourceDefinition, current: KubeObject, patch: ParsedPatch): PatchedDraft {
-  const value = applied(resource, current, patch);
+/** A patched JSON value as a draft of the kind; 422 about the field "patch" if it is none (spec: api.md section 8.1). */
+export function decodedPatch(resource: ResourceDefinition, value: Json): PatchedDraft {
   checkKind(resource, value);
   try {
     const { draft, problems } = draftOf(resource, value);
@@ -90,19 +92,11 @@ function undecodable(shown: string, why: string): ApiError {
   return apiErrors.invalid({ group: '', kind: '' }, '', [fieldError.invalid('patch', shown, why)]);
 }
 
-function report(
-  context: RequestContext,
-  validation: FieldValidation,
-  problems: readonly string[],
-  shown: () => string,
-): void {
+function report(context: RequestContext, validation: FieldValidation, problems: readonly string[], value: Json): void {
   if (problems.length === 0 || validation === 'Ignore') return;
-  if (validation === 'Strict') throw undecodable(shown(), `strict decoding error: ${problems.join(', ')}`);
+  if (validation === 'Strict')
+    throw undecodable(JSON.stringify(value), `strict decoding error: ${problems.join(', ')}`);
   for (const text of problems) context.warn(text);
-}
-
-function shownResult(resource: ResourceDefinition, current: KubeObject, patch: ParsedPatch): string {
-  return JSON.stringify(applied(resource, current, patch));
 }
 
 /** A patch that cannot be applied, as the answer clients know (spec: api.md section 8). */

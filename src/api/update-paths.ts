@@ -2,6 +2,7 @@ import type { ResourceDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { validateMetadataUpdate } from '#kinds/meta/validate-metadata.ts';
 import type { Draft } from '#schema/type.ts';
+import { topLevel } from './managed-fields.ts';
 import { countGeneration } from './metadata.ts';
 import type { UpdatePath } from './update.ts';
 
@@ -11,6 +12,7 @@ type Open = { [field: string]: unknown };
 export function mainPath(resource: ResourceDefinition): UpdatePath {
   const { rules } = resource;
   return {
+    ignored: topLevel(rules.hasStatus ? ['status'] : []),
     prepare: (draft, current, context) => {
       if (rules.hasStatus) (draft as unknown as Open).status = (current as unknown as Open).status;
       rules.prepareUpdate?.(draft, current, context);
@@ -26,7 +28,9 @@ export function mainPath(resource: ResourceDefinition): UpdatePath {
 /** `/status`: the status and what metadata the kind lets through. */
 export function statusPath(resource: ResourceDefinition): UpdatePath {
   const { rules } = resource;
+  const others = Object.keys(resource.schema.fields).filter((field) => field !== 'metadata' && field !== 'status');
   return {
+    ignored: topLevel(others),
     prepare: (draft, current, context) => {
       keepAllBut(draft, current, ['metadata', 'status']);
       rules.prepareStatusUpdate?.(draft, current, context);
@@ -41,6 +45,7 @@ export function statusPath(resource: ResourceDefinition): UpdatePath {
 /** `/finalize` of a namespace: metadata and the spec's finalizers (spec: api.md section 15). */
 export function finalizePath(resource: ResourceDefinition): UpdatePath {
   return {
+    ignored: topLevel(['status']),
     prepare: (draft, current) => keepAllBut(draft, current, ['metadata', 'spec']),
     findings: (object, current) => validateMetadataUpdate(resource, object.metadata, current.metadata, 'status'),
   };

@@ -3,6 +3,7 @@ import type { PrepareContext } from '#kinds/definition.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
+import type { FieldSet } from '#patch/fields/field-set.ts';
 import type { Draft } from '#schema/type.ts';
 import type { AdmissionRequest } from './admission/chain.ts';
 import type { RequestContext, Target, WriteRequest, Written } from './api.ts';
@@ -10,7 +11,7 @@ import type { ApiCore } from './core.ts';
 import { createObject } from './create.ts';
 import { objectKey } from './keys.ts';
 import { revisionProblem } from './list-options.ts';
-import { trackUpdate } from './managed-fields.ts';
+import { trackWrite, writerOf } from './managed-fields.ts';
 import { checkName, dedupeOwners, plainError, restoreSystemFields, settleNamespace } from './metadata.ts';
 import { type Decision, modify } from './modify.ts';
 import { sameContent, sealed } from './object-value.ts';
@@ -20,6 +21,8 @@ type Named = Target & { readonly name: string };
 
 /** What one endpoint of a resource lets through: prepares a draft so that only that differs, and judges it. */
 export interface UpdatePath {
+  /** Fields that are not written through it, and so not owned. */
+  readonly ignored: FieldSet;
   prepare(draft: Draft<KubeObject>, current: KubeObject, context: PrepareContext): void;
   findings(object: KubeObject, current: KubeObject): readonly FieldError[];
 }
@@ -46,7 +49,10 @@ export async function updateObject(
     checkUid(target, body, current.metadata.uid);
     checkRevision(target, body, current);
     // Every attempt needs a draft of its own, for the pipeline changes it.
-    return decideUpdate(core, context, target, jsonCopy(body), current, request, path);
+    const draft = jsonCopy(body);
+    const writer = writerOf(core, context, resource, request, subresource, path.ignored);
+    trackWrite(writer, resource, draft, current, request.managedFields);
+    return decideUpdate(core, context, target, draft, current, request, path);
   });
   return { object, created: false };
 }
@@ -77,7 +83,8 @@ function checkUid({ resource, namespace, name }: Named, body: Draft<KubeObject>,
   throw apiErrors.conflict(resource, name, why);
 }
 
-function checkRevision({ resource, name }: Named, body: Draft<KubeObject>, current: KubeObject): void {
+/** Refuses a write that was made with another revision in mind. */
+export function checkRevision({ resource, name }: Named, body: Draft<KubeObject>, current: KubeObject): void {
   const asked = body.metadata.resourceVersion ?? '';
   const problem = asked === '' ? undefined : revisionProblem(asked);
   if (problem !== undefined) throw plainError(problem);
@@ -92,7 +99,7 @@ function checkRevision({ resource, name }: Named, body: Draft<KubeObject>, curre
 }
 
 /** What becomes of `current` when it is to read as `draft`, through the main resource or a subresource: the one pipeline of
- *  PUT and PATCH (spec: api.md sections 7.3 to 7.5 and 18). */
+ *  PUT, PATCH and apply (spec: api.md sections 7.3 to 7.5 and 18). The draft says already who owns its fields. */
 export async function decideUpdate(
   core: ApiCore,
   context: RequestContext,
@@ -103,7 +110,6 @@ export async function decideUpdate(
   path: UpdatePath,
 ): Promise<Decision> {
   const { resource, subresource, namespace, name } = target;
-  trackUpdate(core, context, resource, draft, current, subresource, request);
   const { dryRun } = request;
   const operation = 'UPDATE';
   const admission: AdmissionRequest = {
