@@ -22,7 +22,7 @@ export const PodFailurePolicyOnExitCodesRequirement = object(
   '',
   {
     containerName: optional(1, string),
-    operator: required(2, string),
+    operator: required(2, string, '', { values: ['In', 'NotIn'] }),
     values: required(3, listSet(int32)),
   },
 );
@@ -39,7 +39,7 @@ export const PodFailurePolicyOnPodConditionsPattern = object(
 export interface PodFailurePolicyOnPodConditionsPattern extends Infer<typeof PodFailurePolicyOnPodConditionsPattern> {}
 
 export const PodFailurePolicyRule = object('io.k8s.api.batch.v1.PodFailurePolicyRule', '', {
-  action: required(1, string),
+  action: required(1, string, '', { values: ['Count', 'FailIndex', 'FailJob', 'Ignore'] }),
   onExitCodes: optional(2, PodFailurePolicyOnExitCodesRequirement),
   onPodConditions: optional(3, list(PodFailurePolicyOnPodConditionsPattern)),
 });
@@ -70,12 +70,12 @@ export const JobSpec = object('io.k8s.api.batch.v1.JobSpec', '', {
   template: required(6, PodTemplateSpec),
   backoffLimit: optional(7, int32),
   ttlSecondsAfterFinished: optional(8, int32),
-  completionMode: optional(9, string),
+  completionMode: optional(9, string, '', { values: ['Indexed', 'NonIndexed'] }),
   suspend: optional(10, boolean),
   podFailurePolicy: optional(11, PodFailurePolicy),
   backoffLimitPerIndex: optional(12, int32),
   maxFailedIndexes: optional(13, int32),
-  podReplacementPolicy: optional(14, string),
+  podReplacementPolicy: optional(14, string, '', { values: ['Failed', 'TerminatingOrFailed'] }),
   managedBy: optional(15, string),
   successPolicy: optional(16, SuccessPolicy),
 });

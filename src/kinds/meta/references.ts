@@ -5,7 +5,7 @@ export const LocalObjectReference = object(
   'io.k8s.api.core.v1.LocalObjectReference',
   '',
   {
-    name: nonzero(1, string),
+    name: nonzero(1, string, '', { zeroDefault: true }),
   },
   { atomic: true },
 );

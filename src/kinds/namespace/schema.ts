@@ -18,7 +18,7 @@ export const NamespaceCondition = object('io.k8s.api.core.v1.NamespaceCondition'
 export interface NamespaceCondition extends Infer<typeof NamespaceCondition> {}
 
 export const NamespaceStatus = object('io.k8s.api.core.v1.NamespaceStatus', '', {
-  phase: nonzero(1, string),
+  phase: nonzero(1, string, '', { values: ['Active', 'Terminating'] }),
   conditions: optional(2, listMap(NamespaceCondition, ['type'], 'type')),
 });
 export interface NamespaceStatus extends Infer<typeof NamespaceStatus> {}

@@ -53,7 +53,7 @@ export interface NodeConfigSource extends Infer<typeof NodeConfigSource> {}
 export const Taint = object('io.k8s.api.core.v1.Taint', '', {
   key: required(1, string),
   value: nonzero(2, string),
-  effect: required(3, string),
+  effect: required(3, string, '', { values: ['NoExecute', 'NoSchedule', 'PreferNoSchedule'] }),
   timeAdded: optional(4, time),
 });
 export interface Taint extends Infer<typeof Taint> {}
@@ -138,7 +138,7 @@ export interface NodeSystemInfo extends Infer<typeof NodeSystemInfo> {}
 export const NodeStatus = object('io.k8s.api.core.v1.NodeStatus', '', {
   capacity: optional(1, map(quantity)),
   allocatable: optional(2, map(quantity)),
-  phase: nonzero(3, string),
+  phase: nonzero(3, string, '', { values: ['Pending', 'Running', 'Terminated'] }),
   conditions: optional(4, listMap(NodeCondition, ['type'], 'type')),
   addresses: optional(5, listMap(NodeAddress, ['type'], 'type')),
   daemonEndpoints: always(6, NodeDaemonEndpoints),

@@ -20,7 +20,7 @@ import {
 import type { Infer } from '#schema/type.ts';
 
 export const ConfigMapEnvSource = object('io.k8s.api.core.v1.ConfigMapEnvSource', '', {
-  ...embedded(1, { name: nonzero(1, string) }),
+  ...embedded(1, { name: nonzero(1, string, '', { zeroDefault: true }) }),
   optional: optional(2, boolean),
 });
 export interface ConfigMapEnvSource extends Infer<typeof ConfigMapEnvSource> {}
@@ -29,7 +29,7 @@ export const ConfigMapKeySelector = object(
   'io.k8s.api.core.v1.ConfigMapKeySelector',
   '',
   {
-    ...embedded(1, { name: nonzero(1, string) }),
+    ...embedded(1, { name: nonzero(1, string, '', { zeroDefault: true }) }),
     key: required(2, string),
     optional: optional(3, boolean),
   },
@@ -41,7 +41,7 @@ export const ContainerPort = object('io.k8s.api.core.v1.ContainerPort', '', {
   name: nonzero(1, string),
   hostPort: nonzero(2, int32),
   containerPort: required(3, int32),
-  protocol: nonzero(4, string, '', { default: 'TCP' }),
+  protocol: nonzero(4, string, '', { values: ['SCTP', 'TCP', 'UDP'], default: 'TCP' }),
   hostIP: nonzero(5, string),
 });
 export interface ContainerPort extends Infer<typeof ContainerPort> {}
@@ -65,7 +65,7 @@ export const ContainerRestartRule = object('io.k8s.api.core.v1.ContainerRestartR
 export interface ContainerRestartRule extends Infer<typeof ContainerRestartRule> {}
 
 export const SecretEnvSource = object('io.k8s.api.core.v1.SecretEnvSource', '', {
-  ...embedded(1, { name: nonzero(1, string) }),
+  ...embedded(1, { name: nonzero(1, string, '', { zeroDefault: true }) }),
   optional: optional(2, boolean),
 });
 export interface SecretEnvSource extends Infer<typeof SecretEnvSource> {}
@@ -84,7 +84,7 @@ export const FileKeySelector = object(
     volumeName: required(1, string),
     path: required(2, string),
     key: required(3, string),
-    optional: optional(4, boolean),
+    optional: optional(4, boolean, '', { default: false }),
   },
   { atomic: true },
 );
@@ -94,7 +94,7 @@ export const SecretKeySelector = object(
   'io.k8s.api.core.v1.SecretKeySelector',
   '',
   {
-    ...embedded(1, { name: nonzero(1, string) }),
+    ...embedded(1, { name: nonzero(1, string, '', { zeroDefault: true }) }),
     key: required(2, string),
     optional: optional(3, boolean),
   },
@@ -142,7 +142,7 @@ export const VolumeMount = object('io.k8s.api.core.v1.VolumeMount', '', {
   readOnly: nonzero(2, boolean),
   mountPath: required(3, string),
   subPath: nonzero(4, string),
-  mountPropagation: optional(5, string),
+  mountPropagation: optional(5, string, '', { values: ['Bidirectional', 'HostToContainer', 'None'] }),
   subPathExpr: nonzero(6, string),
   recursiveReadOnly: optional(7, string),
 });
@@ -162,13 +162,13 @@ export const Container = object('io.k8s.api.core.v1.Container', '', {
   readinessProbe: optional(11, Probe),
   lifecycle: optional(12, Lifecycle),
   terminationMessagePath: nonzero(13, string),
-  imagePullPolicy: nonzero(14, string),
+  imagePullPolicy: nonzero(14, string, '', { values: ['Always', 'IfNotPresent', 'Never'] }),
   securityContext: optional(15, SecurityContext),
   stdin: nonzero(16, boolean),
   stdinOnce: nonzero(17, boolean),
   tty: nonzero(18, boolean),
   envFrom: optional(19, list(EnvFromSource)),
-  terminationMessagePolicy: nonzero(20, string),
+  terminationMessagePolicy: nonzero(20, string, '', { values: ['FallbackToLogsOnError', 'File'] }),
   volumeDevices: optional(21, listMap(VolumeDevice, ['devicePath'], 'devicePath')),
   startupProbe: optional(22, Probe),
   resizePolicy: optional(23, list(ContainerResizePolicy)),
@@ -192,13 +192,13 @@ export const EphemeralContainer = object('io.k8s.api.core.v1.EphemeralContainer'
     readinessProbe: optional(11, Probe),
     lifecycle: optional(12, Lifecycle),
     terminationMessagePath: nonzero(13, string),
-    imagePullPolicy: nonzero(14, string),
+    imagePullPolicy: nonzero(14, string, '', { values: ['Always', 'IfNotPresent', 'Never'] }),
     securityContext: optional(15, SecurityContext),
     stdin: nonzero(16, boolean),
     stdinOnce: nonzero(17, boolean),
     tty: nonzero(18, boolean),
     envFrom: optional(19, list(EnvFromSource)),
-    terminationMessagePolicy: nonzero(20, string),
+    terminationMessagePolicy: nonzero(20, string, '', { values: ['FallbackToLogsOnError', 'File'] }),
     volumeDevices: optional(21, listMap(VolumeDevice, ['devicePath'], 'devicePath')),
     startupProbe: optional(22, Probe),
     resizePolicy: optional(23, list(ContainerResizePolicy)),

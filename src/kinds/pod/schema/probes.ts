@@ -1,3 +1,4 @@
+import { stopSignals } from '#kinds/pod/schema/stop-signals.ts';
 import {
   always,
   embedded,
@@ -34,7 +35,7 @@ export const HTTPGetAction = object('io.k8s.api.core.v1.HTTPGetAction', '', {
   path: nonzero(1, string),
   port: required(2, intOrString),
   host: nonzero(3, string),
-  scheme: nonzero(4, string),
+  scheme: nonzero(4, string, '', { values: ['HTTP', 'HTTPS'] }),
   httpHeaders: optional(5, list(HTTPHeader)),
 });
 export interface HTTPGetAction extends Infer<typeof HTTPGetAction> {}
@@ -61,7 +62,7 @@ export interface LifecycleHandler extends Infer<typeof LifecycleHandler> {}
 export const Lifecycle = object('io.k8s.api.core.v1.Lifecycle', '', {
   postStart: optional(1, LifecycleHandler),
   preStop: optional(2, LifecycleHandler),
-  stopSignal: optional(3, string),
+  stopSignal: optional(3, string, '', { values: stopSignals }),
 });
 export interface Lifecycle extends Infer<typeof Lifecycle> {}
 

@@ -4,7 +4,7 @@ import type { Infer } from '#schema/type.ts';
 
 export const NodeSelectorRequirement = object('io.k8s.api.core.v1.NodeSelectorRequirement', '', {
   key: required(1, string),
-  operator: required(2, string),
+  operator: required(2, string, '', { values: ['DoesNotExist', 'Exists', 'Gt', 'In', 'Lt', 'NotIn'] }),
   values: optional(3, list(string)),
 });
 export interface NodeSelectorRequirement extends Infer<typeof NodeSelectorRequirement> {}
@@ -82,16 +82,21 @@ export const PodSchedulingGate = object('io.k8s.api.core.v1.PodSchedulingGate', 
 });
 export interface PodSchedulingGate extends Infer<typeof PodSchedulingGate> {}
 
-export const PodSchedulingGroup = object('io.k8s.api.core.v1.PodSchedulingGroup', '', {
-  podGroupName: optional(1, string),
-});
+export const PodSchedulingGroup = object(
+  'io.k8s.api.core.v1.PodSchedulingGroup',
+  '',
+  {
+    podGroupName: optional(1, string),
+  },
+  { unions: [{ fields: { podGroupName: 'PodGroupName' } }] },
+);
 export interface PodSchedulingGroup extends Infer<typeof PodSchedulingGroup> {}
 
 export const Toleration = object('io.k8s.api.core.v1.Toleration', '', {
   key: nonzero(1, string),
-  operator: nonzero(2, string),
+  operator: nonzero(2, string, '', { values: ['Equal', 'Exists', 'Gt', 'Lt'] }),
   value: nonzero(3, string),
-  effect: nonzero(4, string),
+  effect: nonzero(4, string, '', { values: ['NoExecute', 'NoSchedule', 'PreferNoSchedule'] }),
   tolerationSeconds: optional(5, int64),
 });
 export interface Toleration extends Infer<typeof Toleration> {}
@@ -99,11 +104,11 @@ export interface Toleration extends Infer<typeof Toleration> {}
 export const TopologySpreadConstraint = object('io.k8s.api.core.v1.TopologySpreadConstraint', '', {
   maxSkew: required(1, int32),
   topologyKey: required(2, string),
-  whenUnsatisfiable: required(3, string),
+  whenUnsatisfiable: required(3, string, '', { values: ['DoNotSchedule', 'ScheduleAnyway'] }),
   labelSelector: optional(4, LabelSelector),
   minDomains: optional(5, int32),
-  nodeAffinityPolicy: optional(6, string),
-  nodeTaintsPolicy: optional(7, string),
+  nodeAffinityPolicy: optional(6, string, '', { values: ['Honor', 'Ignore'] }),
+  nodeTaintsPolicy: optional(7, string, '', { values: ['Honor', 'Ignore'] }),
   matchLabelKeys: optional(8, list(string)),
 });
 export interface TopologySpreadConstraint extends Infer<typeof TopologySpreadConstraint> {}

@@ -1,10 +1,15 @@
 import { boolean, int64, list, nonzero, object, optional, required, string } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
-export const AppArmorProfile = object('io.k8s.api.core.v1.AppArmorProfile', '', {
-  type: required(1, string),
-  localhostProfile: optional(2, string),
-});
+export const AppArmorProfile = object(
+  'io.k8s.api.core.v1.AppArmorProfile',
+  '',
+  {
+    type: required(1, string, '', { values: ['Localhost', 'RuntimeDefault', 'Unconfined'] }),
+    localhostProfile: optional(2, string),
+  },
+  { unions: [{ discriminator: 'type', fields: { localhostProfile: 'LocalhostProfile' } }] },
+);
 export interface AppArmorProfile extends Infer<typeof AppArmorProfile> {}
 
 export const Capabilities = object('io.k8s.api.core.v1.Capabilities', '', {
@@ -21,10 +26,15 @@ export const SELinuxOptions = object('io.k8s.api.core.v1.SELinuxOptions', '', {
 });
 export interface SELinuxOptions extends Infer<typeof SELinuxOptions> {}
 
-export const SeccompProfile = object('io.k8s.api.core.v1.SeccompProfile', '', {
-  type: required(1, string),
-  localhostProfile: optional(2, string),
-});
+export const SeccompProfile = object(
+  'io.k8s.api.core.v1.SeccompProfile',
+  '',
+  {
+    type: required(1, string, '', { values: ['Localhost', 'RuntimeDefault', 'Unconfined'] }),
+    localhostProfile: optional(2, string),
+  },
+  { unions: [{ discriminator: 'type', fields: { localhostProfile: 'LocalhostProfile' } }] },
+);
 export interface SeccompProfile extends Infer<typeof SeccompProfile> {}
 
 export const Sysctl = object('io.k8s.api.core.v1.Sysctl', '', {
@@ -50,10 +60,10 @@ export const PodSecurityContext = object('io.k8s.api.core.v1.PodSecurityContext'
   runAsGroup: optional(6, int64),
   sysctls: optional(7, list(Sysctl)),
   windowsOptions: optional(8, WindowsSecurityContextOptions),
-  fsGroupChangePolicy: optional(9, string),
+  fsGroupChangePolicy: optional(9, string, '', { values: ['Always', 'OnRootMismatch'] }),
   seccompProfile: optional(10, SeccompProfile),
   appArmorProfile: optional(11, AppArmorProfile),
-  supplementalGroupsPolicy: optional(12, string),
+  supplementalGroupsPolicy: optional(12, string, '', { values: ['Merge', 'Strict'] }),
   seLinuxChangePolicy: optional(13, string),
 });
 export interface PodSecurityContext extends Infer<typeof PodSecurityContext> {}
@@ -67,7 +77,7 @@ export const SecurityContext = object('io.k8s.api.core.v1.SecurityContext', '', 
   readOnlyRootFilesystem: optional(6, boolean),
   allowPrivilegeEscalation: optional(7, boolean),
   runAsGroup: optional(8, int64),
-  procMount: optional(9, string),
+  procMount: optional(9, string, '', { values: ['Default', 'Unmasked'] }),
   windowsOptions: optional(10, WindowsSecurityContextOptions),
   seccompProfile: optional(11, SeccompProfile),
   appArmorProfile: optional(12, AppArmorProfile),

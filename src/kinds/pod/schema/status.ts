@@ -1,4 +1,5 @@
 import { ResourceRequirements } from '#kinds/pod/schema/container.ts';
+import { stopSignals } from '#kinds/pod/schema/stop-signals.ts';
 import {
   always,
   boolean,
@@ -113,7 +114,7 @@ export const ContainerStatus = object('io.k8s.api.core.v1.ContainerStatus', '', 
   volumeMounts: optional(12, listMap(VolumeMountStatus, ['mountPath'], 'mountPath')),
   user: optional(13, ContainerUser),
   allocatedResourcesStatus: optional(14, listMap(ResourceStatus, ['name'], 'name')),
-  stopSignal: optional(15, string),
+  stopSignal: optional(15, string, '', { values: stopSignals }),
 });
 export interface ContainerStatus extends Infer<typeof ContainerStatus> {}
 
@@ -158,7 +159,7 @@ export const PodResourceClaimStatus = object('io.k8s.api.core.v1.PodResourceClai
 export interface PodResourceClaimStatus extends Infer<typeof PodResourceClaimStatus> {}
 
 export const PodStatus = object('io.k8s.api.core.v1.PodStatus', '', {
-  phase: nonzero(1, string),
+  phase: nonzero(1, string, '', { values: ['Failed', 'Pending', 'Running', 'Succeeded', 'Unknown'] }),
   conditions: optional(2, listMap(PodCondition, ['type'], 'type')),
   message: nonzero(3, string),
   reason: nonzero(4, string),
@@ -166,7 +167,7 @@ export const PodStatus = object('io.k8s.api.core.v1.PodStatus', '', {
   podIP: nonzero(6, string),
   startTime: optional(7, time),
   containerStatuses: optional(8, list(ContainerStatus)),
-  qosClass: nonzero(9, string),
+  qosClass: nonzero(9, string, '', { values: ['BestEffort', 'Burstable', 'Guaranteed'] }),
   initContainerStatuses: optional(10, list(ContainerStatus)),
   nominatedNodeName: nonzero(11, string),
   podIPs: optional(12, listMap(PodIP, ['ip'], 'ip')),

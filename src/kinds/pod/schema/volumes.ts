@@ -26,12 +26,12 @@ export const AWSElasticBlockStoreVolumeSource = object('io.k8s.api.core.v1.AWSEl
 export interface AWSElasticBlockStoreVolumeSource extends Infer<typeof AWSElasticBlockStoreVolumeSource> {}
 
 export const AzureDiskVolumeSource = object('io.k8s.api.core.v1.AzureDiskVolumeSource', '', {
-  kind: optional(6, string, '', { default: 'Shared' }),
+  kind: optional(6, string, '', { values: ['Dedicated', 'Managed', 'Shared'], default: 'Shared' }),
   diskName: required(1, string),
   diskURI: required(2, string),
-  cachingMode: optional(3, string, '', { default: 'ReadWrite' }),
+  cachingMode: optional(3, string, '', { values: ['None', 'ReadOnly', 'ReadWrite'], default: 'ReadWrite' }),
   fsType: optional(4, string, '', { default: 'ext4' }),
-  readOnly: optional(5, boolean),
+  readOnly: optional(5, boolean, '', { default: false }),
 });
 export interface AzureDiskVolumeSource extends Infer<typeof AzureDiskVolumeSource> {}
 
@@ -86,14 +86,14 @@ export const KeyToPath = object('io.k8s.api.core.v1.KeyToPath', '', {
 export interface KeyToPath extends Infer<typeof KeyToPath> {}
 
 export const ConfigMapProjection = object('io.k8s.api.core.v1.ConfigMapProjection', '', {
-  ...embedded(1, { name: nonzero(1, string) }),
+  ...embedded(1, { name: nonzero(1, string, '', { zeroDefault: true }) }),
   items: optional(2, list(KeyToPath)),
   optional: optional(4, boolean),
 });
 export interface ConfigMapProjection extends Infer<typeof ConfigMapProjection> {}
 
 export const ConfigMapVolumeSource = object('io.k8s.api.core.v1.ConfigMapVolumeSource', '', {
-  ...embedded(1, { name: nonzero(1, string) }),
+  ...embedded(1, { name: nonzero(1, string, '', { zeroDefault: true }) }),
   items: optional(2, list(KeyToPath)),
   defaultMode: optional(3, int32),
   optional: optional(4, boolean),
@@ -157,7 +157,7 @@ export const PersistentVolumeClaimSpec = object('io.k8s.api.core.v1.PersistentVo
   volumeName: nonzero(3, string),
   selector: optional(4, LabelSelector),
   storageClassName: optional(5, string),
-  volumeMode: optional(6, string),
+  volumeMode: optional(6, string, '', { values: ['Block', 'Filesystem'] }),
   dataSource: optional(7, TypedLocalObjectReference),
   dataSourceRef: optional(8, TypedObjectReference),
   volumeAttributesClassName: optional(9, string),
@@ -223,7 +223,9 @@ export interface GlusterfsVolumeSource extends Infer<typeof GlusterfsVolumeSourc
 
 export const HostPathVolumeSource = object('io.k8s.api.core.v1.HostPathVolumeSource', '', {
   path: required(1, string),
-  type: optional(2, string),
+  type: optional(2, string, '', {
+    values: ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'],
+  }),
 });
 export interface HostPathVolumeSource extends Infer<typeof HostPathVolumeSource> {}
 
@@ -244,7 +246,7 @@ export interface ISCSIVolumeSource extends Infer<typeof ISCSIVolumeSource> {}
 
 export const ImageVolumeSource = object('io.k8s.api.core.v1.ImageVolumeSource', '', {
   reference: nonzero(1, string),
-  pullPolicy: nonzero(2, string),
+  pullPolicy: nonzero(2, string, '', { values: ['Always', 'IfNotPresent', 'Never'] }),
 });
 export interface ImageVolumeSource extends Infer<typeof ImageVolumeSource> {}
 
@@ -286,7 +288,7 @@ export const PortworxVolumeSource = object('io.k8s.api.core.v1.PortworxVolumeSou
 export interface PortworxVolumeSource extends Infer<typeof PortworxVolumeSource> {}
 
 export const SecretProjection = object('io.k8s.api.core.v1.SecretProjection', '', {
-  ...embedded(1, { name: nonzero(1, string) }),
+  ...embedded(1, { name: nonzero(1, string, '', { zeroDefault: true }) }),
   items: optional(2, list(KeyToPath)),
   optional: optional(4, boolean),
 });
