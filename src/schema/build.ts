@@ -22,7 +22,6 @@ export const quantity: ScalarType<string> = { is: 'quantity' };
 export const intOrString: ScalarType<number | string> = { is: 'intOrString' };
 export const time: ScalarType<string> = { is: 'time' };
 export const microTime: ScalarType<string> = { is: 'microTime' };
-export const duration: ScalarType<string> = { is: 'duration' };
 /** An object of any kind. */
 export const raw: ScalarType<Json> = { is: 'raw', definition: 'io.k8s.apimachinery.pkg.runtime.RawExtension' };
 /** The set of fields that a manager owns. */

@@ -36,7 +36,6 @@ export function scalarDecoder(type: ScalarType<unknown>): ScalarDecoder {
     intOrString: (value, context, owner) => (typeof value === 'string' ? value : decoders.int32(value, context, owner)),
     time: timeDecoder(type, 'time'),
     microTime: timeDecoder(type, 'microTime'),
-    duration: (value, context, owner) => (typeof value === 'string' ? value : context.mismatched(value, type, owner)),
     raw: (value) => stopOn(JsonSyntaxError, () => plain(value)),
   };
   return decoders[type.is];
@@ -68,8 +67,6 @@ export function zeroOf(type: ScalarType<unknown>): unknown {
       return 0;
     case 'quantity':
       return '0';
-    case 'duration':
-      return '0s';
     case 'time':
     case 'microTime':
     case 'raw':

@@ -27,8 +27,6 @@ export type ScalarKind =
   | 'time'
   /** RFC 3339 with six fraction digits, UTC. */
   | 'microTime'
-  /** Go duration text. */
-  | 'duration'
   /** Any JSON, kept as it is. */
   | 'raw';
 

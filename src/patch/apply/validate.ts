@@ -103,7 +103,6 @@ function mismatch(is: Exclude<Type['is'], 'object' | 'map' | 'list'>, value: Jso
       return typeof value === 'number' ? undefined : `expected numeric (int or float), got ${goTypeOf(value)}`;
     case 'string':
     case 'bytes':
-    case 'duration':
       if (typeof value === 'string') return undefined;
       return `expected string, got &value.valueUnstructured{Value:${goSyntax(value)}}`;
     default:
