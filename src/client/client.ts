@@ -35,8 +35,8 @@ export interface Client {
     options?: Partial<DeleteOptions>,
   ): Promise<void>;
   /** POST to a subresource, such as a pod's "binding" or "eviction". Resolves with the answer's body. */
-  createSubresource(
-    resource: ResourceDefinition,
+  createSubresource<T extends KubeObject>(
+    resource: ResourceDefinition<T>,
     ref: ObjectRef,
     subresource: string,
     body: unknown,

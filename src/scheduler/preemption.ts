@@ -1,0 +1,112 @@
+import { findCondition } from '#kinds/meta/conditions.ts';
+import { keyOf } from '#kinds/meta/object.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import type { Demand } from '#placement/demand.ts';
+import { demandOf } from '#placement/demand.ts';
+import type { NodeLoad } from '#placement/node-load.ts';
+import type { Refusal } from '#placement/refusal.ts';
+import { type Cluster, priorityOf } from '#scheduler/cluster.ts';
+import { nodeCheck } from '#scheduler/filter.ts';
+import { nodesMessage } from '#scheduler/message.ts';
+
+/** Pods that would have to go from a node. */
+export interface Victims {
+  readonly load: NodeLoad;
+  /** Most important first. */
+  readonly pods: readonly Pod[];
+}
+
+export type Preemption =
+  | { readonly victims: Victims }
+  /** Nobody goes. */
+  | {
+      readonly victims: undefined;
+      readonly message: string;
+      /** Victims of an earlier round are still on their way out. */
+      readonly waits: boolean;
+    };
+
+const notHelpful = 'Preemption is not helpful for scheduling';
+const noVictims = 'No preemption victims found for incoming pod';
+/** So many nodes with victims are enough to choose from, or a tenth of all if that is more. */
+const candidatesMin = 100;
+
+/** Whether removing less important pods makes room for a pod that all nodes refused (spec: nodes-and-scheduling.md section
+ *  7.7). Disruption budgets are no kind here, so none is spared for one. */
+export function planPreemption(demand: Demand, cluster: Cluster, refused: ReadonlyMap<NodeLoad, Refusal>): Preemption {
+  const { pod } = demand;
+  if (pod.spec.preemptionPolicy === 'Never') return stay('not eligible due to preemptionPolicy=Never.');
+  if (victimsUnderWay(pod, cluster, refused)) {
+    return stay('not eligible due to a terminating pod on the nominated node.', true);
+  }
+  const candidates: Victims[] = [];
+  const reasons: string[] = [];
+  const enough = Math.max(candidatesMin, Math.floor(cluster.loads.length / 10));
+  for (const [load, refusal] of refused) {
+    if (!refusal.evictionHelps) reasons.push(notHelpful);
+    else if (candidates.length < enough) {
+      const found = victimsOn(load, demand, cluster);
+      if ('pods' in found) candidates.push(found);
+      else reasons.push(...found.reasons);
+    }
+  }
+  const best = candidates.reduce<Victims | undefined>((a, b) => (a === undefined || isBetter(b, a) ? b : a), undefined);
+  if (best !== undefined) return { victims: best };
+  return stay(nodesMessage(cluster.loads.length, reasons));
+}
+
+function stay(message: string, waits = false): Preemption {
+  return { victims: undefined, message: `preemption: ${message}`, waits };
+}
+
+function victimsUnderWay(pod: Pod, cluster: Cluster, refused: ReadonlyMap<NodeLoad, Refusal>): boolean {
+  const load = cluster.load(pod.status.nominatedNodeName ?? '');
+  if (load === undefined || refused.get(load)?.evictionHelps === false) return false;
+  for (const { pod: other } of load.pods) {
+    if (other.metadata.deletionTimestamp === undefined || priorityOf(other) >= priorityOf(pod)) continue;
+    if (findCondition(other.status.conditions, 'DisruptionTarget')?.reason === 'PreemptionByScheduler') return true;
+  }
+  return false;
+}
+
+/** The fewest and least important pods whose leaving makes room, or why there are none. */
+function victimsOn(
+  load: NodeLoad,
+  demand: Demand,
+  cluster: Cluster,
+): Victims | { readonly reasons: readonly string[] } {
+  const priority = priorityOf(demand.pod);
+  const lower = [...load.pods].map((other) => other.pod).filter((pod) => priorityOf(pod) < priority);
+  if (lower.length === 0) return { reasons: [noVictims] };
+  const trial = load.without(({ pod }) => priorityOf(pod) < priority);
+  const loads = cluster.loads.map((other) => (other === load ? trial : other));
+  const refusal = nodeCheck(demand, loads, cluster)(trial);
+  if (refusal !== undefined) return { reasons: refusal.reasons };
+  const victims: Pod[] = [];
+  for (const pod of lower.sort(byImportance)) {
+    const key = keyOf(pod.metadata);
+    trial.add(key, demandOf(pod));
+    if (nodeCheck(demand, loads, cluster)(trial) === undefined) continue;
+    trial.remove(key);
+    victims.push(pod);
+  }
+  return { load, pods: victims };
+}
+
+/** Higher priority first, then the one that has run longer. */
+function byImportance(a: Pod, b: Pod): number {
+  return priorityOf(b) - priorityOf(a) || startOf(a).localeCompare(startOf(b));
+}
+
+function startOf(pod: Pod): string {
+  return pod.status.startTime ?? pod.metadata.creationTimestamp;
+}
+
+/** The order in which nodes are preferred for preemption. */
+function isBetter(a: Victims, b: Victims): boolean {
+  const [topA, topB] = [a.pods[0], b.pods[0]];
+  if (topA === undefined || topB === undefined) return topA === undefined && topB !== undefined;
+  const sum = ({ pods }: Victims): number => pods.reduce((total, pod) => total + priorityOf(pod), 0);
+  const difference = priorityOf(topA) - priorityOf(topB) || sum(a) - sum(b) || a.pods.length - b.pods.length;
+  return difference !== 0 ? difference < 0 : startOf(topA) > startOf(topB);
+}

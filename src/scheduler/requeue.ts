@@ -1,0 +1,59 @@
+import { jsonEqual } from '#base/json.ts';
+import type { Node } from '#kinds/node/schema.ts';
+import { isTerminalPhase } from '#kinds/pod/phase.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import { demandOf } from '#placement/demand.ts';
+import { checkNode, checkRoom } from '#placement/node-checks.ts';
+import type { NodeLoad } from '#placement/node-load.ts';
+import type { Rule } from '#placement/refusal.ts';
+
+/** A change that may give refused pods a place (spec: nodes-and-scheduling.md section 7.2). */
+export type Change =
+  /** A node came, or something that placement looks at changed on it. */
+  | { readonly what: 'node'; readonly load: NodeLoad }
+  | { readonly what: 'node-removed' }
+  /** A pod stopped counting on its node. */
+  | { readonly what: 'pod-removed'; readonly load: NodeLoad }
+  /** A pod began to count on a node, or got other labels there. */
+  | { readonly what: 'pod-placed' };
+
+/** Whether a pod that `rules` refused may now find a place. For rules about single nodes the answer is exact. */
+export function mayHelp(change: Change, pod: Pod, rules: ReadonlySet<Rule>): boolean {
+  // Without rules there was no node at all, or the search went wrong.
+  if (rules.size === 0) return change.what === 'node';
+  const aboutPods = rules.has('InterPodAffinity') || rules.has('PodTopologySpread');
+  switch (change.what) {
+    case 'node-removed':
+      return rules.has('PodTopologySpread');
+    case 'pod-placed':
+      return aboutPods;
+    case 'node':
+    case 'pod-removed':
+      return aboutPods || fitsAlone(pod, change.load);
+  }
+}
+
+function fitsAlone(pod: Pod, load: NodeLoad): boolean {
+  const demand = demandOf(pod);
+  return load.node !== undefined && checkNode(demand, load.node) === undefined && checkRoom(demand, load) === undefined;
+}
+
+/** Whether placement may see a difference between two versions of a node: heartbeats are none. */
+export function nodeDiffers(a: Node, b: Node): boolean {
+  return (
+    a.spec.unschedulable !== b.spec.unschedulable ||
+    !jsonEqual(a.spec.taints, b.spec.taints) ||
+    !jsonEqual(a.metadata.labels, b.metadata.labels) ||
+    !jsonEqual(a.status.allocatable, b.status.allocatable)
+  );
+}
+
+/** Whether the pod occupies a node. */
+export function isPlaced(pod: Pod): boolean {
+  return (pod.spec.nodeName ?? '') !== '' && !isTerminalPhase(pod.status.phase);
+}
+
+/** Whether the pod is one that the scheduler called `name` has to find a node for. */
+export function isWaiting(pod: Pod, name: string): boolean {
+  return (pod.spec.nodeName ?? '') === '' && !isTerminalPhase(pod.status.phase) && pod.spec.schedulerName === name;
+}
