@@ -127,7 +127,8 @@ test('lists of words are united, and shortened by $deleteFromPrimitiveList', () 
 
 test('where nothing was before, nulls and directives are left out', () => {
   const { labels } = applyStrategicMergePatch(Workload, {}, { labels: { $patch: 'replace', a: null, b: '1' } });
-  assert.deepEqual(labels, { b: '1' });
+  assert.equal(labels, undefined);
+  assert.deepEqual(applyStrategicMergePatch(Workload, {}, { data: { a: null, b: '1' } }), { data: { b: '1' } });
   const { spec: created } = applyStrategicMergePatch(
     Workload,
     {},
@@ -194,7 +195,7 @@ const faults: { title: string; patch: Json; status: number; message: string }[] 
   {
     title: 'a key that $retainKeys forgets',
     patch: { spec: { updateStrategy: { $retainKeys: ['type'], rollingUpdate: {} } } },
-    status: 422,
+    status: 400,
     message: 'invalid patch format of retainKeys',
   },
   {

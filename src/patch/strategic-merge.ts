@@ -36,7 +36,7 @@ class StrategicMerge {
     const directive = get(patch, patchDirective);
     // Deleting leaves an empty object: whether that is there at all is for decoding to say, as upstream has it.
     if (directive === 'delete') return {};
-    if (directive === 'replace') return this.#taken(type, patch) as JsonObject;
+    if (directive === 'replace') return this.#takenKeys(type, patch);
     if (directive !== undefined && directive !== 'merge') throw unknownDirective(directive, patch);
 
     const result = retained(original, patch);
@@ -45,10 +45,15 @@ class StrategicMerge {
       if (isDirective(key) || lists.has(key)) continue;
       const wanted = get(patch, key) as Json;
       if (wanted === null) delete result[key];
-      else put(result, key, this.#value(typeOfKey(type, key), get(original, key), wanted));
+      else this.#set(result, key, this.#value(typeOfKey(type, key), get(original, key), wanted));
     }
     for (const [key, list] of lists) if (list !== undefined) put(result, key, list);
     return result;
+  }
+
+  #set(result: Draft, key: string, value: Json | undefined): void {
+    if (value === undefined) delete result[key];
+    else put(result, key, value);
   }
 
   /** Lists that `$setElementOrder` or `$deleteFromPrimitiveList` speak of, merged; undefined for those that stay absent. */
@@ -79,8 +84,7 @@ class StrategicMerge {
     const key = mergeOf(type)?.key;
     if (order !== undefined && wanted !== undefined) itemOrder(order, wanted, key);
     let merged = before;
-    if (before === undefined)
-      merged = wanted === undefined ? undefined : (this.#taken(type, wanted) as readonly Json[]);
+    if (before === undefined) merged = wanted === undefined ? undefined : this.#takenItems(type, wanted);
     else if (wanted !== undefined) merged = this.#list(type, before, wanted);
     if (merged !== undefined && removed !== undefined && before !== undefined) {
       const gone = new Set(removed);
@@ -92,19 +96,19 @@ class StrategicMerge {
     return inWantedOrder(merged, order, before ?? [], key);
   }
 
-  #value(type: Type | undefined, original: Json | undefined, patch: Json): Json {
+  #value(type: Type | undefined, original: Json | undefined, patch: Json): Json | undefined {
     if (isObject(patch)) {
       if (type?.is === 'list') throw this.#notAList();
       if (original !== undefined && isObject(original)) return this.object(type, original, patch);
       return this.#taken(type, patch);
     }
     if (!Array.isArray(patch)) return patch;
-    return Array.isArray(original) ? this.#list(type, original, patch) : this.#taken(type, patch);
+    return Array.isArray(original) ? this.#list(type, original, patch) : this.#takenItems(type, patch);
   }
 
   #list(type: Type | undefined, original: readonly Json[], patch: readonly Json[]): readonly Json[] {
     const merge = mergeOf(type);
-    if (merge === undefined) return this.#taken(type, patch) as readonly Json[];
+    if (merge === undefined) return this.#takenItems(type, patch);
     const { key } = merge;
     if (key === undefined) return mergePrimitives(original, patch);
     const item = type?.is === 'list' ? type.item : undefined;
@@ -113,7 +117,7 @@ class StrategicMerge {
     for (const [index, element] of wanted.entries()) {
       const name = keyOfItem(element, key);
       const at = merged.findIndex((candidate) => keyOfItem(candidate, key) === name);
-      if (at < 0) merged.push(this.#taken(item, element));
+      if (at < 0) merged.push(this.#takenKeys(item, element));
       else merged[at] = this.object(item, merged[at] as JsonObject, wanted[index] as JsonObject);
     }
     return inWantedOrder(merged, wanted, kept, key);
@@ -146,20 +150,28 @@ class StrategicMerge {
     return [replaced ? [] : kept, wanted];
   }
 
-  /** `patch` as it stands where nothing was before: without nulls and without directives. */
-  #taken(type: Type | undefined, patch: Json): Json {
+  /** `patch` as it stands where nothing was before: without nulls and without directives. What is told how to be patched
+   *  is left out itself, as upstream has it. */
+  #taken(type: Type | undefined, patch: Json): Json | undefined {
     if (type?.is === 'raw') return patch;
-    if (Array.isArray(patch)) {
-      const item = type?.is === 'list' ? type.item : undefined;
-      return patch.filter((element) => !isRemoval(element)).map((element) => this.#taken(item, element));
-    }
-    if (!isObject(patch)) return patch;
+    if (Array.isArray(patch)) return this.#takenItems(type, patch);
+    if (patch === null || !isObject(patch)) return patch;
     if (type?.is === 'list') throw this.#notAList();
+    const directive = get(patch, patchDirective);
+    return directive === undefined || directive === 'merge' ? this.#takenKeys(type, patch) : undefined;
+  }
+
+  #takenItems(type: Type | undefined, patch: readonly Json[]): readonly Json[] {
+    const item = type?.is === 'list' ? type.item : undefined;
+    return patch.map((element) => this.#taken(item, element)).filter((element) => element !== undefined);
+  }
+
+  #takenKeys(type: Type | undefined, patch: JsonObject): JsonObject {
     const result: Draft = {};
-    if (get(patch, patchDirective) === 'delete') return result;
     for (const key of Object.keys(patch)) {
       const value = get(patch, key) as Json;
-      if (value !== null && !isDirective(key)) put(result, key, this.#taken(typeOfKey(type, key), value));
+      if (value === null || isDirective(key)) continue;
+      this.#set(result, key, this.#taken(typeOfKey(type, key), value));
     }
     return result;
   }
@@ -180,7 +192,7 @@ function retained(original: JsonObject, patch: JsonObject): Draft {
   if (!Array.isArray(names)) throw badShape('retainKeys');
   for (const key of Object.keys(patch)) {
     if (get(patch, key) === null || isDirective(key) || names.includes(key)) continue;
-    throw new PatchError({ status: 422, message: badShape('retainKeys').message });
+    throw badShape('retainKeys');
   }
   return Object.fromEntries(Object.entries(original).filter(([key]) => names.includes(key)));
 }
@@ -198,12 +210,6 @@ function listNamedBy(key: string): string | undefined {
     throw badShape(prefix === orderPrefix ? 'setElementOrder list' : 'primitive list');
   }
   return undefined;
-}
-
-function isRemoval(element: Json): boolean {
-  if (!isObject(element)) return false;
-  const directive = get(element, patchDirective);
-  return directive === 'delete' || directive === 'replace';
 }
 
 function typeOfKey(type: Type | undefined, key: string): Type | undefined {

@@ -6,7 +6,7 @@ import { get, goText } from '#patch/tree.ts';
 /** What tells an item of a merged list from the others: its merge key, or itself in a list of scalars (no `key`). */
 export function keyOfItem(item: Json, key: string | undefined): Json {
   if (key === undefined) return item;
-  if (!isObject(item)) throw new PatchError({ status: 500, message: `value for key ${key} is not a map.` });
+  if (!isObject(item)) throw new PatchError({ status: 500, message: `value for key ${key} is not a map` });
   const value = get(item, key);
   if (value === undefined) throw noMergeKey(item, key);
   return value;

@@ -214,7 +214,7 @@ const misfits: { title: string; config: JsonObject; status: number; message: str
     config: { spec: { containers: [{ image: 'x' }] } },
     status: 500,
     message:
-      'failed to create typed patch object (/sail; /v1, Kind=Workload): .spec.containers: element 0: associative list with keys has an element that omits key field "name" (and doesn\'t have default value)',
+      'failed to create typed patch object (/sail; /v1, Kind=Workload): .spec.containers: element 0: associative list with keys has an element that omits all key fields ["name"] (and doesn\'t have default values for any key fields)',
   },
   {
     title: 'several at once',

@@ -89,7 +89,8 @@ function mergeLists(node: KeyedListNode | SetNode, live: readonly Json[], config
   const present = identified(node, live);
   const wantedByElement = new Map(wanted.map((item) => [item.element, item.value]));
   const presentByElement = new Map<string, Json>();
-  for (const { element, value } of present) if (!presentByElement.has(element)) presentByElement.set(element, value);
+  // What stands there twice is not merged with, but replaced.
+  for (const { element, value } of present) presentByElement.set(element, presentByElement.has(element) ? null : value);
   const merged = (element: string): Json => {
     const value = wantedByElement.get(element) as Json;
     return node.is === 'set' ? value : mergeNode(node.item, presentByElement.get(element), value);

@@ -72,7 +72,7 @@ function problemsInMap(node: Extract<Node, { is: 'struct' | 'map' }>, value: Jso
   return problems;
 }
 
-/** Stops at the first item that cannot be told from the others, as upstream does. */
+/** Stops at the first item that has nothing to be known by, as upstream does. */
 function problemsInList(node: KeyedListNode | SetNode, value: Json, path: Path): readonly string[] {
   if (!Array.isArray(value)) return [problem(path, `expected list, got &{${goText(value)}}`)];
   const problems: string[] = [];
@@ -81,9 +81,7 @@ function problemsInList(node: KeyedListNode | SetNode, value: Json, path: Path):
     const known = itemElement(node, item);
     if ('problem' in known) return [...problems, problem(path, `element ${index}: ${known.problem}`)];
     const { element } = known;
-    if (seen.has(element)) {
-      return [...problems, problem(path, `duplicate entries for key ${pathText([element])}`)];
-    }
+    if (seen.has(element)) problems.push(problem(path, `duplicate entries for key ${pathText([element])}`));
     seen.add(element);
     const below = [...path, element];
     problems.push(...(node.is === 'set' ? problemsInLeaf(node.type, item, below) : problemsOf(node.item, item, below)));

@@ -85,3 +85,26 @@ test('an atomic map or list is one field', () => {
     'f:spec': { 'f:tolerations': {} },
   });
 });
+
+test('items that come to share their keys become one field, and fields of their own when they no longer do', () => {
+  const single = { containers: [{ name: 'c', env: [{ name: 'X', value: '1' }] }] };
+  const twice = {
+    containers: [
+      {
+        name: 'c',
+        env: [
+          { name: 'X', value: '1' },
+          { name: 'X', value: '2' },
+        ],
+      },
+    ],
+  };
+  const changes = (before: JsonObject, after: JsonObject) =>
+    compareObjects(node, { metadata: {}, spec: before }, { metadata: {}, spec: after });
+  const env = (fields: FieldSet) => ({
+    'f:spec': { 'f:containers': { 'k:{"name":"c"}': { 'f:env': { 'k:{"name":"X"}': fields } } } },
+  });
+  const fields = { 'f:name': {}, 'f:value': {} };
+  assert.deepEqual(changes(single, twice), { changed: env({}), removed: env({ '.': {}, ...fields }) });
+  assert.deepEqual(changes(twice, single), { changed: env({ '.': {}, ...fields }), removed: env({}) });
+});

@@ -2,7 +2,6 @@ import { isObject, type Json, type JsonObject, jsonEqual } from '#base/json.ts';
 import { type FieldSet, type FieldSetDraft, leaf, nodeOf, noFields } from '#patch/fields/field-set.ts';
 import { itemElement, itemsByElement } from '#patch/fields/list-items.ts';
 import type { KeyedListNode, Node, SetNode, StructNode } from '#patch/fields/node.ts';
-import { valueElement } from '#patch/fields/path-element.ts';
 import { get } from '#patch/tree.ts';
 
 export interface Changes {
@@ -148,10 +147,11 @@ function gainedInPlace(
   return result;
 }
 
-/** Items that share their keys, which only plain writes may do, are owned together as one leaf. */
+/** Items that share their keys, which only plain writes may make, are one field together. */
 function gainedItem(item: Node, a: readonly Json[], b: readonly Json[], values: boolean): FieldSet | undefined {
-  if (a.length <= 1 && b.length === 1) return gained(item, a[0], b[0], values);
-  return a.length === 0 || (values && !jsonEqual(a, b)) ? leaf : undefined;
+  const single = a.length === 1 ? a[0] : undefined;
+  if (b.length === 1) return gained(item, single, b[0], values);
+  return a.length <= 1 || (values && !jsonEqual(a, b)) ? leaf : undefined;
 }
 
 function gainedValues(
@@ -163,10 +163,10 @@ function gainedValues(
   if (a.length === b.length && b.every((item, at) => item === a[at])) return undefined;
   const before = itemsByElement(node, a);
   let result: FieldSetDraft | undefined;
-  for (const item of b) {
-    const element = valueElement(item);
-    const old = before.get(element);
-    if (old !== undefined && (!values || old.length === 1)) continue;
+  for (const [element, items] of itemsByElement(node, b)) {
+    const old = before.get(element) ?? nothing;
+    const same = items.length === 1 ? old.length === 1 : old.length > 1 && (!values || jsonEqual(old, items));
+    if (same) continue;
     result ??= {};
     result[element] = leaf;
   }

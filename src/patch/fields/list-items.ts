@@ -15,20 +15,23 @@ function setElement(item: Json): { element: string } | { problem: string } {
   return { element: valueElement(item) };
 }
 
+/** A key that is left out and has no default is no part of the element: with it the item would be another one. */
 function keyedElement(node: KeyedListNode, item: Json): { element: string } | { problem: string } {
   if (item === null) return { problem: 'associative list with keys may not have a null element' };
   if (!isObject(item)) return { problem: 'associative list with keys may not have non-map elements' };
+  const keys: string[] = [];
   const values: Json[] = [];
   for (let at = 0; at < node.keys.length; at++) {
     const key = node.keys[at] as string;
     const value = get(item, key) ?? node.defaults[at];
-    if (value === undefined) {
-      const problem = `associative list with keys has an element that omits key field ${JSON.stringify(key)} (and doesn't have default value)`;
-      return { problem };
-    }
+    if (value === undefined) continue;
+    keys.push(key);
     values.push(value);
   }
-  return { element: keyElement(node.keys, values) };
+  if (keys.length > 0) return { element: keyElement(keys, values) };
+  const wanted = `[${node.keys.map((key) => JSON.stringify(key)).join(' ')}]`;
+  const problem = `associative list with keys has an element that omits all key fields ${wanted} (and doesn't have default values for any key fields)`;
+  return { problem };
 }
 
 /** The items of a list under their elements, in the order in which they first come. Items without an element are left out. */

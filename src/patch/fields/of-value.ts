@@ -37,8 +37,10 @@ function itemsOf(node: Extract<Node, { is: 'keyed-list' | 'set' }>, items: reado
   for (const item of items) {
     const known = itemElement(node, item);
     if ('problem' in known) continue;
-    const below = node.is === 'set' ? leaf : fieldsBelow(node.item, item);
     result ??= {};
+    // Items that share their keys are one field together.
+    const single = node.is === 'keyed-list' && result[known.element] === undefined;
+    const below = single ? fieldsBelow(node.item, item) : undefined;
     result[known.element] = nodeOf(true, below === undefined ? undefined : { ...below }) as FieldSet;
   }
   return result;
