@@ -32,7 +32,7 @@ function folderOf(path: string): string | undefined {
 export function forbiddenImports(files: readonly SourceFile[]): readonly string[] {
   return files.flatMap((file) => {
     const folder = folderOf(file.path);
-    if (folder === undefined || file.path.endsWith('.test.ts')) return [];
+    if (folder === undefined || isTest(file.path)) return [];
     const allowed = importTable[folder];
     if (allowed === undefined) return [`${file.path}: folder src/${folder} is not in scripts/import-table.ts`];
     return [...file.imports, ...file.typeImports]

@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { type Logger, silentLogger } from '#base/log.ts';
+import { startTestServer, type TestServer } from '#server/test-server.ts';
+import { createHttpClient, textOf } from '#wire/http-client.ts';
+
+let it: TestServer;
+before(async () => {
+  it = await startTestServer();
+});
+after(() => it.close());
+
+const configMaps = '/api/v1/namespaces/default/configmaps';
+
+function configMap(name: string, data: { readonly [key: string]: string } = {}): object {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data };
+}
+
+test('an object is created, read, changed, patched and deleted', async () => {
+  const created = await it.ask(`POST ${configMaps}`, { body: configMap('one', { a: '1' }) });
+  assert.equal(created.status, 201);
+  assert.equal(created.headers['content-type'], 'application/json');
+  assert.ok(created.text.endsWith('}\n'));
+  assert.deepEqual((await it.ask(`GET ${configMaps}/one`)).json, created.json);
+  const replaced = await it.ask(`PUT ${configMaps}/one`, { body: configMap('one', { a: '2' }) });
+  assert.deepEqual(replaced.json?.data, { a: '2' });
+  const patched = await it.ask(`PATCH ${configMaps}/one`, {
+    headers: { 'content-type': 'application/merge-patch+json; charset=utf-8' },
+    body: { data: { b: '3' } },
+  });
+  assert.deepEqual(patched.json?.data, { a: '2', b: '3' });
+  const deleted = await it.ask(`DELETE ${configMaps}/one`, { body: { propagationPolicy: 'Background' } });
+  assert.equal(deleted.json?.status, 'Success');
+  assert.equal((await it.ask(`GET ${configMaps}/one`)).json?.reason, 'NotFound');
+});
+
+test('every answer has an audit id, the one that was sent if it is one', async () => {
+  const fresh = await it.ask('GET /version');
+  assert.match(String(fresh.headers['audit-id']), /^[0-9a-f-]{36}$/);
+  assert.equal(fresh.headers['cache-control'], 'no-cache, private');
+  const echoed = await it.ask('GET /nope', { headers: { 'audit-id': 'abc-1' } });
+  assert.equal(echoed.headers['audit-id'], 'abc-1');
+  const refused = await it.ask('GET /nope', { headers: { 'audit-id': 'a b' } });
+  assert.notEqual(refused.headers['audit-id'], 'a b');
+});
+
+test('a wrong token is Unauthorized; no token is anonymous, and refused before anything is looked up', async () => {
+  const wrong = await it.ask(`GET ${configMaps}`, { as: 'nobody', headers: { authorization: 'Bearer wrong' } });
+  assert.deepEqual([wrong.status, wrong.json?.message], [401, 'Unauthorized']);
+  const nobody = await it.ask('GET /apis/batch/v1/namespaces/default/barges', { as: 'nobody' });
+  assert.equal(nobody.status, 403);
+  assert.equal(
+    nobody.json?.message,
+    'barges.batch is forbidden: User "system:anonymous" cannot list resource "barges" in API group "batch" in the namespace "default"',
+  );
+  assert.equal(nobody.headers['x-content-type-options'], 'nosniff');
+  const basic = await it.ask(`GET ${configMaps}`, { as: 'nobody', headers: { authorization: 'Basic YTpi' } });
+  assert.equal(basic.status, 403);
+});
+
+test('the admin certificate is enough to be allowed everything', async () => {
+  const http = createHttpClient(it.endpoint);
+  for (let round = 0; round < 2; round++) {
+    const { status, body } = await http.send({ method: 'GET', path: configMaps });
+    await textOf(body);
+    assert.equal(status, 200);
+  }
+  http.close();
+});
+
+test('what does not exist, what is not allowed there and what nobody can read are told apart', async () => {
+  const plain = await it.ask('GET /nothing-here');
+  assert.deepEqual([plain.status, plain.text], [404, '404 page not found\n']);
+  assert.equal((await it.ask('GET /apis/tides.example')).text, '404 page not found\n');
+  assert.deepEqual((await it.ask('GET /api/v1/namespaces/default/gizmos')).json?.details, {});
+  assert.equal((await it.ask(`PUT ${configMaps}`, { body: configMap('x') })).status, 405);
+  assert.equal((await it.ask(`GET ${configMaps}`, { headers: { accept: 'text/html' } })).json?.reason, 'NotAcceptable');
+  const media = { headers: { 'content-type': 'text/plain' }, body: 'a: b' };
+  assert.equal((await it.ask(`POST ${configMaps}`, media)).json?.reason, 'UnsupportedMediaType');
+  assert.equal((await it.ask(`PATCH ${configMaps}/x`, { body: {} })).json?.message, '415: Unsupported Media Type');
+  assert.equal((await it.ask('GET /api/v1/%zz')).status, 400);
+});
+
+test('a body over the limit is refused while it is read', async () => {
+  const big = await it.ask(`POST ${configMaps}`, { body: configMap('big', { k: 'c'.repeat(3_200_000) }) });
+  assert.equal(big.status, 413);
+  assert.equal(big.json?.message, 'Request entity too large: limit is 3145728');
+});
+
+test('unknown fields are warned of, refused or ignored, as asked; people get advice', async () => {
+  const body = { ...configMap('typo'), dota: { a: 'b' } };
+  const warned = await it.ask(`POST ${configMaps}?dryRun=All`, { body });
+  assert.equal(warned.headers.warning, '299 - "unknown field \\"dota\\""');
+  const ignored = await it.ask(`POST ${configMaps}?dryRun=All&fieldValidation=Ignore`, { body });
+  assert.deepEqual([ignored.status, ignored.headers.warning], [201, undefined]);
+  const strict = await it.ask(`POST ${configMaps}?fieldValidation=Strict`, { body });
+  assert.equal(strict.status, 400);
+  assert.equal(
+    strict.json?.message,
+    'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "dota"',
+  );
+  assert.equal(strict.headers.warning, undefined);
+  const person = { body, headers: { 'user-agent': 'kubectl/v1.35.2 (linux/amd64)' } };
+  const advised = await it.ask(`POST ${configMaps}?fieldValidation=Strict`, person);
+  assert.equal(advised.headers.warning, '299 - "unknown field \\"dota\\"; did you mean \\"data\\"?"');
+});
+
+test('YAML is read and written', async () => {
+  const headers = { 'content-type': 'application/yaml', accept: 'application/yaml' };
+  const body = 'kind: ConfigMap\nmetadata:\n  name: from-yaml\ndata:\n  answer: "42"\n';
+  const answer = await it.ask(`POST ${configMaps}`, { headers, body });
+  assert.equal(answer.status, 201);
+  assert.equal(answer.headers['content-type'], 'application/yaml');
+  assert.match(answer.text, /^apiVersion: v1\ndata:\n {2}answer: "42"\nkind: ConfigMap\n/);
+});
+
+test('answers are indented for people and compact for programs', async () => {
+  assert.match((await it.ask('GET /version?pretty=true')).text, /^\{\n {2}"major"/);
+  assert.match((await it.ask('GET /version', { headers: { 'user-agent': 'curl/8' } })).text, /^\{\n/);
+  assert.doesNotMatch((await it.ask('GET /version?pretty=false', { headers: { 'user-agent': 'curl/8' } })).text, /\n./);
+});
+
+test('long lists are compressed for those who can read that, short ones never', async () => {
+  for (let i = 0; i < 4; i++)
+    await it.ask(`POST ${configMaps}`, { body: configMap(`long-${i}`, { k: 'z'.repeat(50_000) }) });
+  const headers = { 'accept-encoding': 'gzip' };
+  const { headers: got, body } = await it.open(`GET ${configMaps}`, { headers });
+  assert.equal(got['content-encoding'], 'gzip');
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  const plain = await it.ask(`GET ${configMaps}`);
+  assert.equal(gunzipSync(Buffer.concat(chunks)).toString(), plain.text);
+  assert.equal(plain.headers['content-encoding'], undefined);
+  const short = await it.ask(`GET ${configMaps}/long-1`, { headers });
+  assert.equal(short.headers['content-encoding'], undefined);
+});
+
+test('items of a list leave out kind and apiVersion, which the list has', async () => {
+  const list = await it.ask('GET /api/v1/namespaces');
+  assert.equal(list.json?.kind, 'NamespaceList');
+  const [first] = list.json?.items as readonly { readonly [key: string]: unknown }[];
+  assert.deepEqual(Object.keys(first ?? {}).slice(0, 1), ['metadata']);
+});
+
+test('tables and metadata alone are made on request', async () => {
+  const table = { headers: { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' } };
+  const rows = (await it.ask('GET /api/v1/namespaces', table)).json;
+  assert.equal(rows?.kind, 'Table');
+  const bad = await it.ask('GET /api/v1/namespaces?includeObject=bogus', table);
+  assert.equal(
+    bad.json?.message,
+    "Unable to convert to Table as requested: includeObject: Invalid value: \"bogus\": must be 'Metadata', 'Object', 'None', or empty",
+  );
+  const partial = { headers: { accept: 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io' } };
+  const one = (await it.ask('GET /api/v1/namespaces/default', partial)).json;
+  assert.deepEqual(Object.keys(one ?? {}), ['kind', 'apiVersion', 'metadata']);
+  assert.equal((await it.ask('GET /api/v1/namespaces', partial)).status, 406);
+});
+
+test('options that make no sense are Invalid, in the name of their kind', async () => {
+  const create = await it.ask(`POST ${configMaps}?fieldValidation=Sometimes`, { body: configMap('x') });
+  assert.match(
+    String(create.json?.message),
+    /^CreateOptions\.meta\.k8s\.io "" is invalid: fieldValidation: Unsupported value/,
+  );
+  const dry = await it.ask(`PUT ${configMaps}/x?dryRun=None`, { body: configMap('x') });
+  assert.match(String(dry.json?.message), /^UpdateOptions\.meta\.k8s\.io "" is invalid: dryRun: Unsupported value/);
+  const patch = { headers: { 'content-type': 'application/merge-patch+json' }, body: {} };
+  const force = await it.ask(`PATCH ${configMaps}/x?force=true`, patch);
+  assert.match(String(force.json?.message), /force: Forbidden: may not be specified for non-apply patch/);
+  assert.match(String((await it.ask(`GET ${configMaps}?limit=ten`)).json?.message), /parsing "ten": invalid syntax/);
+  const timeout = await it.ask(`GET ${configMaps}?timeout=abc`);
+  assert.equal(timeout.json?.message, 'invalid timeout specified in the request URL - time: invalid duration "abc"');
+});
+
+test('health says ok, or what fails, and leaves out what it is asked to', async () => {
+  let well = true;
+  const check = (): void => {
+    if (!well) throw new Error('sunk');
+  };
+  const own = await startTestServer({ checks: [{ name: 'etcd', of: 'all', check }] });
+  assert.equal((await own.ask('GET /readyz', { as: 'nobody' })).text, 'ok');
+  assert.match((await own.ask('GET /livez?verbose')).text, /^\[\+\]ping ok\n.*\nlivez check passed\n$/s);
+  well = false;
+  const failed = await own.ask('GET /readyz');
+  assert.equal(failed.status, 500);
+  assert.match(failed.text, /\[-\]etcd failed: reason withheld\n.*readyz check failed\n$/s);
+  assert.equal((await own.ask('GET /readyz?exclude=etcd')).status, 200);
+  assert.equal((await own.ask('GET /readyz/ping')).text, 'ok');
+  assert.equal((await own.ask('GET /readyz/nonesuch')).status, 404);
+  well = true;
+  own.server.drain();
+  assert.equal((await own.ask('GET /readyz')).status, 500);
+  assert.equal((await own.ask('GET /livez')).status, 200);
+  const late = await own.ask(`GET ${configMaps}`);
+  assert.deepEqual([late.status, late.headers['retry-after']], [429, '5']);
+  await own.close();
+});
+
+test('a request that takes too long is given up', async () => {
+  const own = await startTestServer({ wrap: (api) => ({ ...api, list: () => new Promise(() => {}) }) });
+  const slow = own.ask(`GET ${configMaps}?timeout=10s`);
+  // Until the request has come in, there is no deadline to pass.
+  while ((await Promise.race([slow, own.ask('GET /version')])).json?.code === undefined)
+    await own.clock.advance(10_000);
+  assert.equal((await slow).status, 504);
+  assert.equal((await slow).json?.message, 'Timeout: request did not complete within the allotted timeout');
+  await own.close();
+});
+
+test('an unexpected failure is a 500 with the audit id of its line in the log, and the server lives on', async () => {
+  const lines: { readonly [name: string]: unknown }[] = [];
+  const log: Logger = { ...silentLogger, error: (_message, fields) => void lines.push(fields ?? {}) };
+  const get = (): never => {
+    throw new TypeError('no such thing');
+  };
+  const own = await startTestServer({ log, wrap: (api) => ({ ...api, get }) });
+  const answer = await own.ask(`GET ${configMaps}/x`);
+  assert.deepEqual([answer.status, answer.json?.reason], [500, 'InternalError']);
+  assert.equal(lines[0]?.auditId, answer.headers['audit-id']);
+  assert.equal((await own.ask(`GET ${configMaps}`)).status, 200);
+  await own.close();
+});
