@@ -76,6 +76,16 @@ export class IndexSet {
     }
   }
 
+  /** The lowest index that is in both sets. */
+  firstShared(other: IndexSet): number | undefined {
+    for (const { first, last } of this.runs) {
+      const meeting = other.runs.find((run) => run.last >= first);
+      if (meeting === undefined) return undefined;
+      if (meeting.first <= last) return Math.max(first, meeting.first);
+    }
+    return undefined;
+  }
+
   /** The lowest indexes below `below` that are in no set and for which `taken` does not hold, at most `limit`. */
   missing(below: number, limit: number, taken: (index: number) => boolean): readonly number[] {
     const found: number[] = [];

@@ -1,6 +1,9 @@
 import { defineResource } from '#kinds/define.ts';
 import { defaultJob, prepareJobCreate } from '#kinds/job/defaults.ts';
 import { Job } from '#kinds/job/schema.ts';
+import { validateJob } from '#kinds/job/validate/job.ts';
+import { validateJobStatusUpdate } from '#kinds/job/validate/status.ts';
+import { validateJobUpdate } from '#kinds/job/validate/update.ts';
 import { plainTable } from '#kinds/table.ts';
 
 export const jobs = defineResource<Job>({
@@ -18,6 +21,9 @@ export const jobs = defineResource<Job>({
     revalidatesMetadata: true,
     defaults: defaultJob,
     prepareCreate: prepareJobCreate,
+    validate: validateJob,
+    validateUpdate: validateJobUpdate,
+    validateStatusUpdate: validateJobStatusUpdate,
   },
   table: plainTable,
   selectableFields: { 'status.successful': (job) => String(job.status.succeeded ?? 0) },

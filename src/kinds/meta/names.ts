@@ -15,6 +15,18 @@ export function subdomainProblems(name: string, prefix = false): readonly string
   return problems(masked(name, prefix), 253, subdomainRegExp, subdomainText);
 }
 
+const underscorePattern = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
+const underscoreSubdomainPattern = `${underscorePattern}(\\.${underscorePattern})*`;
+const underscoreSubdomainRegExp = new RegExp(`^${underscoreSubdomainPattern}$`);
+const underscoreSubdomainText =
+  `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end ` +
+  `with an alphanumeric character (e.g. 'example.com', regex used for validation is '${underscoreSubdomainPattern}')`;
+
+/** As `subdomainProblems`, where underscores are usual: DNS search paths. */
+export function underscoreSubdomainProblems(name: string): readonly string[] {
+  return problems(name, 253, underscoreSubdomainRegExp, underscoreSubdomainText);
+}
+
 /** What is wrong with `name` as a DNS-1123 label. */
 export function labelProblems(name: string, prefix = false): readonly string[] {
   const value = masked(name, prefix);

@@ -2,6 +2,9 @@ import { defineResource } from '#kinds/define.ts';
 import { defaultPod } from '#kinds/pod/defaults.ts';
 import { podDeletionGrace, preparePodCreate, preparePodStatusUpdate } from '#kinds/pod/prepare.ts';
 import { Pod } from '#kinds/pod/schema/pod.ts';
+import { validatePod } from '#kinds/pod/validate/pod.ts';
+import { validatePodStatusUpdate } from '#kinds/pod/validate/status.ts';
+import { validatePodUpdate } from '#kinds/pod/validate/update.ts';
 import { plainTable } from '#kinds/table.ts';
 
 export const pods = defineResource<Pod>({
@@ -19,6 +22,9 @@ export const pods = defineResource<Pod>({
     defaults: defaultPod,
     prepareCreate: preparePodCreate,
     prepareStatusUpdate: preparePodStatusUpdate,
+    validate: validatePod,
+    validateUpdate: validatePodUpdate,
+    validateStatusUpdate: validatePodStatusUpdate,
     deletionGrace: podDeletionGrace,
   },
   table: plainTable,

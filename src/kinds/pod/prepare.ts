@@ -1,4 +1,5 @@
-import type { LabelSelector } from '#kinds/meta/schema.ts';
+import { jsonCopy } from '#base/json.ts';
+import type { LabelSelector, OwnerReference } from '#kinds/meta/schema.ts';
 import { noTime } from '#kinds/meta/time.ts';
 import { isTerminalPhase } from '#kinds/pod/phase.ts';
 import { podQos } from '#kinds/pod/qos.ts';
@@ -16,10 +17,7 @@ export function preparePodCreate(pod: Draft<Pod>): void {
 /** What the node may not change together with the status. */
 export function preparePodStatusUpdate(pod: Draft<Pod>, old: Pod): void {
   if (old.metadata.ownerReferences === undefined) delete pod.metadata.ownerReferences;
-  else
-    pod.metadata.ownerReferences = structuredClone(old.metadata.ownerReferences) as Draft<
-      typeof old.metadata.ownerReferences
-    >;
+  else pod.metadata.ownerReferences = jsonCopy(old.metadata.ownerReferences) as Draft<readonly OwnerReference[]>;
   if (!pod.status.qosClass && old.status.qosClass !== undefined) pod.status.qosClass = old.status.qosClass;
 }
 

@@ -19,7 +19,7 @@ export function defaultVolume(volume: Draft<Volume>): void {
   }
   defaultFiles(volume.downwardAPI?.items);
   defaultProjection(volume.projected);
-  defaultNetworkDisks(volume);
+  if (volume.azureDisk !== undefined) volume.azureDisk.readOnly ??= false;
 }
 
 function defaultProjection(projected: Draft<ProjectedVolumeSource> | undefined): void {
@@ -31,24 +31,4 @@ function defaultProjection(projected: Draft<ProjectedVolumeSource> | undefined):
 
 function defaultFiles(files: Draft<DownwardAPIVolumeFile>[] | undefined): void {
   for (const file of files ?? []) if (file.fieldRef !== undefined) file.fieldRef.apiVersion ||= 'v1';
-}
-
-/** Carried for the nodes that can mount them; we default them so that they read back as they do elsewhere. */
-function defaultNetworkDisks({ iscsi, rbd, azureDisk, scaleIO }: Draft<Volume>): void {
-  if (iscsi !== undefined) iscsi.iscsiInterface ||= 'default';
-  if (rbd !== undefined) {
-    rbd.pool ||= 'rbd';
-    rbd.user ||= 'admin';
-    rbd.keyring ||= '/etc/ceph/keyring';
-  }
-  if (azureDisk !== undefined) {
-    azureDisk.cachingMode ??= 'ReadWrite';
-    azureDisk.kind ??= 'Shared';
-    azureDisk.fsType ??= 'ext4';
-    azureDisk.readOnly ??= false;
-  }
-  if (scaleIO !== undefined) {
-    scaleIO.storageMode ||= 'ThinProvisioned';
-    scaleIO.fsType ||= 'xfs';
-  }
 }

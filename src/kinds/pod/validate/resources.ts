@@ -1,0 +1,227 @@
+import { checkLabelName, invalidEach } from '#kinds/meta/checks.ts';
+import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
+import { labelKeyProblems, validateQualifiedName } from '#kinds/meta/labels.ts';
+import { labelProblems } from '#kinds/meta/names.ts';
+import { compareQuantities, quantityMilliValue, quantityValue } from '#kinds/meta/quantity.ts';
+import { containerRequests, podLevelResources, type ResourceList } from '#kinds/pod/resources.ts';
+import type { ResourceClaim, ResourceRequirements } from '#kinds/pod/schema/container.ts';
+import type { PodSpec } from '#kinds/pod/schema/spec.ts';
+
+type Findings = readonly FieldError[];
+type NameRule = (resource: string, field: string) => Findings;
+
+const containerResources = new Set(['cpu', 'memory', 'ephemeral-storage']);
+const countedResources = new Set([
+  'pods',
+  'resourcequotas',
+  'services',
+  'replicationcontrollers',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'services.nodeports',
+  'services.loadbalancers',
+]);
+const standardResources = new Set([
+  ...containerResources,
+  ...countedResources,
+  ...['requests', 'limits'].flatMap((kind) => [...containerResources].map((resource) => `${kind}.${resource}`)),
+  'storage',
+  'requests.storage',
+]);
+
+/** Findings on what one container asks for; `claimNames` are those its pod declares. */
+export function validateContainerResources(
+  resources: ResourceRequirements,
+  claimNames: readonly string[],
+  field: string,
+): Findings {
+  return validateRequirements(resources, checkContainerResource, claimNames, field);
+}
+
+/** Findings on what a pod asks for as a whole, and on how that goes with its containers. */
+export function validatePodResources(spec: PodSpec, claimNames: readonly string[], field: string): Findings {
+  const { resources } = spec;
+  if (resources === undefined) return [];
+  const claims = resources.claims === undefined ? [] : ['claims cannot be set for Resources at pod-level'];
+  return [
+    ...claims.map((text) => fieldError.forbidden(`${field}.claims`, text)),
+    ...validateRequirements(resources, checkPodResource, claimNames, field),
+    ...validateTogether(spec, resources, field),
+  ];
+}
+
+/** Findings on a list of amounts that has no request side, such as overhead or a node's capacity. */
+export function validateAmounts(amounts: ResourceList | undefined, field: string): Findings {
+  return Object.entries(amounts ?? {}).flatMap(([resource, amount]) =>
+    validateAmount(resource, amount, `${field}[${resource}]`),
+  );
+}
+
+function validateRequirements(
+  { limits = {}, requests = {}, claims }: ResourceRequirements,
+  checkName: NameRule,
+  claimNames: readonly string[],
+  field: string,
+): Findings {
+  const names = [...Object.keys(limits), ...Object.keys(requests)];
+  const huge = names.some(isHugePages) && !names.some((name) => name === 'cpu' || name === 'memory');
+  const each = (list: ResourceList, at: string): Findings =>
+    Object.entries(list).flatMap(([resource, amount]) => [
+      ...checkName(resource, `${at}[${resource}]`),
+      ...validateAmount(resource, amount, `${at}[${resource}]`),
+      ...(at.endsWith('.requests') ? validateAgainstLimit(resource, amount, limits[resource], field) : []),
+      ...validateHugePages(resource, amount, `${at}[${resource}]`),
+    ]);
+  return [
+    ...each(limits, `${field}.limits`),
+    ...each(requests, `${field}.requests`),
+    ...(huge ? [fieldError.forbidden(field, 'HugePages require cpu or memory')] : []),
+    ...validateClaims(claims, claimNames, `${field}.claims`),
+  ];
+}
+
+function validateAmount(resource: string, amount: string, field: string): Findings {
+  const errors: FieldError[] = [];
+  if (compareQuantities(amount, '0') < 0) {
+    errors.push(fieldError.invalid(field, amount, 'must be greater than or equal to 0'));
+  }
+  const whole = countedResources.has(resource) || isExtended(resource);
+  if (whole && quantityMilliValue(amount) % 1000 !== 0) {
+    errors.push(fieldError.invalid(field, amount, 'must be an integer'));
+  }
+  return errors;
+}
+
+/** What cannot be shared beyond what is there has to be limited to exactly what is asked for. */
+function validateAgainstLimit(resource: string, amount: string, limit: string | undefined, field: string): Findings {
+  const shared = isNative(resource) && !isHugePages(resource);
+  if (limit === undefined) {
+    return shared ? [] : [fieldError.required(`${field}.limits`, 'Limit must be set for non overcommitable resources')];
+  }
+  const order = compareQuantities(amount, limit);
+  if (order !== 0 && !shared) {
+    return [fieldError.invalid(`${field}.requests`, amount, `must be equal to ${resource} limit of ${limit}`)];
+  }
+  if (order <= 0) return [];
+  return [
+    fieldError.invalid(`${field}.requests`, amount, `must be less than or equal to ${resource} limit of ${limit}`),
+  ];
+}
+
+function validateHugePages(resource: string, amount: string, field: string): Findings {
+  if (!isHugePages(resource)) return [];
+  const page = quantityValue(resource.slice('hugepages-'.length) || '0');
+  if (page > 0 && quantityValue(amount) % page === 0) return [];
+  return [fieldError.invalid(field, amount, `${amount} is not positive integer multiple of ${resource}`)];
+}
+
+function checkContainerResource(resource: string, field: string): Findings {
+  const errors = checkResourceName(resource, field);
+  if (!resource.includes('/')) {
+    if (containerResources.has(resource) || isHugePages(resource)) return errors;
+    return [...errors, fieldError.invalid(field, resource, 'must be a standard resource for containers')];
+  }
+  if (isNative(resource) || isExtended(resource)) return errors;
+  return [...errors, fieldError.invalid(field, resource, "doesn't follow extended resource name standard")];
+}
+
+function checkPodResource(resource: string, field: string): Findings {
+  const errors = checkResourceName(resource, field);
+  if (errors.length > 0 || podLevelResources(resource)) return errors;
+  return [fieldError.notSupported(field, resource, ['cpu', 'hugepages-', 'memory'])];
+}
+
+function checkResourceName(resource: string, field: string): Findings {
+  const errors = validateQualifiedName(resource, field);
+  if (errors.length > 0 || resource.includes('/') || standardResources.has(resource) || isHugePages(resource))
+    return errors;
+  return [fieldError.invalid(field, resource, 'must be a standard resource type or fully qualified')];
+}
+
+function isHugePages(resource: string): boolean {
+  return resource.startsWith('hugepages-');
+}
+
+function isNative(resource: string): boolean {
+  return !resource.includes('/') || resource.includes('kubernetes.io/');
+}
+
+/** A resource of somebody else's, such as "example.org/pearl". */
+function isExtended(resource: string): boolean {
+  if (isNative(resource) || resource.startsWith('requests.')) return false;
+  return labelKeyProblems(`requests.${resource}`).length === 0;
+}
+
+function validateTogether(spec: PodSpec, resources: ResourceRequirements, field: string): Findings {
+  const errors: FieldError[] = [];
+  for (const [resource, asked] of Object.entries(containerRequests(spec))) {
+    const whole = resources.requests?.[resource] ?? '0';
+    if (compareQuantities(asked, whole) <= 0) continue;
+    const text = `must be greater than or equal to aggregate container requests of ${asked}`;
+    errors.push(fieldError.invalid(`${field}.requests[${resource}]`, whole, text));
+  }
+  for (const [index, container] of spec.containers.entries()) {
+    for (const [resource, limit] of Object.entries(container.resources.limits ?? {})) {
+      const whole = resources.limits?.[resource];
+      if (whole === undefined || compareQuantities(limit, whole) <= 0) continue;
+      const text = `must be less than or equal to pod limits of ${whole}`;
+      errors.push(fieldError.invalid(`${field}.containers[${index}][${resource}].limits`, limit, text));
+    }
+  }
+  return errors;
+}
+
+function validateClaims(
+  claims: readonly ResourceClaim[] | undefined,
+  declared: readonly string[],
+  field: string,
+): Findings {
+  const errors: FieldError[] = [];
+  const seen = new Set<string>();
+  for (const [index, { name, request }] of (claims ?? []).entries()) {
+    const at = `${field}[${index}]`;
+    const key = request ? `${name}/${request}` : name;
+    if (name === '') errors.push(fieldError.required(at));
+    else if (seen.has(name) || seen.has(key)) errors.push(fieldError.duplicate(at, key));
+    else if (request) errors.push(...invalidEach(`${at}.request`, request, labelProblems(request)));
+    seen.add(key);
+    if (name !== '' && !declared.includes(name)) {
+      const where = declared.length === 0 ? ' which is empty' : `: ${[...declared].sort().join(', ')}`;
+      const { type, message } = fieldError.notFound(at, name);
+      errors.push({
+        type,
+        field: at,
+        message: `${message}: must be one of the names in pod.spec.resourceClaims${where}`,
+      });
+    }
+  }
+  return errors;
+}
+
+/** Findings on the claims that a pod declares. */
+export function validateResourceClaims(spec: PodSpec, field: string): Findings {
+  const seen = new Set<string>();
+  return (spec.resourceClaims ?? []).flatMap((claim, index) => {
+    const at = `${field}[${index}]`;
+    const { name, resourceClaimName, resourceClaimTemplateName } = claim;
+    const again = seen.has(name);
+    seen.add(name);
+    const count = [resourceClaimName, resourceClaimTemplateName].filter((one) => one !== undefined).length;
+    return [
+      ...(again ? [fieldError.duplicate(`${at}.name`, name)] : checkLabelName(`${at}.name`, name)),
+      ...(count > 1
+        ? [
+            fieldError.invalid(
+              at,
+              claim,
+              'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified',
+            ),
+          ]
+        : []),
+      ...(count === 0
+        ? [fieldError.invalid(at, claim, 'must specify one of: `resourceClaimName`, `resourceClaimTemplateName`')]
+        : []),
+    ];
+  });
+}

@@ -1,0 +1,202 @@
+import { checkLabelName, checkOneOf, checkPresent, checkSubdomain, invalidEach } from '#kinds/meta/checks.ts';
+import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
+import { subdomainProblems } from '#kinds/meta/names.ts';
+import { compareQuantities } from '#kinds/meta/quantity.ts';
+import type {
+  CSIVolumeSource,
+  DownwardAPIVolumeSource,
+  EmptyDirVolumeSource,
+  EphemeralVolumeSource,
+  HostPathVolumeSource,
+  KeyToPath,
+  Volume,
+} from '#kinds/pod/schema/volumes.ts';
+import {
+  checkPartition,
+  validateAzureDisk,
+  validateFc,
+  validateFlexVolume,
+  validateFlocker,
+  validateIscsi,
+  validateMonitors,
+  validateNfs,
+  validateQuobyte,
+} from '#kinds/pod/validate/network-volumes.ts';
+import { checkDescendingPath, checkFileMode, checkNoBacksteps } from '#kinds/pod/validate/paths.ts';
+import { validateDownwardFiles, validateKeyToPaths, validateProjected } from '#kinds/pod/validate/projected.ts';
+
+type Findings = readonly FieldError[];
+type SourceName = Exclude<keyof Volume, 'name'>;
+
+/** The volumes of a pod that mounts may refer to, and what is wrong with them all. `podName` is absent in a template. */
+export function validateVolumes(
+  volumes: readonly Volume[] | undefined,
+  podName: string | undefined,
+  field: string,
+): { readonly usable: ReadonlyMap<string, Volume>; readonly errors: Findings } {
+  const usable = new Map<string, Volume>();
+  const errors = (volumes ?? []).flatMap((volume, index) => {
+    const found = [
+      ...validateSources(volume, `${field}[${index}]`),
+      ...validateClaimName(volume, podName, `${field}[${index}]`),
+    ];
+    found.push(...checkLabelName(`${field}[${index}].name`, volume.name));
+    if (usable.has(volume.name)) found.push(fieldError.duplicate(`${field}[${index}].name`, volume.name));
+    if (found.length === 0) usable.set(volume.name, volume);
+    return found;
+  });
+  return { usable, errors };
+}
+
+interface SourceRule {
+  readonly name: SourceName;
+  readonly check: (volume: Volume, field: string) => Findings;
+}
+
+function rule<Name extends SourceName>(
+  name: Name,
+  check: (source: NonNullable<Volume[Name]>, field: string) => Findings,
+): SourceRule {
+  return {
+    name,
+    check: (volume, field) => {
+      const source = volume[name];
+      return source === undefined ? [] : check(source as NonNullable<Volume[Name]>, field);
+    },
+  };
+}
+
+/** In the order in which upstream looks: the first source is checked, any further one refused. */
+const sourceRules: readonly SourceRule[] = [
+  rule('emptyDir', validateEmptyDir),
+  rule('hostPath', validateHostPath),
+  rule('gitRepo', ({ repository, directory = '' }, field) => [
+    ...checkPresent(`${field}.repository`, repository),
+    ...checkDescendingPath(`${field}.directory`, directory),
+  ]),
+  rule('gcePersistentDisk', ({ pdName, partition }, field) => [
+    ...checkPresent(`${field}.pdName`, pdName),
+    ...checkPartition(`${field}.partition`, partition),
+  ]),
+  rule('awsElasticBlockStore', ({ volumeID, partition }, field) => [
+    ...checkPresent(`${field}.volumeID`, volumeID),
+    ...checkPartition(`${field}.partition`, partition),
+  ]),
+  rule('secret', (source, field) => validateKeyed(source, 'secretName', source.secretName, field)),
+  rule('nfs', validateNfs),
+  rule('iscsi', validateIscsi),
+  rule('glusterfs', ({ endpoints, path }, field) => [
+    ...checkPresent(`${field}.endpoints`, endpoints),
+    ...checkPresent(`${field}.path`, path),
+  ]),
+  rule('flocker', validateFlocker),
+  rule('persistentVolumeClaim', ({ claimName }, field) => checkPresent(`${field}.claimName`, claimName)),
+  rule('rbd', ({ monitors, image }, field) => validateMonitors(monitors, image, field)),
+  rule('cinder', ({ volumeID, secretRef }, field) => [
+    ...checkPresent(`${field}.volumeID`, volumeID),
+    ...(secretRef === undefined ? [] : checkPresent(`${field}.secretRef.name`, secretRef.name)),
+  ]),
+  rule('cephfs', ({ monitors }, field) => validateMonitors(monitors, undefined, field)),
+  rule('quobyte', validateQuobyte),
+  rule('downwardAPI', validateDownwardApi),
+  rule('fc', validateFc),
+  rule('flexVolume', validateFlexVolume),
+  rule('configMap', (source, field) => validateKeyed(source, 'name', source.name, field)),
+  rule('azureFile', ({ secretName, shareName }, field) => [
+    ...checkPresent(`${field}.secretName`, secretName),
+    ...checkPresent(`${field}.shareName`, shareName),
+  ]),
+  rule('vsphereVolume', ({ volumePath }, field) => checkPresent(`${field}.volumePath`, volumePath)),
+  rule('photonPersistentDisk', ({ pdID }, field) => checkPresent(`${field}.pdID`, pdID)),
+  rule('portworxVolume', ({ volumeID }, field) => checkPresent(`${field}.volumeID`, volumeID)),
+  rule('azureDisk', validateAzureDisk),
+  rule('storageos', ({ volumeName }, field) => checkLabelName(`${field}.volumeName`, volumeName ?? '')),
+  rule('projected', validateProjected),
+  rule('scaleIO', ({ gateway, system, volumeName }, field) => [
+    ...checkPresent(`${field}.gateway`, gateway),
+    ...checkPresent(`${field}.system`, system),
+    ...checkPresent(`${field}.volumeName`, volumeName),
+  ]),
+  rule('csi', validateCsi),
+  rule('ephemeral', validateEphemeral),
+  rule('image', ({ pullPolicy }, field) =>
+    checkOneOf(`${field}.pullPolicy`, pullPolicy, ['Always', 'IfNotPresent', 'Never']),
+  ),
+];
+
+/** Where upstream's messages name a source otherwise than the API does. */
+const checkedAs: { readonly [name: string]: string } = { gcePersistentDisk: 'persistentDisk' };
+const refusedAs: { readonly [name: string]: string } = { cephfs: 'cephFS', downwardAPI: 'downwarAPI' };
+
+function validateSources(volume: Volume, field: string): FieldError[] {
+  const [first, ...others] = sourceRules.filter(({ name }) => volume[name] !== undefined);
+  if (first === undefined) return [fieldError.required(field, 'must specify a volume type')];
+  return [
+    ...first.check(volume, `${field}.${checkedAs[first.name] ?? first.name}`),
+    ...others.map(({ name }) =>
+      fieldError.forbidden(`${field}.${refusedAs[name] ?? name}`, 'may not specify more than 1 volume type'),
+    ),
+  ];
+}
+
+function validateEmptyDir({ sizeLimit }: EmptyDirVolumeSource, field: string): Findings {
+  if (sizeLimit === undefined || compareQuantities(sizeLimit, '0') >= 0) return [];
+  return [fieldError.forbidden(`${field}.sizeLimit`, 'SizeLimit field must be a valid resource quantity')];
+}
+
+const hostPathTypes = [
+  '',
+  'BlockDevice',
+  'CharDevice',
+  'Directory',
+  'DirectoryOrCreate',
+  'File',
+  'FileOrCreate',
+  'Socket',
+] as const;
+
+function validateHostPath({ path, type }: HostPathVolumeSource, field: string): Findings {
+  if (path === '') return [fieldError.required(`${field}.path`)];
+  return [...checkNoBacksteps(`${field}.path`, path), ...checkOneOf(`${field}.type`, type, hostPathTypes)];
+}
+
+interface Keyed {
+  readonly defaultMode?: number;
+  readonly items?: readonly KeyToPath[];
+}
+
+function validateKeyed(source: Keyed, nameKey: string, name: string | undefined, field: string): Findings {
+  return [
+    ...checkPresent(`${field}.${nameKey}`, name),
+    ...checkFileMode(`${field}.defaultMode`, source.defaultMode),
+    ...validateKeyToPaths(source.items, `${field}.items`),
+  ];
+}
+
+function validateDownwardApi({ defaultMode, items }: DownwardAPIVolumeSource, field: string): Findings {
+  return [...checkFileMode(`${field}.defaultMode`, defaultMode), ...validateDownwardFiles(items, field)];
+}
+
+function validateCsi({ driver, nodePublishSecretRef }: CSIVolumeSource, field: string): Findings {
+  const name = nodePublishSecretRef?.name ?? '';
+  return [
+    ...(driver === ''
+      ? [fieldError.required(`${field}.driver`)]
+      : checkSubdomain(`${field}.driver`, driver.toLowerCase())),
+    ...(nodePublishSecretRef !== undefined && name === ''
+      ? [fieldError.required(`${field}.nodePublishSecretRef.name`)]
+      : checkSubdomain(`${field}.nodePublishSecretRef.name`, name)),
+  ];
+}
+
+function validateEphemeral({ volumeClaimTemplate }: EphemeralVolumeSource, field: string): Findings {
+  return volumeClaimTemplate === undefined ? [fieldError.required(`${field}.volumeClaimTemplate`)] : [];
+}
+
+/** An ephemeral volume gets a claim named after the pod and the volume. */
+function validateClaimName(volume: Volume, podName: string | undefined, field: string): Findings {
+  if (volume.ephemeral === undefined || !podName || volume.name === '') return [];
+  const claim = `${podName}-${volume.name}`;
+  const problems = subdomainProblems(claim).map((problem) => `PVC name ${JSON.stringify(claim)}: ${problem}`);
+  return invalidEach(`${field}.name`, volume.name, problems);
+}
