@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { deepFreeze, type Json, type JsonObject } from '#base/json.ts';
 import { PatchError } from '#patch/patch-error.ts';
 import { applyStrategicMergePatch } from '#patch/strategic-merge.ts';
-import { Workload } from '#patch/testing/workload.ts';
+import { Workload } from '#patch/test-workload.ts';
 
 const env = [
   { name: 'X', value: '1' },

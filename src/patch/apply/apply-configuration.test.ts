@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { JsonObject } from '#base/json.ts';
 import { PatchError } from '#patch/patch-error.ts';
-import { History } from '#patch/testing/history.ts';
+import { History } from '#patch/test-history.ts';
 
 const metadata = { name: 'sail' };
 

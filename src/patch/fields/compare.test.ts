@@ -6,7 +6,7 @@ import { compareObjects } from '#patch/fields/compare.ts';
 import { difference, type FieldSet, noFields, overlaps, union } from '#patch/fields/field-set.ts';
 import { trackedNodeOf } from '#patch/fields/node.ts';
 import { fieldsOf } from '#patch/fields/of-value.ts';
-import { Workload } from '#patch/testing/workload.ts';
+import { Workload } from '#patch/test-workload.ts';
 
 const node = trackedNodeOf(Workload);
 const word = fc.constantFrom('a', 'b', 'c');

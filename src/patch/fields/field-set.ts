@@ -147,17 +147,6 @@ export function overlaps(a: FieldSet, b: FieldSet): boolean {
   return false;
 }
 
-/** How many fields are in the set. */
-export function count(set: FieldSet): number {
-  let total = 0;
-  for (const element in set) {
-    if (element === self) continue;
-    const node = set[element] as FieldSet;
-    total += count(node) + (isMember(node) ? 1 : 0);
-  }
-  return total;
-}
-
 /** Calls `visit` for each field with its path: at each level the fields themselves, sorted, then what is beneath them. */
 export function eachPath(
   set: FieldSet,

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Json, JsonObject } from '#base/json.ts';
 import { overlaps } from '#patch/fields/field-set.ts';
 import { equalButTimes } from '#patch/managed/entry.ts';
-import { History } from '#patch/testing/history.ts';
+import { History } from '#patch/test-history.ts';
 
 const metadata = { name: 'chest' };
 

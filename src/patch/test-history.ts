@@ -4,7 +4,7 @@ import { fieldSetOfPaths } from '#patch/fields/field-set.ts';
 import { managedFieldsAfterUpdate } from '#patch/managed/after-update.ts';
 import type { ManagedFields } from '#patch/managed/entry.ts';
 import { applyMergePatch } from '#patch/merge-patch.ts';
-import { Workload } from '#patch/testing/workload.ts';
+import { Workload } from '#patch/test-workload.ts';
 import { decode } from '#schema/decode.ts';
 
 interface Options {
