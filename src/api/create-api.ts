@@ -5,6 +5,7 @@ import type { NodeDirectory } from '#client/node-port.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
+import type { Eviction } from '#kinds/pod/schema/eviction.ts';
 import type { Binding } from '#kinds/pod/schema/pod.ts';
 import { JsonSyntaxError } from '#schema/json-source.ts';
 import { parseJson } from '#schema/json-text.ts';
@@ -28,10 +29,10 @@ import { ObjectStore } from './object-store.ts';
 import { type ParsedPatch, patchObject } from './patch.ts';
 import { listObjects, readObject } from './read.ts';
 import { bindPod } from './subresources/binding.ts';
-import { type Eviction, evictPod } from './subresources/eviction.ts';
+import { evictPod } from './subresources/eviction.ts';
 import { openLog } from './subresources/log.ts';
 import { type UpdatePath, updateObject } from './update.ts';
-import { finalizePath, mainPath, statusPath } from './update-paths.ts';
+import { ephemeralPath, finalizePath, mainPath, statusPath } from './update-paths.ts';
 import { beginWatch } from './watch.ts';
 
 export interface ApiParts {
@@ -173,6 +174,7 @@ function pathOf({ resource, subresource = '' }: Target): UpdatePath {
       '': mainPath(resource),
       ...(resource.rules.hasStatus ? { status: statusPath(resource) } : {}),
       ...(resource.kind === 'Namespace' && resource.group === '' ? { finalize: finalizePath(resource) } : {}),
+      ...(resource.kind === 'Pod' && resource.group === '' ? { ephemeralcontainers: ephemeralPath(resource) } : {}),
     };
     paths.set(resource, known);
   }

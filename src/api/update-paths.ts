@@ -1,6 +1,8 @@
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { validateMetadataUpdate } from '#kinds/meta/validate-metadata.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import { validateEphemeralContainersUpdate } from '#kinds/pod/validate/update.ts';
 import type { Draft } from '#schema/type.ts';
 import { topLevel } from './managed-fields.ts';
 import { countGeneration } from './metadata.ts';
@@ -48,6 +50,27 @@ export function finalizePath(resource: ResourceDefinition): UpdatePath {
     ignored: topLevel(['status']),
     prepare: (draft, current) => keepAllBut(draft, current, ['metadata', 'spec']),
     findings: (object, current) => validateMetadataUpdate(resource, object.metadata, current.metadata, 'status'),
+  };
+}
+
+/** `/ephemeralcontainers` of a pod: that one list of its spec (spec: api.md section 19.1). */
+export function ephemeralPath(resource: ResourceDefinition): UpdatePath {
+  return {
+    ignored: topLevel(['status']),
+    prepare: (draft, current) => {
+      const { ephemeralContainers } = (draft as unknown as Draft<Pod>).spec;
+      const { managedFields } = draft.metadata;
+      keepAllBut(draft, current, []);
+      const { ephemeralContainers: _old, ...spec } = (current as Pod).spec;
+      const open = draft as unknown as Open;
+      open.spec = ephemeralContainers === undefined ? spec : { ...spec, ephemeralContainers };
+      open.metadata = { ...current.metadata, managedFields };
+      countGeneration(draft, current);
+    },
+    findings: (object, current) => [
+      ...validateMetadataUpdate(resource, object.metadata, current.metadata, 'status'),
+      ...validateEphemeralContainersUpdate(object as Pod, current as Pod),
+    ],
   };
 }
 

@@ -3,7 +3,7 @@ import { setCondition } from '#kinds/meta/conditions.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import type { Status } from '#kinds/meta/schema.ts';
-import { timestamp } from '#kinds/meta/time.ts';
+import { noTime, timestamp } from '#kinds/meta/time.ts';
 import type { Binding, Pod } from '#kinds/pod/schema/pod.ts';
 import type { RequestContext, Target, WriteRequest } from '../api.ts';
 import type { ApiCore } from '../core.ts';
@@ -69,7 +69,7 @@ function bound(pod: Pod, binding: Binding, now: Millis): Pod {
   if (nodeName !== '') refuse(name, `pod ${name} is already assigned to node ${JSON.stringify(nodeName)}`);
   if (schedulingGates.length > 0) refuse(name, `pod ${name} has non-empty .spec.schedulingGates`);
 
-  const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: timestamp(now) };
+  const scheduled = { type: 'PodScheduled', status: 'True', lastProbeTime: noTime, lastTransitionTime: timestamp(now) };
   const { nominatedNodeName: _nominated, ...status } = pod.status;
   const metadata = {
     ...pod.metadata,
@@ -77,12 +77,9 @@ function bound(pod: Pod, binding: Binding, now: Millis): Pod {
     ...merged('annotations', annotations, binding.metadata.annotations),
   };
   const spec = { ...pod.spec, nodeName: binding.target.name ?? '' };
-  const conditions = setCondition(status.conditions, { ...unprobed, ...scheduled });
+  const conditions = setCondition(status.conditions, scheduled);
   return { ...pod, metadata, spec, status: { ...status, conditions } };
 }
-
-/** Written even when empty, as the schema's `always` says; JSON shows null for a time that never was. */
-const unprobed = { lastProbeTime: null as unknown as string };
 
 function merged<K extends string>(
   key: K,

@@ -1,7 +1,8 @@
 import { setCondition } from '#kinds/meta/conditions.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
-import type { DeleteOptions, ObjectMeta, Status } from '#kinds/meta/schema.ts';
-import { timestamp } from '#kinds/meta/time.ts';
+import type { DeleteOptions, Status } from '#kinds/meta/schema.ts';
+import { noTime, timestamp } from '#kinds/meta/time.ts';
+import type { Eviction } from '#kinds/pod/schema/eviction.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { RequestContext, Target, WriteRequest } from '../api.ts';
 import type { ApiCore } from '../core.ts';
@@ -10,12 +11,6 @@ import { checkDeleteOptions, checkPreconditions, isDryRun, plainDelete } from '.
 import { modify } from '../modify.ts';
 import { sealed } from '../object-value.ts';
 import { created } from './success.ts';
-
-/** A wish that a pod goes away (policy/v1). */
-export interface Eviction {
-  readonly metadata?: ObjectMeta;
-  readonly deleteOptions?: Partial<DeleteOptions>;
-}
 
 /** Deletes a pod on somebody's behalf who does not own it, and says so in its status (spec: api.md section 19.7). */
 export async function evictPod(
@@ -26,8 +21,7 @@ export async function evictPod(
   request: WriteRequest,
 ): Promise<Status> {
   const { resource, namespace, name } = target;
-  const named = eviction.metadata?.name ?? '';
-  if (named !== '' && named !== name) {
+  if (eviction.metadata.name !== '' && eviction.metadata.name !== name) {
     throw apiErrors.badRequest('name in URL does not match name in Eviction object');
   }
   const asked: DeleteOptions = { ...plainDelete, ...eviction.deleteOptions };
@@ -48,7 +42,7 @@ function disrupted(pod: Pod, at: string): Pod {
   const condition = {
     type: 'DisruptionTarget',
     status: 'True',
-    lastProbeTime: null as unknown as string,
+    lastProbeTime: noTime,
     lastTransitionTime: at,
     reason: 'EvictionByEvictionAPI',
     message: 'Eviction API: evicting',

@@ -1,7 +1,8 @@
 import { defineResource } from '#kinds/define.ts';
 import { defaultPod } from '#kinds/pod/defaults.ts';
 import { podDeletionGrace, preparePodCreate, preparePodStatusUpdate } from '#kinds/pod/prepare.ts';
-import { Pod } from '#kinds/pod/schema/pod.ts';
+import { Eviction } from '#kinds/pod/schema/eviction.ts';
+import { Binding, Pod } from '#kinds/pod/schema/pod.ts';
 import { validatePod } from '#kinds/pod/validate/pod.ts';
 import { validatePodStatusUpdate } from '#kinds/pod/validate/status.ts';
 import { validatePodUpdate } from '#kinds/pod/validate/update.ts';
@@ -15,8 +16,15 @@ export const pods = defineResource<Pod>({
   categories: ['all'],
   namespaced: true,
   schema: Pod,
+  subresources: [
+    { name: 'binding', kind: 'Binding', verbs: ['create'], schema: Binding },
+    { name: 'ephemeralcontainers', kind: 'Pod', verbs: ['get', 'patch', 'update'] },
+    { name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'], schema: Eviction },
+    { name: 'log', kind: 'Pod', verbs: ['get'] },
+  ],
   rules: {
     hasStatus: true,
+    answersDeleted: true,
     managesGeneration: true,
     revalidatesMetadata: true,
     defaults: defaultPod,
