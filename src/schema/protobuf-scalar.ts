@@ -1,0 +1,117 @@
+import { parseJson } from '#schema/json-text.ts';
+import { ProtobufError, type ProtobufReader } from '#schema/protobuf-reader.ts';
+import type { ProtobufWriter } from '#schema/protobuf-writer.ts';
+import { timeText, timeUnits } from '#schema/time-units.ts';
+import type { ScalarType } from '#schema/type.ts';
+
+/** The wire type that values of a leaf type have; all that are messages of their own are length-delimited. */
+export function wireTypeOf(type: ScalarType<unknown>): 0 | 1 | 2 {
+  switch (type.is) {
+    case 'boolean':
+    case 'int32':
+    case 'int64':
+      return 0;
+    case 'double':
+      return 1;
+    default:
+      return 2;
+  }
+}
+
+/** Reads a leaf into the JSON value that stands for it; null for "not set" (spec: api.md section 2.4). */
+export function readScalar(type: ScalarType<unknown>, reader: ProtobufReader): unknown {
+  switch (type.is) {
+    case 'boolean':
+      return reader.bool();
+    case 'int32':
+      return reader.int32();
+    case 'int64':
+      return safeNumber(reader.int64());
+    case 'double':
+      return reader.double();
+    case 'string':
+      return reader.string();
+    case 'bytes':
+      return reader.slice().toString('base64');
+    case 'quantity':
+      return readFields(reader.nested()).text ?? '0';
+    case 'raw':
+      return readRaw(readFields(reader.nested()).text);
+    case 'intOrString': {
+      const { first, second, third } = readFields(reader.nested());
+      return first === 1n ? (third ?? '') : Number(BigInt.asIntN(32, second ?? 0n));
+    }
+    case 'time':
+    case 'microTime': {
+      const nested = reader.nested();
+      if (nested.isDone) return null;
+      const { first, second } = readFields(nested);
+      return timeText(safeNumber(first ?? 0n), Number(second ?? 0n), type.is);
+    }
+  }
+}
+
+/** What the small messages hold: numbers in fields 1 and 2, text in 1 or 3. */
+interface SmallMessage {
+  text?: string;
+  first?: bigint;
+  second?: bigint;
+  third?: string;
+}
+
+function readFields(reader: ProtobufReader): SmallMessage {
+  const message: SmallMessage = {};
+  while (!reader.isDone) {
+    const { number, wireType } = reader.tag();
+    if (number === 1 && wireType === 2) message.text = reader.string();
+    else if (number === 1 && wireType === 0) message.first = reader.int64();
+    else if (number === 2 && wireType === 0) message.second = reader.int64();
+    else if (number === 3 && wireType === 2) message.third = reader.string();
+    else reader.skip(wireType);
+  }
+  return message;
+}
+
+function readRaw(text: string | undefined): unknown {
+  if (text === undefined || text === '') return null;
+  try {
+    return parseJson(text);
+  } catch (error) {
+    throw new ProtobufError(`cannot read embedded JSON: ${(error as Error).message}`);
+  }
+}
+
+function safeNumber(value: bigint): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number)) throw new ProtobufError(`number ${value} is beyond 2^53 and would be rounded`);
+  return number;
+}
+
+/** Writes field `number` with a canonical JSON value. */
+export function writeScalar(type: ScalarType<unknown>, number: number, value: unknown, writer: ProtobufWriter): void {
+  if (type.is === 'boolean') writer.varintField(number, value === true ? 1n : 0n);
+  else if (type.is === 'int32' || type.is === 'int64') writer.varintField(number, BigInt(value as number));
+  else if (type.is === 'double') writer.doubleField(number, value as number);
+  else if (type.is === 'string') writer.stringField(number, value as string);
+  else if (type.is === 'bytes') writer.bytesField(number, Buffer.from(value as string, 'base64'));
+  else {
+    const before = writer.length;
+    writeSmallMessage(type, value, writer);
+    writer.delimit(number, before);
+  }
+}
+
+/** The content of a leaf that is a message of its own. */
+function writeSmallMessage(type: ScalarType<unknown>, value: unknown, writer: ProtobufWriter): void {
+  if (type.is === 'quantity') writer.stringField(1, value as string);
+  else if (type.is === 'raw') writer.stringField(1, JSON.stringify(value));
+  else if (type.is === 'intOrString') {
+    writer.stringField(3, typeof value === 'string' ? value : '');
+    writer.varintField(2, BigInt(typeof value === 'number' ? value : 0));
+    writer.varintField(1, typeof value === 'string' ? 1n : 0n);
+  } else {
+    const { seconds, nanos } = timeUnits(value as string);
+    writer.varintField(2, BigInt(nanos));
+    writer.varintField(1, BigInt(seconds));
+  }
+}
