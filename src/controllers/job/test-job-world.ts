@@ -138,7 +138,8 @@ export class JobWorld {
 
   /** Binds the pod to a node and reports it running, ready unless said otherwise. */
   async run(pod: Pod, { ready = true, restarts = 0 } = {}): Promise<void> {
-    if (pod.spec.nodeName === undefined) {
+    const { spec } = await this.client.get(pods, pod.metadata);
+    if (spec.nodeName === undefined) {
       const binding = { metadata: { name: pod.metadata.name }, target: { kind: 'Node', name: 'n1' } };
       await this.client.createSubresource(pods, pod.metadata, 'binding', binding);
     }
