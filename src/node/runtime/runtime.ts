@@ -1,5 +1,7 @@
 import type { Millis } from '#base/units.ts';
 import type { LogOptions } from '#client/node-port.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import type { Machine } from '#node/registration/machine.ts';
 
 /** What runs containers on one machine, shaped like the Container Runtime Interface: pod sandboxes, containers in them, and
  *  attempts counted by the caller. `process`, `simulated` (and later `cri`) stand behind it. It keeps its own durable
@@ -7,6 +9,16 @@ import type { LogOptions } from '#client/node-port.ts';
 export interface Runtime {
   /** As in `containerRuntimeVersion`, such as "process://0.1.0". */
   readonly version: string;
+  /** The machine that containers run on. */
+  readonly machine: Machine;
+  /** Where the files of pods go; a runtime that keeps none ignores the paths made from these. */
+  readonly directories: PodDirectories;
+  /** Who commands run as unless the pod says otherwise; undefined when that depends on the image. */
+  readonly user: { readonly uid: number; readonly gid: number } | undefined;
+  /** Why this pod can never run here: the field at fault and what is wrong with it. Undefined if it can. */
+  refusal(pod: Pod): string | undefined;
+  /** What an event says where another runtime would have pulled an image. */
+  imageNote(image: string): string;
   /** Prepares the place a pod lives in; a second call with the same uid gives the same sandbox. */
   createSandbox(config: SandboxConfig): Promise<Sandbox>;
   /** Removes what is left of a sandbox whose containers have all ended. No error if it is gone. */
@@ -33,6 +45,13 @@ export interface Runtime {
   exec(id: string, command: readonly string[], timeout: Millis): Promise<ExecResult>;
   /** Releases what this process holds. Containers run on, unless the runtime cannot outlive the process. */
   close(): Promise<void>;
+}
+
+export interface PodDirectories {
+  /** Logs, one directory a pod. */
+  readonly logs: string;
+  /** Everything else, one directory a pod. */
+  readonly pods: string;
 }
 
 export interface SandboxConfig {
@@ -71,6 +90,8 @@ export interface ContainerConfig {
   /** File whose content becomes the termination message. */
   readonly terminationMessagePath: string;
   readonly user: { readonly uid: number; readonly gid: number } | undefined;
+  /** The pod wants it to run until it is stopped. */
+  readonly longRunning: boolean;
 }
 
 export type ContainerState =
@@ -92,7 +113,11 @@ export interface Container {
   readonly name: string;
   readonly attempt: number;
   readonly image: string;
+  /** As in `status.imageID`. */
+  readonly imageId: string;
   readonly state: ContainerState;
+  /** Runs, but says itself that it is not ready yet. */
+  readonly unready?: true;
 }
 
 export interface RuntimeSnapshot {

@@ -15,6 +15,8 @@ export interface ProcessContainerOptions {
   readonly punch: (path: string, offset: number, length: number) => void;
 }
 
+/** There are no images: the machine's own files are what runs. */
+const imageId = `host:${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`;
 /** A container that lives so long gets its output carried over while it runs; for shorter ones once, at the end. */
 const tailAfterMs: Millis = 100;
 /** Writes that come close together are carried over together. */
@@ -53,7 +55,7 @@ export class ProcessContainer implements LogSource {
 
   view(): Container {
     const { podUid, name, attempt, image } = this.config;
-    return { id: this.id, podUid, name, attempt, image, state: this.current };
+    return { id: this.id, podUid, name, attempt, image, imageId, state: this.current };
   }
 
   /** Takes over the last of the output and ends for good. */

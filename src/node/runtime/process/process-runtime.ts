@@ -1,22 +1,26 @@
 import { type FSWatcher, mkdirSync, watch, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Clock, sleep, type Timer } from '#base/clock.ts';
 import type { Logger } from '#base/log.ts';
 import type { Millis } from '#base/units.ts';
 import type { LogOptions } from '#client/node-port.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { readLog } from '#node/logs/read-log.ts';
 import { lastWords } from '#node/logs/termination-message.ts';
+import { type Machine, readMachine } from '#node/registration/machine.ts';
 import { buildInvocation, type Invocation } from '#node/runtime/process/invocation.ts';
 import { Launcher } from '#node/runtime/process/launcher-client.ts';
 import { ProcessContainer } from '#node/runtime/process/process-container.ts';
 import { isAlive, type ProcessIdentity, readBootId, send } from '#node/runtime/process/processes.ts';
 import { type ContainerRecord, Records, type SandboxRecord } from '#node/runtime/process/records.ts';
+import { refusalOf } from '#node/runtime/process/refusal.ts';
 import { removeDirectory, removeFile } from '#node/runtime/process/remove.ts';
 import {
   type Container,
   type ContainerConfig,
   type ContainerState,
   type ExecResult,
+  type PodDirectories,
   type Runtime,
   type RuntimeSnapshot,
   type Sandbox,
@@ -29,8 +33,8 @@ export interface ProcessRuntimeOptions {
   readonly root: string;
   /** Sampan's own version. */
   readonly version: string;
-  /** The address that pods have: processes share the machine's network. */
-  readonly ip: string;
+  /** The address that pods have, as processes share the machine's network; the machine's first unless given. */
+  readonly ip?: string;
   /** Where commands run that name no directory; `/` as in a container, unless given. */
   readonly workingDirectory?: string;
   readonly clock: Clock;
@@ -62,6 +66,9 @@ interface Stop {
 
 class ProcessRuntime implements Runtime {
   readonly version: string;
+  readonly machine: Machine;
+  readonly directories: PodDirectories;
+  readonly user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   private readonly options: ProcessRuntimeOptions;
   private readonly records: Records;
   private readonly bootId = readBootId();
@@ -81,6 +88,8 @@ class ProcessRuntime implements Runtime {
   constructor(options: ProcessRuntimeOptions) {
     this.options = options;
     this.version = `process://${options.version}`;
+    this.machine = { ...readMachine(options.root), ...(options.ip === undefined ? {} : { ip: options.ip }) };
+    this.directories = { logs: join(options.root, 'logs'), pods: join(options.root, 'pods') };
     this.records = new Records(options.root);
     this.launcher = new Launcher({
       directory: options.root,
@@ -110,11 +119,19 @@ class ProcessRuntime implements Runtime {
     await Promise.all([...this.adopted].map((id) => this.checkAdopted(id)));
   }
 
+  refusal(pod: Pod): string | undefined {
+    return refusalOf(pod, this.user.uid);
+  }
+
+  imageNote(image: string): string {
+    return `Container image "${image}" is ignored by the process runtime`;
+  }
+
   async createSandbox(config: SandboxConfig): Promise<Sandbox> {
     const known = this.sandboxes.get(config.podUid);
     if (known !== undefined) return known.sandbox;
     const { podUid, namespace, name } = config;
-    const sandbox = { podUid, namespace, name, ip: this.options.ip, createdAt: this.options.clock.now() };
+    const sandbox = { podUid, namespace, name, ip: this.machine.ip, createdAt: this.options.clock.now() };
     mkdirSync(config.directory, { recursive: true, mode: 0o750 });
     this.records.writeSandbox({ config, sandbox });
     this.sandboxes.set(podUid, { config, sandbox });

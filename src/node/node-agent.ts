@@ -1,0 +1,198 @@
+import { present } from '#base/assert.ts';
+import type { Clock } from '#base/clock.ts';
+import type { Logger } from '#base/log.ts';
+import type { Random } from '#base/random.ts';
+import type { Client } from '#client/client.ts';
+import type { NodePort } from '#client/node-port.ts';
+import { isTerminalPhase } from '#kinds/pod/phase.ts';
+import { pods } from '#kinds/pod/pod.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import { createPodLogs } from '#node/logs/pod-logs.ts';
+import type { ServiceAddress } from '#node/pods/environment.ts';
+import type { PodDeps } from '#node/pods/pod-deps.ts';
+import { PodEvents } from '#node/pods/pod-events.ts';
+import { type PodSource, SharedPodSource } from '#node/pods/pod-source.ts';
+import { PodWorker } from '#node/pods/pod-worker.ts';
+import { type BackOffLimits, backOffDefaults } from '#node/pods/restart.ts';
+import { RuntimeView } from '#node/pods/runtime-view.ts';
+import { allocatableOf, type NodeFacts } from '#node/registration/node-object.ts';
+import { Registration } from '#node/registration/registration.ts';
+import type { Runtime } from '#node/runtime/runtime.ts';
+import { EventRecorder } from '#reconcile/event-recorder.ts';
+import { Informer } from '#reconcile/informer.ts';
+
+export interface NodeAgentDeps {
+  /** The node's name in the API. */
+  readonly name: string;
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly runtime: Runtime;
+  /** Resources the node has more or less of than its machine, such as `{ pods: '1000' }`. */
+  readonly capacity?: NodeFacts['capacity'];
+  /** Labels beside those every node has. */
+  readonly labels?: NodeFacts['labels'];
+  /** The Kubernetes release whose node behaviour is served. */
+  readonly kubeletVersion?: string;
+  /** Where the node learns of its pods: its own informer, unless one is shared by many nodes of a process. Whoever shares one
+   *  starts and stops it. */
+  readonly pods?: PodSource;
+  /** Keeps what is normal to itself: of thousands of simulated pods nobody reads that they were started. */
+  readonly quiet?: boolean;
+  /** The API server as containers reach it; undefined while that is not known. */
+  readonly apiServer?: () => ServiceAddress | undefined;
+  /** Waits between restarts; upstream's 10 s to 5 min unless given. */
+  readonly backOff?: BackOffLimits;
+}
+
+const kubeletVersionDefault = 'v1.36.2';
+
+export interface NodeAgent {
+  /** Resolves when the node is registered and ready and its first pods are in hand. */
+  start(): Promise<void>;
+  /** Lets go. Containers run on and are adopted by the next start, unless `killPods` is set: then they are stopped first, as
+   *  a delete would, and their pods' status is left as it is. */
+  stop(options?: { readonly killPods?: boolean }): Promise<void>;
+  /** What the API server may ask of this node. */
+  readonly port: NodePort;
+}
+
+/** The program on each machine that runs the pods bound to it and says how they fare. It only speaks to the API and to its
+ *  runtime, and may be killed at any moment. */
+export function createNodeAgent(deps: NodeAgentDeps): NodeAgent {
+  return new Agent(deps);
+}
+
+class Agent implements NodeAgent {
+  readonly port: NodePort;
+  private readonly deps: NodeAgentDeps;
+  private readonly facts: NodeFacts;
+  private readonly registration: Registration;
+  private readonly recorder: EventRecorder;
+  private readonly informer: Informer<Pod> | undefined;
+  private readonly pods: PodSource;
+  private readonly workers = new Map<string, PodWorker>();
+  private readonly abort = new AbortController();
+  private view: RuntimeView | undefined;
+  private shared: PodDeps | undefined;
+  private unsubscribe: () => void = () => {};
+
+  constructor(deps: NodeAgentDeps) {
+    const { name, client, clock, random, log, runtime } = deps;
+    this.deps = deps;
+    this.facts = factsOf(deps);
+    this.port = createPodLogs(runtime, (podUid) => this.view?.containersOf(podUid) ?? []);
+    this.recorder = new EventRecorder({ client, clock, random, log, component: 'kubelet', host: name });
+    const jitter = random.stream(`node-heartbeat/${name}`);
+    this.registration = new Registration({
+      client,
+      clock,
+      log,
+      jitter,
+      facts: this.facts,
+      onReady: (node) => this.recorder.event(node, 'Normal', 'Starting', 'Starting kubelet.'),
+    });
+    const selection = { fieldSelector: `spec.nodeName=${name}` };
+    this.informer = deps.pods === undefined ? new Informer(pods, selection, { client, clock, jitter, log }) : undefined;
+    this.pods = deps.pods ?? new SharedPodSource(present(this.informer, 'the informer of pods'));
+  }
+
+  async start(): Promise<void> {
+    const view = await RuntimeView.open(this.deps.runtime, (podUid) => this.workers.get(podUid)?.wake());
+    this.view = view;
+    this.shared = this.podDeps(view);
+    await this.registration.start();
+    this.informer?.start();
+    // Only a complete list says which pods are nobody's: until then nothing is killed.
+    await this.pods.whenSynced(this.abort.signal);
+    this.unsubscribe = this.pods.subscribe(this.deps.name, {
+      set: (pod) => this.observe(pod),
+      removed: (pod) => this.workers.get(pod.metadata.uid)?.remove(),
+    });
+    for (const uid of view.uids()) if (!this.workers.has(uid)) void this.removeOrphan(uid);
+  }
+
+  async stop(options: { readonly killPods?: boolean } = {}): Promise<void> {
+    this.abort.abort(new Error('The node agent was stopped'));
+    this.unsubscribe();
+    this.informer?.stop();
+    this.registration.stop();
+    const workers = [...this.workers.values()];
+    this.workers.clear();
+    if (options.killPods === true) await Promise.all(workers.map((worker) => worker.kill()));
+    else for (const worker of workers) worker.stop();
+    this.view?.close();
+    this.recorder.stop();
+  }
+
+  private observe(pod: Pod): void {
+    const { uid } = pod.metadata;
+    const worker = this.workers.get(uid);
+    if (worker !== undefined) {
+      worker.observe(pod);
+      return;
+    }
+    if (this.shared === undefined) return;
+    const fresh = new PodWorker(pod, this.rejectionOf(pod), this.shared);
+    this.workers.set(uid, fresh);
+    fresh.wake();
+  }
+
+  /** Whether this node refuses a pod for good (spec: node-agent.md sections 23 and 35.3). */
+  private rejectionOf(pod: Pod): { reason: string; message: string } | undefined {
+    if (isTerminalPhase(pod.status.phase)) return undefined;
+    const refusal = this.deps.runtime.refusal(pod);
+    if (refusal === undefined) return undefined;
+    return { reason: 'ProcessRuntimeUnsupported', message: `Pod was rejected: ${refusal}` };
+  }
+
+  private podDeps(view: RuntimeView): PodDeps {
+    const { name, client, clock, log, random, runtime, apiServer, backOff, quiet = false } = this.deps;
+    return {
+      client,
+      clock,
+      log,
+      jitter: random.stream(`pod-retries/${name}`),
+      runtime,
+      view,
+      events: new PodEvents(this.recorder, quiet),
+      hostIP: this.facts.machine.ip,
+      allocatable: allocatableOf(this.facts),
+      apiServer: apiServer ?? (() => undefined),
+      limits: backOff ?? backOffDefaults,
+      onGone: (podUid) => {
+        this.workers.delete(podUid);
+        view.removedPod(podUid);
+      },
+    };
+  }
+
+  /** A pod that the API forgot while nobody was here: stopped with little grace, and nothing is said about it. */
+  private async removeOrphan(podUid: string): Promise<void> {
+    const { runtime, log } = this.deps;
+    try {
+      const containers = this.view?.containersOf(podUid) ?? [];
+      await Promise.all(containers.map(({ id }) => runtime.stopContainer(id, orphanGraceMs)));
+      await runtime.removeSandbox(podUid);
+      this.view?.removedPod(podUid);
+    } catch (error) {
+      log.warn('Cannot remove what is left of a pod that is gone', { podUid, error });
+    }
+  }
+}
+
+function factsOf({ name, runtime, capacity, labels, kubeletVersion }: NodeAgentDeps): NodeFacts {
+  return {
+    name,
+    machine: runtime.machine,
+    capacity: capacity ?? {},
+    labels: labels ?? {},
+    runtimeVersion: runtime.version,
+    kubeletVersion: kubeletVersion ?? kubeletVersionDefault,
+    port: 0,
+  };
+}
+
+/** Upstream's one second, raised to the least that any container gets. */
+const orphanGraceMs = 2_000;

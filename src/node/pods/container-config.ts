@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import type { Container } from '#kinds/pod/schema/container.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import { ConfigError } from '#node/pods/environment.ts';
+import { expand } from '#node/pods/expansion.ts';
+import type { ContainerConfig, PodDirectories, SandboxConfig } from '#node/runtime/runtime.ts';
+
+/** The place a pod lives in. */
+export function sandboxConfig(pod: Pod, directories: PodDirectories): SandboxConfig {
+  const { uid, namespace, name, annotations = {} } = pod.metadata;
+  return {
+    podUid: uid,
+    namespace,
+    name,
+    hostname: hostnameOf(pod),
+    logDirectory: logDirectory(pod, directories),
+    directory: join(directories.pods, uid),
+    annotations,
+  };
+}
+
+function logDirectory(pod: Pod, directories: PodDirectories): string {
+  const { uid, namespace, name } = pod.metadata;
+  return join(directories.logs, `${namespace}_${name}_${uid}`);
+}
+
+/** `spec.hostname`, or the pod's name cut to what a host may be called (spec: node-agent.md section 20). */
+export function hostnameOf(pod: Pod): string {
+  const { hostname = pod.metadata.name, hostnameOverride } = pod.spec;
+  return hostnameOverride ?? hostname.slice(0, 63).replace(/[-.]+$/, '');
+}
+
+/** How to run one attempt of a container. Throws `ConfigError` for what this node's rules forbid. */
+export function containerConfig(
+  pod: Pod,
+  container: Container,
+  attempt: number,
+  env: ReadonlyMap<string, string>,
+  directories: PodDirectories,
+  defaultUser: ContainerConfig['user'],
+): ContainerConfig {
+  const lookup = (name: string): string | undefined => env.get(name);
+  const words = [...(container.command ?? []), ...(container.args ?? [])].map((word) => expand(word, lookup));
+  const { uid } = pod.metadata;
+  return {
+    podUid: uid,
+    name: container.name,
+    attempt,
+    image: container.image ?? '',
+    // Without a command the image's own would run first: what that is, nobody knows here.
+    command: container.command === undefined ? [] : words,
+    workingDirectory: container.workingDir,
+    env: [...env].map(([name, value]) => ({ name, value })),
+    logPath: join(logDirectory(pod, directories), container.name, `${attempt}.log`),
+    terminationMessagePath: join(directories.pods, uid, 'containers', container.name, `termination-${attempt}`),
+    user: userOf(pod, container, defaultUser),
+    longRunning: isLongRunning(pod, container),
+  };
+}
+
+function isLongRunning({ spec }: Pod, { name, restartPolicy }: Container): boolean {
+  const regular = spec.containers.some((container) => container.name === name);
+  return (restartPolicy ?? (regular ? (spec.restartPolicy ?? 'Always') : 'Never')) === 'Always';
+}
+
+/** Who runs the command; undefined for the node's own user. The container's word counts before the pod's, field by field. */
+function userOf(pod: Pod, container: Container, self: ContainerConfig['user']): ContainerConfig['user'] {
+  const {
+    runAsUser: uid,
+    runAsGroup: gid,
+    runAsNonRoot,
+  } = { ...pod.spec.securityContext, ...container.securityContext };
+  const where = `(pod: "${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})", container: ${container.name})`;
+  if (runAsNonRoot === true && uid === 0) {
+    throw new ConfigError(`container's runAsUser breaks non-root policy ${where}`);
+  }
+  if (runAsNonRoot === true && uid === undefined && self?.uid === 0) {
+    throw new ConfigError(`container has runAsNonRoot and image will run as root ${where}`);
+  }
+  if (uid === undefined && gid === undefined) return undefined;
+  return { uid: uid ?? self?.uid ?? 0, gid: gid ?? 0 };
+}

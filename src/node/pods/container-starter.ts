@@ -1,0 +1,76 @@
+import { isApiError } from '#kinds/meta/errors.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import { containerConfig } from '#node/pods/container-config.ts';
+import { buildEnvironment, ConfigError } from '#node/pods/environment.ts';
+import type { FailedStart } from '#node/pods/instance.ts';
+import type { StartOrder } from '#node/pods/plan-starts.ts';
+import type { PodDeps } from '#node/pods/pod-deps.ts';
+import { type ContainerConfig, StartError } from '#node/runtime/runtime.ts';
+
+/** How a start went. `blocked` may succeed later, `failed` counts as an exit (spec: node-agent.md section 14 on why the two
+ *  differ). */
+export type StartOutcome =
+  | { readonly is: 'started' }
+  | { readonly is: 'blocked'; readonly reason: string; readonly message: string }
+  | { readonly is: 'failed'; readonly failedStart: FailedStart };
+
+/** Starts single containers: makes the configuration, asks the runtime, tells users. */
+export class ContainerStarter {
+  private readonly deps: PodDeps;
+
+  constructor(deps: PodDeps) {
+    this.deps = deps;
+  }
+
+  /** Throws only for failures that have nothing to do with the container (the API does not answer). */
+  async start(pod: Pod, order: StartOrder, podIP: string): Promise<StartOutcome> {
+    const { runtime, events } = this.deps;
+    const { container, isInit } = order;
+    const { name } = container;
+    try {
+      const config = await this.configure(pod, order, podIP);
+      events.pulled(pod, name, isInit, runtime.imageNote(config.image));
+      await runtime.startContainer(config);
+    } catch (error) {
+      return this.refused(pod, order, error);
+    }
+    events.created(pod, name, isInit);
+    events.started(pod, name, isInit);
+    return { is: 'started' };
+  }
+
+  /** The termination message of an ended container (spec: node-agent.md section 15). */
+  async lastWords(pod: Pod, name: string, id: string, exitCode: number): Promise<string> {
+    const { containers, initContainers = [] } = pod.spec;
+    const all = [...initContainers, ...containers];
+    const policy = all.find((container) => container.name === name)?.terminationMessagePolicy;
+    const message = await this.deps.runtime.terminationMessage(
+      id,
+      policy === 'FallbackToLogsOnError' && exitCode !== 0,
+    );
+    return message.slice(0, Math.floor(messageCharsMax / all.length));
+  }
+
+  private async configure(pod: Pod, { container, attempt }: StartOrder, podIP: string): Promise<ContainerConfig> {
+    const { client, hostIP, allocatable, runtime } = this.deps;
+    const facts = { hostIP, podIP, allocatable };
+    const env = await buildEnvironment({ client, pod, container, facts, apiServer: this.deps.apiServer() });
+    return containerConfig(pod, container, attempt, env, runtime.directories, runtime.user);
+  }
+
+  private refused(pod: Pod, order: StartOrder, error: unknown): StartOutcome {
+    const { container, isInit, attempt } = order;
+    const known = error instanceof StartError || error instanceof ConfigError || isApiError(error);
+    if (!known) throw error;
+    const { message } = error as Error;
+    const reason = error instanceof StartError ? error.reason : 'CreateContainerConfigError';
+    this.deps.events.failed(pod, container.name, isInit, message);
+    if (!(error instanceof StartError) || reason.startsWith('Create')) return { is: 'blocked', reason, message };
+    const { exitCode } = error;
+    const failedStart = { container: container.name, attempt, exitCode, message, at: this.deps.clock.now() };
+    return { is: 'failed', failedStart };
+  }
+}
+
+/** For all containers of a pod together. */
+const messageCharsMax = 12_288;

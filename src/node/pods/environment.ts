@@ -1,0 +1,143 @@
+import type { Client } from '#client/client.ts';
+import { configMaps } from '#kinds/config-map/config-map.ts';
+import { isNotFound } from '#kinds/meta/errors.ts';
+import type { Container, EnvVar } from '#kinds/pod/schema/container.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import { secrets } from '#kinds/secret/secret.ts';
+import { fieldValue, type PodFacts, resourceValue } from '#node/pods/downward.ts';
+import { expand } from '#node/pods/expansion.ts';
+
+/** The API server as containers are told of it, in `KUBERNETES_*` variables. */
+export interface ServiceAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A container's configuration cannot be made from what is there now; it may be later. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+export interface EnvironmentInput {
+  readonly client: Client;
+  readonly pod: Pod;
+  readonly container: Container;
+  readonly facts: PodFacts;
+  readonly apiServer: ServiceAddress | undefined;
+}
+
+/** The variables of a container by name, the last of a name winning (spec: node-agent.md section 17). Reads ConfigMaps and
+ *  Secrets anew, as each start does. Throws `ConfigError` in upstream's words for what is missing. */
+export async function buildEnvironment(input: EnvironmentInput): Promise<ReadonlyMap<string, string>> {
+  const { container, apiServer } = input;
+  const sources = new Sources(input.client, input.pod.metadata.namespace);
+  const env = new Map<string, string>();
+  for (const { prefix = '', configMapRef, secretRef } of container.envFrom ?? []) {
+    const data =
+      configMapRef !== undefined
+        ? await sources.configMap(configMapRef.name ?? '', configMapRef.optional === true)
+        : await sources.secret(secretRef?.name ?? '', secretRef?.optional === true);
+    for (const [key, value] of Object.entries(data ?? {})) env.set(`${prefix}${key}`, value);
+  }
+  const services = serviceVariables(apiServer);
+  for (const variable of container.env ?? []) {
+    const value = await variableValue(variable, input, sources, (name) => env.get(name) ?? services.get(name));
+    if (value !== undefined) env.set(variable.name, value);
+  }
+  return new Map([...services, ...env]);
+}
+
+async function variableValue(
+  { value = '', valueFrom }: EnvVar,
+  { pod, container, facts }: EnvironmentInput,
+  sources: Sources,
+  lookup: (name: string) => string | undefined,
+): Promise<string | undefined> {
+  if (valueFrom === undefined) return expand(value, lookup);
+  const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = valueFrom;
+  const namespace = pod.metadata.namespace;
+  if (fieldRef !== undefined) {
+    const found = fieldValue(fieldRef.fieldPath, pod, facts);
+    if (found === undefined) throw new ConfigError(`unsupported fieldPath: ${fieldRef.fieldPath}`);
+    return found;
+  }
+  if (resourceFieldRef !== undefined) {
+    const found = resourceValue(resourceFieldRef, pod, container, facts);
+    if (found === undefined) throw new ConfigError(`unsupported container resource : ${resourceFieldRef.resource}`);
+    return found;
+  }
+  if (configMapKeyRef !== undefined) {
+    const { name = '', key, optional = false } = configMapKeyRef;
+    const found = (await sources.configMap(name, optional))?.[key];
+    if (found !== undefined || optional) return found;
+    throw new ConfigError(`couldn't find key ${key} in ConfigMap ${namespace}/${name}`);
+  }
+  if (secretKeyRef !== undefined) {
+    const { name = '', key, optional = false } = secretKeyRef;
+    const found = (await sources.secret(name, optional))?.[key];
+    if (found !== undefined || optional) return found;
+    throw new ConfigError(`couldn't find key ${key} in Secret ${namespace}/${name}`);
+  }
+  throw new ConfigError('valueFrom names a source that this node cannot read');
+}
+
+type Data = { readonly [key: string]: string };
+
+/** ConfigMaps and Secrets of one namespace, each read once. */
+class Sources {
+  private readonly client: Client;
+  private readonly namespace: string;
+  private readonly read = new Map<string, Promise<Data | undefined>>();
+
+  constructor(client: Client, namespace: string) {
+    this.client = client;
+    this.namespace = namespace;
+  }
+
+  configMap(name: string, optional: boolean): Promise<Data | undefined> {
+    return this.once(`configmap "${name}" not found`, optional, async () => {
+      const { data } = await this.client.get(configMaps, { namespace: this.namespace, name });
+      return data ?? {};
+    });
+  }
+
+  secret(name: string, optional: boolean): Promise<Data | undefined> {
+    return this.once(`secret "${name}" not found`, optional, async () => {
+      const { data } = await this.client.get(secrets, { namespace: this.namespace, name });
+      const texts = Object.entries(data ?? {}).map(([key, base64]) => [key, Buffer.from(base64, 'base64').toString()]);
+      return Object.fromEntries(texts) as Data;
+    });
+  }
+
+  private once(missing: string, optional: boolean, read: () => Promise<Data>): Promise<Data | undefined> {
+    const known = this.read.get(missing);
+    const data =
+      known ??
+      read().catch((error: unknown) => {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      });
+    this.read.set(missing, data);
+    return data.then((found) => {
+      if (found === undefined && !optional) throw new ConfigError(missing);
+      return found;
+    });
+  }
+}
+
+/** The service `kubernetes` of the namespace `default`, which every container is told of. */
+function serviceVariables(address: ServiceAddress | undefined): ReadonlyMap<string, string> {
+  if (address === undefined) return new Map();
+  const { host, port } = address;
+  const url = `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return new Map([
+    ['KUBERNETES_SERVICE_HOST', host],
+    ['KUBERNETES_SERVICE_PORT', String(port)],
+    ['KUBERNETES_SERVICE_PORT_HTTPS', String(port)],
+    ['KUBERNETES_PORT', url],
+    [`KUBERNETES_PORT_${port}_TCP`, url],
+    [`KUBERNETES_PORT_${port}_TCP_PROTO`, 'tcp'],
+    [`KUBERNETES_PORT_${port}_TCP_PORT`, String(port)],
+    [`KUBERNETES_PORT_${port}_TCP_ADDR`, host],
+  ]);
+}

@@ -1,0 +1,271 @@
+import type { Millis } from '#base/units.ts';
+import { timestamp } from '#kinds/meta/time.ts';
+import { isTerminalPhase } from '#kinds/pod/phase.ts';
+import { isSidecar } from '#kinds/pod/resources.ts';
+import type { Container } from '#kinds/pod/schema/container.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import type { ContainerStatus, PodStatus } from '#kinds/pod/schema/status.ts';
+import { conditionsOf } from '#node/pods/conditions.ts';
+import { type ContainerView, containerStatus, type Shown } from '#node/pods/container-status.ts';
+import { instancesOf } from '#node/pods/instance.ts';
+import type { Ending, PodMemory } from '#node/pods/memory.ts';
+import { type Phase, phaseOf } from '#node/pods/phase.ts';
+import { planStarts, type StartOrder, type StartPlan } from '#node/pods/plan-starts.ts';
+import type { BackOffLimits } from '#node/pods/restart.ts';
+import type { Container as RuntimeContainer } from '#node/runtime/runtime.ts';
+
+export interface PodInput {
+  /** As the API has it. */
+  readonly pod: Pod;
+  /** Whether the API has it no more. */
+  readonly removed: boolean;
+  /** All the runtime has of this pod, taken after our last own action. */
+  readonly containers: readonly RuntimeContainer[];
+  readonly memory: PodMemory;
+  /** Why this node will not run it at all. */
+  readonly rejection: { readonly reason: string; readonly message: string } | undefined;
+  readonly runtimeName: string;
+  readonly hostIP: string;
+  readonly limits: BackOffLimits;
+  readonly now: Millis;
+}
+
+export interface StopOrder {
+  readonly id: string;
+  readonly container: string;
+  readonly isInit: boolean;
+  readonly grace: Millis;
+}
+
+export interface PodPlan {
+  /** To be remembered: from the first time it is there, the pod is ending. */
+  readonly ending: Ending | undefined;
+  /** What the API is to be told; the very one it has when there is nothing new. */
+  readonly status: PodStatus;
+  readonly starts: readonly StartOrder[];
+  readonly stops: readonly StopOrder[];
+  readonly inBackOff: StartPlan['inBackOff'];
+  readonly checkAt: Millis | undefined;
+  /** The pod is ending and nothing of it runs any more. */
+  readonly over: boolean;
+}
+
+const deadlineText = 'Pod was active on the node longer than the specified deadline';
+/** The runtime gets at least so long between the stop signal and the kill (spec: node-agent.md section 12.3, step 5). */
+const graceMsMin: Millis = 2_000;
+const nothingToStart: StartPlan = { starts: [], shown: new Map(), inBackOff: [], checkAt: undefined, finished: false };
+
+/** The next step of one pod: what to start, what to stop, what to say, when to look again. Pure; called after every change. */
+export function planPod(input: PodInput): PodPlan {
+  const { pod, now } = input;
+  const inits = (pod.spec.initContainers ?? []).map((container) => viewOf(input, container, true));
+  const regulars = pod.spec.containers.map((container) => viewOf(input, container, false));
+  const early = endingOf(input);
+  const starts =
+    early === undefined
+      ? planStarts({ pod, inits, regulars, memory: input.memory, limits: input.limits, now })
+      : nothingToStart;
+  const ending = early ?? (starts.finished ? endingFor(pod, 'completed', now) : undefined);
+  const running = input.containers.filter(({ state }) => state.is === 'running');
+  const stops = ending === undefined ? [] : planStops(pod, running, ending, now);
+  const status = statusOf({ input, inits, regulars, starts, ending, quiet: running.length === 0 });
+  const deadline = ending === undefined ? deadlineOf(input) : undefined;
+  return {
+    ending,
+    status,
+    starts: starts.starts,
+    stops,
+    inBackOff: starts.inBackOff,
+    checkAt: earliest(starts.checkAt, deadline),
+    over: ending !== undefined && running.length === 0,
+  };
+}
+
+function viewOf(input: PodInput, container: Container, isInit: boolean): ContainerView {
+  const { pod, memory, runtimeName, now } = input;
+  const { name } = container;
+  const containers = input.containers.filter((one) => one.name === name);
+  const statuses = isInit ? pod.status.initContainerStatuses : pod.status.containerStatuses;
+  const instances = instancesOf({
+    containers,
+    failedStarts: memory.failedStarts.filter((failed) => failed.container === name),
+    previous: statuses?.find((status) => status.name === name),
+    runtimeName,
+    messages: memory.messages,
+    now,
+  });
+  const [newest] = instances;
+  const live = newest === undefined ? undefined : containers.find(({ id }) => id === newest.runtimeId);
+  return { container, isInit, instances, live };
+}
+
+/** Reasons to end that do not depend on how the containers fare. */
+function endingOf(input: PodInput): Ending | undefined {
+  const { pod, removed, memory, rejection, now } = input;
+  const { ending } = memory;
+  if (ending !== undefined) return shortened(ending, pod, now);
+  if (removed) return endingFor(pod, 'removed', now);
+  if (isTerminalPhase(pod.status.phase)) return endingFor(pod, 'finished', now);
+  if (pod.metadata.deletionTimestamp !== undefined) return endingFor(pod, 'deleted', now);
+  if (rejection !== undefined) return { ...endingFor(pod, 'rejected', now), ...rejection };
+  const deadline = deadlineOf(input);
+  if (deadline === undefined || now < deadline) return undefined;
+  return { ...endingFor(pod, 'deadline', now), reason: 'DeadlineExceeded', message: deadlineText };
+}
+
+function endingFor(pod: Pod, why: Ending['why'], since: Millis): Ending {
+  return { why, reason: '', message: '', since, grace: graceOf(pod) };
+}
+
+function graceOf(pod: Pod): Millis {
+  const seconds = pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30;
+  return Math.max(1, seconds) * 1000;
+}
+
+/** Grace may only shrink; the shorter one counts from when it was given. */
+function shortened(ending: Ending, pod: Pod, now: Millis): Ending {
+  const grace = graceOf(pod);
+  return grace < ending.grace ? { ...ending, grace, since: now } : ending;
+}
+
+function deadlineOf({ pod, memory }: PodInput): Millis | undefined {
+  const { activeDeadlineSeconds } = pod.spec;
+  return activeDeadlineSeconds === undefined ? undefined : startTimeOf(pod, memory) + activeDeadlineSeconds * 1000;
+}
+
+function startTimeOf(pod: Pod, memory: PodMemory): Millis {
+  return pod.status.startTime === undefined ? memory.seenAt : Date.parse(pod.status.startTime);
+}
+
+/** Regular containers stop together; then the sidecars one by one, the last started first, within what is left of the grace
+ *  (spec: node-agent.md section 9, "Pod completion with sidecars"). */
+function planStops(pod: Pod, running: readonly RuntimeContainer[], ending: Ending, now: Millis): readonly StopOrder[] {
+  const inits = pod.spec.initContainers ?? [];
+  const sidecars = inits.filter(isSidecar).map(({ name }) => name);
+  const main = running.filter(({ name }) => !sidecars.includes(name));
+  const turn =
+    main.length > 0
+      ? main
+      : running.toSorted((a, b) => sidecars.indexOf(b.name) - sidecars.indexOf(a.name)).slice(0, 1);
+  const grace = main.length > 0 ? ending.grace : ending.since + ending.grace - now;
+  return turn.map(({ id, name }) => ({
+    id,
+    container: name,
+    isInit: inits.some((container) => container.name === name),
+    grace: Math.max(graceMsMin, grace),
+  }));
+}
+
+interface StatusInput {
+  readonly input: PodInput;
+  readonly inits: readonly ContainerView[];
+  readonly regulars: readonly ContainerView[];
+  readonly starts: StartPlan;
+  readonly ending: Ending | undefined;
+  /** Nothing runs. */
+  readonly quiet: boolean;
+}
+
+/** A finished or removed pod's status is left as it is: final is final. */
+function statusOf(parts: StatusInput): PodStatus {
+  const { input, ending, quiet } = parts;
+  const { pod, memory, hostIP, now } = input;
+  if (input.removed || isTerminalPhase(pod.status.phase)) return pod.status;
+  if (ending?.why === 'rejected') return rejectedStatus(pod, ending, startTimeOf(pod, memory));
+  const { initStatuses, statuses } = containerStatuses(parts);
+  const computed = phaseOf({ spec: pod.spec, initStatuses, statuses, ending: ending !== undefined });
+  const forced: Phase = ending !== undefined && ending.reason !== '' ? 'Failed' : computed;
+  // Failed and Succeeded mean that nothing runs any more: until then the API keeps the former phase (section 3).
+  const barred = isTerminalPhase(forced) && !quiet;
+  const phase = barred ? formerPhase(pod) : forced;
+  const reasons = ending !== undefined && ending.reason !== '' && !barred ? ending : undefined;
+  const ip = memory.sandbox?.ip;
+  const conditions = conditionsOf({
+    pod,
+    phase,
+    initStatuses,
+    statuses,
+    hasSandbox: memory.sandbox !== undefined,
+    now,
+  });
+  const { reason: _reason, message: _message, ...kept } = pod.status;
+  return {
+    ...kept,
+    phase,
+    conditions,
+    ...(reasons === undefined ? {} : { reason: reasons.reason, message: reasons.message }),
+    hostIP,
+    hostIPs: [{ ip: hostIP }],
+    ...(ip === undefined ? {} : { podIP: ip, podIPs: [{ ip }] }),
+    startTime: timestamp(startTimeOf(pod, memory)),
+    ...(initStatuses.length === 0 ? {} : { initContainerStatuses: initStatuses }),
+    containerStatuses: statuses.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    ...observed(pod),
+  };
+}
+
+function formerPhase(pod: Pod): Phase {
+  return pod.status.phase === 'Running' ? 'Running' : 'Pending';
+}
+
+function observed(pod: Pod): Partial<PodStatus> {
+  const { generation } = pod.metadata;
+  return generation === undefined ? {} : { observedGeneration: generation };
+}
+
+function rejectedStatus(pod: Pod, { reason, message }: Ending, startTime: Millis): PodStatus {
+  const { conditions = [], qosClass } = pod.status;
+  const base = qosClass === undefined ? {} : { qosClass };
+  return { ...base, phase: 'Failed', conditions, reason, message, startTime: timestamp(startTime), ...observed(pod) };
+}
+
+function containerStatuses({ inits, regulars, starts, ending, quiet }: StatusInput): {
+  initStatuses: readonly ContainerStatus[];
+  statuses: readonly ContainerStatus[];
+} {
+  const shown = ending === undefined || !quiet ? starts.shown : shownAtTheEnd(inits, regulars, ending);
+  const toStatus = (view: ContainerView): ContainerStatus => {
+    const fallback: Shown =
+      view.instances.length > 0
+        ? { as: 'is' }
+        : { as: 'waiting', reason: inits.length > 0 ? 'PodInitializing' : 'ContainerCreating' };
+    return containerStatus(view, shown.get(view.container.name) ?? fallback);
+  };
+  return { initStatuses: inits.map(toStatus), statuses: regulars.map(toStatus) };
+}
+
+/** Containers of a pod that was torn down, and that never ran (spec: node-agent.md sections 5 and 12.4). A pod that ended by
+ *  itself has none that should have run. */
+function shownAtTheEnd(
+  inits: readonly ContainerView[],
+  regulars: readonly ContainerView[],
+  ending: Ending,
+): ReadonlyMap<string, Shown> {
+  const shown = new Map<string, Shown>();
+  if (ending.why === 'completed') return shown;
+  const initialized = regulars.some(hasInstance) || inits.filter(isRegularInit).every(succeeded);
+  if (initialized) {
+    for (const view of regulars) if (!hasInstance(view)) shown.set(view.container.name, { as: 'lost' });
+    return shown;
+  }
+  const last = Math.max(0, inits.findLastIndex(hasInstance));
+  for (const view of inits.slice(0, last + 1)) if (!hasInstance(view)) shown.set(view.container.name, { as: 'lost' });
+  return shown;
+}
+
+function isRegularInit({ container }: ContainerView): boolean {
+  return !isSidecar(container);
+}
+
+function hasInstance({ instances }: ContainerView): boolean {
+  return instances.length > 0;
+}
+
+function succeeded({ instances: [newest] }: ContainerView): boolean {
+  return newest?.state.is === 'exited' && newest.state.exitCode === 0;
+}
+
+function earliest(a: Millis | undefined, b: Millis | undefined): Millis | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.min(a, b);
+}

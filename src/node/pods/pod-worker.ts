@@ -1,0 +1,261 @@
+import type { Timer } from '#base/clock.ts';
+import type { Millis } from '#base/units.ts';
+import { isConflict, isNotFound } from '#kinds/meta/errors.ts';
+import { isTerminalPhase } from '#kinds/pod/phase.ts';
+import { pods } from '#kinds/pod/pod.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import { sandboxConfig } from '#node/pods/container-config.ts';
+import { ContainerStarter } from '#node/pods/container-starter.ts';
+import { newMemory, type PodMemory } from '#node/pods/memory.ts';
+import { type PodInput, type PodPlan, planPod, type StopOrder } from '#node/pods/plan.ts';
+import type { StartOrder } from '#node/pods/plan-starts.ts';
+import type { PodDeps } from '#node/pods/pod-deps.ts';
+import { backOffAfterRestart } from '#node/pods/restart.ts';
+import type { RuntimeView } from '#node/pods/runtime-view.ts';
+import { StatusWriter } from '#node/pods/status-writer.ts';
+
+/** After a step that failed for no reason of the pod's. */
+const retryMs: Millis = 1_000;
+/** Between tries to create a container whose configuration is not there yet, give or take a half. */
+const blockedRetryMs: Millis = 10_000;
+/** A pod that is being started is reported when it runs, or after this long. */
+const startingMs: Millis = 50;
+/** Instances kept of each container: the present one, and the one before for `logs --previous`. */
+const instancesKept = 2;
+
+/** Carries one pod through its life: looks, plans, acts, and looks again, one step at a time. Everything that is decided is
+ *  decided in `planPod`. One worker a uid, so that a pod and its successor of the same name do not disturb each other. */
+export class PodWorker {
+  private readonly deps: PodDeps;
+  private readonly writer: StatusWriter;
+  private readonly starter: ContainerStarter;
+  private pod: Pod;
+  private removed = false;
+  private memory: PodMemory;
+  private readonly rejection: PodInput['rejection'];
+  private dirty = false;
+  private busy = false;
+  private stopped = false;
+  private timer: Timer | undefined;
+  private reportTimer: Timer | undefined;
+  private readonly stopsAsked = new Map<string, Millis>();
+  private readonly backOffsTold = new Map<string, number>();
+  private deleteSent = false;
+
+  constructor(pod: Pod, rejection: PodInput['rejection'], deps: PodDeps) {
+    this.deps = deps;
+    this.pod = pod;
+    this.rejection = rejection;
+    this.memory = newMemory(deps.clock.now(), deps.view.sandboxOf(pod.metadata.uid));
+    this.starter = new ContainerStarter(deps);
+    const { client, clock, log } = deps;
+    this.writer = new StatusWriter({
+      client,
+      clock,
+      log,
+      pod: () => this.pod,
+      onWritten: (written) => this.observe(written),
+    });
+    if (rejection !== undefined) deps.events.warn(pod, rejection.reason, rejection.message);
+  }
+
+  /** The newest version of the pod, from wherever it came. */
+  observe(pod: Pod): void {
+    if (Number(pod.metadata.resourceVersion) < Number(this.pod.metadata.resourceVersion)) return;
+    this.pod = pod;
+    this.wake();
+  }
+
+  /** The API has the pod no more. What runs of it is still stopped in order. */
+  remove(): void {
+    this.removed = true;
+    this.writer.stop();
+    this.wake();
+  }
+
+  /** The pod as last seen. */
+  get latest(): Pod {
+    return this.pod;
+  }
+
+  /** Something changed: take another step as soon as the present one is done. */
+  wake(): void {
+    this.dirty = true;
+    if (this.busy || this.stopped) return;
+    this.busy = true;
+    void this.run().finally(() => {
+      this.busy = false;
+    });
+  }
+
+  /** Takes no further step. Containers run on. */
+  stop(): void {
+    this.stopped = true;
+    this.timer?.cancel();
+    this.reportTimer?.cancel();
+    this.writer.stop();
+  }
+
+  /** Stops what runs, as a delete would, and resolves when nothing does. The API is not told. */
+  async kill(): Promise<void> {
+    this.stop();
+    const grace = (this.pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
+    const running = this.containers().filter(({ state }) => state.is === 'running');
+    await Promise.all(running.map(({ id }) => this.deps.runtime.stopContainer(id, grace)));
+  }
+
+  private async run(): Promise<void> {
+    while (this.dirty && !this.stopped) {
+      this.dirty = false;
+      try {
+        await this.step();
+      } catch (error) {
+        this.deps.log.warn('A step of a pod failed; trying again', { pod: this.pod.metadata.name, error });
+        this.lookAt(this.deps.clock.now() + retryMs);
+      }
+    }
+  }
+
+  private async step(): Promise<void> {
+    await this.readLastWords();
+    const plan = planPod(this.input());
+    if (plan.ending?.why === 'deadline' && this.memory.ending === undefined) {
+      this.deps.events.deadline(this.pod, plan.ending.message);
+    }
+    this.remember({ ending: plan.ending });
+    this.tell(plan);
+    for (const stop of plan.stops) this.stopContainer(stop);
+    for (const start of plan.starts) {
+      if (this.stopped || (this.dirty && start !== plan.starts[0])) break;
+      await this.start(start);
+    }
+    if (plan.over) await this.finish();
+    if (plan.checkAt !== undefined) this.lookAt(plan.checkAt);
+  }
+
+  private input(): PodInput {
+    const { runtime, hostIP, limits, clock } = this.deps;
+    return {
+      pod: this.pod,
+      removed: this.removed,
+      containers: this.containers(),
+      memory: this.memory,
+      rejection: this.rejection,
+      runtimeName: runtime.version.split('://')[0] ?? '',
+      hostIP,
+      limits,
+      now: clock.now(),
+    };
+  }
+
+  private containers(): ReturnType<RuntimeView['containersOf']> {
+    return this.deps.view.containersOf(this.pod.metadata.uid);
+  }
+
+  private remember(change: Partial<PodMemory>): void {
+    this.memory = { ...this.memory, ...change };
+  }
+
+  /** A status that only says "being started" waits a moment, as most containers run before it would arrive. */
+  private tell(plan: PodPlan): void {
+    this.reportTimer?.cancel();
+    if (this.removed) return;
+    const { status } = plan;
+    const starting = plan.starts.length > 0 && status.phase === 'Pending';
+    if (starting) this.reportTimer = this.deps.clock.after(startingMs, () => this.writer.want(status));
+    else this.writer.want(status);
+    for (const { container, attempt } of plan.inBackOff) {
+      if (this.backOffsTold.get(container) === attempt) continue;
+      this.backOffsTold.set(container, attempt);
+      this.deps.events.backOff(this.pod, container);
+    }
+  }
+
+  private stopContainer({ id, container, isInit, grace }: StopOrder): void {
+    const deadline = this.deps.clock.now() + grace;
+    const asked = this.stopsAsked.get(id);
+    if (asked !== undefined && asked <= deadline) return;
+    if (asked === undefined) this.deps.events.killing(this.pod, container, isInit);
+    this.stopsAsked.set(id, deadline);
+    this.deps.runtime.stopContainer(id, grace).then(
+      () => this.wake(),
+      (error: unknown) => {
+        this.stopsAsked.delete(id);
+        this.deps.events.failedKill(this.pod, error);
+        this.lookAt(this.deps.clock.now() + retryMs);
+      },
+    );
+  }
+
+  private async start(order: StartOrder): Promise<void> {
+    const { clock, runtime, limits } = this.deps;
+    const { container, after } = order;
+    const { name } = container;
+    if (this.memory.sandbox === undefined) {
+      this.remember({ sandbox: await runtime.createSandbox(sandboxConfig(this.pod, runtime.directories)) });
+    }
+    const outcome = await this.starter.start(this.pod, order, this.memory.sandbox?.ip ?? '');
+    const now = clock.now();
+    const blocked = new Map(this.memory.blocked);
+    blocked.delete(name);
+    if (outcome.is === 'blocked') {
+      const retryAt = now + blockedRetryMs * (0.5 + this.deps.jitter.next());
+      const { reason, message } = outcome;
+      this.remember({ blocked: blocked.set(name, { reason, message, retryAt }) });
+    } else {
+      const failedStarts =
+        outcome.is === 'failed' ? [...this.memory.failedStarts, outcome.failedStart] : this.memory.failedStarts;
+      this.remember({ blocked, failedStarts });
+      if (after !== undefined) {
+        const backOff = backOffAfterRestart(this.memory.backOffs.get(name), after.finishedAt, now, limits);
+        this.remember({ backOffs: new Map(this.memory.backOffs).set(name, backOff) });
+      }
+    }
+    await this.forgetOldInstances(name);
+    this.dirty = true;
+  }
+
+  private async forgetOldInstances(name: string): Promise<void> {
+    const instances = this.containers().filter((container) => container.name === name);
+    const old = instances.toSorted((a, b) => b.attempt - a.attempt).slice(instancesKept);
+    for (const container of old) {
+      if (container.state.is === 'running') continue;
+      await this.deps.runtime.removeContainer(container.id);
+      this.deps.view.removedContainer(container);
+    }
+  }
+
+  private async readLastWords(): Promise<void> {
+    for (const { id, name, state } of this.containers()) {
+      if (state.is === 'running' || this.memory.messages.has(id)) continue;
+      const message = await this.starter.lastWords(this.pod, name, id, state.exitCode);
+      this.remember({ messages: new Map(this.memory.messages).set(id, message) });
+    }
+  }
+
+  /** Nothing runs any more. Deleted pods are let go once the API knows how they ended; of those gone all traces are removed. */
+  private async finish(): Promise<void> {
+    const { metadata, status } = this.pod;
+    const { uid, namespace, name } = metadata;
+    if (this.removed) {
+      await this.deps.runtime.removeSandbox(uid);
+      this.stop();
+      this.deps.onGone(uid);
+      return;
+    }
+    if (metadata.deletionTimestamp === undefined || !isTerminalPhase(status.phase) || this.deleteSent) return;
+    this.deleteSent = true;
+    try {
+      await this.deps.client.delete(pods, { namespace, name }, { gracePeriodSeconds: 0, preconditions: { uid } });
+    } catch (error) {
+      if (isNotFound(error) || isConflict(error)) return;
+      this.deleteSent = false;
+      throw error;
+    }
+  }
+
+  private lookAt(time: Millis): void {
+    this.timer?.cancel();
+    this.timer = this.deps.clock.after(time - this.deps.clock.now(), () => this.wake());
+  }
+}

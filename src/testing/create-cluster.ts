@@ -1,0 +1,104 @@
+import { startActors } from '#app/actors.ts';
+import { startControlPlane } from '#app/control-plane.ts';
+import { version } from '#app/version.ts';
+import { type Clock, systemClock } from '#base/clock.ts';
+import { type Logger, silentLogger } from '#base/log.ts';
+import { seededRandom } from '#base/random.ts';
+import type { Millis } from '#base/units.ts';
+import { VirtualClock } from '#base/virtual-clock.ts';
+import type { Client } from '#client/client.ts';
+import { createNodeAgent, type NodeAgent } from '#node/node-agent.ts';
+import { createSimulatedRuntime, type Script } from '#node/runtime/simulated/simulated-runtime.ts';
+import { createMemoryStore } from '#store/memory/memory-store.ts';
+
+export interface TestClusterOptions {
+  /** `virtual` (the default): time stands still until `advance` and its like move it. `system`: time is real. */
+  readonly clock?: 'virtual' | 'system';
+  /** Every draw of chance follows from it: the same seed makes the same run, name by name. */
+  readonly seed?: string;
+  /** When virtual time begins. */
+  readonly start?: Date;
+  /** How many nodes there are; one unless said. They are called node-1, node-2, … */
+  readonly nodes?: number;
+  /** What containers do; unless said, what their pod's annotations ask for (docs/testing.md). */
+  readonly script?: Script;
+  readonly log?: Logger;
+}
+
+/** A whole cluster in this process: the real API, controllers and scheduler over a store in memory, with simulated nodes. */
+export interface TestCluster {
+  readonly client: Client;
+  now(): Millis;
+  /** Moves virtual time on by `span`, with all that happens on the way. */
+  advance(span: Millis): Promise<void>;
+  /** Moves virtual time on until nothing is left to happen but heartbeats and the like, at most `spanMax` (a day unless
+   *  said). Returns whether that point was reached. */
+  runUntilIdle(spanMax?: Millis): Promise<boolean>;
+  /** Moves virtual time on until `done` holds, at most `spanMax` (a day unless said); throws when it does not. */
+  runUntil(done: () => boolean | Promise<boolean>, spanMax?: Millis): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const day: Millis = 24 * 3600_000;
+
+/** Starts a cluster for a test; its nodes are Ready when this resolves. */
+export async function createCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
+  const random = seededRandom(options.seed ?? 'sampan');
+  const log = options.log ?? silentLogger;
+  const virtual = options.clock === 'system' ? undefined : new VirtualClock(options.start?.getTime());
+  const clock: Clock = virtual ?? systemClock;
+  const tools = { clock, random, log };
+  const agents = new Map<string, NodeAgent>();
+  const store = createMemoryStore(tools);
+  const plane = await startControlPlane({ ...tools, store, nodes: (name) => agents.get(name)?.port });
+  const actors = startActors({ ...tools, plane, rootCa: '' });
+  const runtimes = Array.from({ length: options.nodes ?? 1 }, () =>
+    createSimulatedRuntime({ ...tools, version, ...(options.script === undefined ? {} : { script: options.script }) }),
+  );
+  const starting = runtimes.map(async (runtime, index) => {
+    const name = `node-${index + 1}`;
+    const agent = createNodeAgent({ ...tools, name, runtime, client: plane.client(`node-${name}`) });
+    agents.set(name, agent);
+    await agent.start();
+  });
+  await settled(virtual, Promise.all([actors.synced, ...starting]));
+  return {
+    client: plane.client('test'),
+    now: () => clock.now(),
+    advance: (span) => needVirtual(virtual).advance(span),
+    runUntilIdle: (spanMax = day) => needVirtual(virtual).runUntilIdle(spanMax),
+    runUntil: (done, spanMax = day) => runUntil(needVirtual(virtual), done, spanMax),
+    stop: async () => {
+      const stopping = Promise.all([...agents.values()].map((agent) => agent.stop())).then(() => actors.stop());
+      await settled(virtual, stopping);
+      await Promise.all(runtimes.map((runtime) => runtime.close()));
+      await plane.stop();
+    },
+  };
+}
+
+function needVirtual(clock: VirtualClock | undefined): VirtualClock {
+  if (clock === undefined)
+    throw new TypeError("Cannot move the system's time: create the cluster with clock 'virtual'");
+  return clock;
+}
+
+/** Waits for `work`, moving virtual time on as long as the work needs it to move. */
+async function settled(clock: VirtualClock | undefined, work: Promise<unknown>): Promise<void> {
+  let isDone = false;
+  const finished = work.finally(() => {
+    isDone = true;
+  });
+  finished.catch(() => {});
+  if (clock !== undefined) await clock.advanceUntil(() => isDone, day);
+  await finished;
+}
+
+async function runUntil(clock: VirtualClock, done: () => boolean | Promise<boolean>, spanMax: Millis): Promise<void> {
+  const end = clock.now() + spanMax;
+  while (!(await done())) {
+    if (clock.now() >= end) throw new Error(`Nothing came of it within ${spanMax / 1000} s of virtual time`);
+    const from = clock.now();
+    await clock.advanceUntil(() => clock.now() > from, end - from);
+  }
+}
