@@ -38,6 +38,16 @@ test('what two applied stays until the last of them gives it up', () => {
   assert.deepEqual(history.object?.data, { c: '3' });
 });
 
+test('who withdraws all labels leaves the name', () => {
+  const history = new History();
+  history.apply('alpha', { metadata: { ...metadata, labels: { a: '1' } }, data: { a: '1' } });
+  history.apply('alpha', { metadata, data: { a: '1' } });
+  assert.deepEqual(
+    { ...(history.object?.metadata as JsonObject), managedFields: [] },
+    { ...metadata, managedFields: [] },
+  );
+});
+
 test('one who merely agrees gets an entry without a time', () => {
   const history = new History();
   history.apply('alpha', { metadata, data: { a: '1' } });

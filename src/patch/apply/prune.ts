@@ -25,7 +25,7 @@ export function prune(node: StructNode, merged: JsonObject, last: FieldSet, owne
   const withoutLast = withNamedFields(node, fieldsOf(node, removeFields(node, merged, lastNamed)));
   const withOwned = removeFields(node, merged, difference(mergedNamed, union(withoutLast, ownedNamed)));
   const gone = difference(mergedNamed, withNamedFields(node, fieldsOf(node, withOwned)));
-  return removeFields(node, merged, intersection(gone, lastNamed));
+  return removeFields(node, merged, intersection(difference(gone, metadata), lastNamed));
 }
 
 /** `set` with the structure fields on the way to its fields, so that a structure goes when the last of its fields goes. */
