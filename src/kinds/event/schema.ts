@@ -1,12 +1,22 @@
 import type { Namespaced } from '#kinds/meta/object.ts';
 import { ObjectReference } from '#kinds/meta/references.ts';
 import { ObjectMeta } from '#kinds/meta/schema.ts';
-import { always, int32, microTime, nonzero, object, optional, required, string, time } from '#schema/build.ts';
+import {
+  always,
+  int32,
+  microTimeOrNull,
+  nonzero,
+  object,
+  optional,
+  required,
+  string,
+  timeOrNull,
+} from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
 export const EventSeries = object('io.k8s.api.core.v1.EventSeries', '', {
   count: nonzero(1, int32),
-  lastObservedTime: always(2, microTime),
+  lastObservedTime: always(2, microTimeOrNull),
 });
 export interface EventSeries extends Infer<typeof EventSeries> {}
 
@@ -24,11 +34,11 @@ export const Event = object('io.k8s.api.core.v1.Event', '', {
   reason: nonzero(3, string),
   message: nonzero(4, string),
   source: always(5, EventSource),
-  firstTimestamp: always(6, time),
-  lastTimestamp: always(7, time),
+  firstTimestamp: always(6, timeOrNull),
+  lastTimestamp: always(7, timeOrNull),
   count: nonzero(8, int32),
   type: nonzero(9, string),
-  eventTime: always(10, microTime),
+  eventTime: always(10, microTimeOrNull),
   series: optional(11, EventSeries),
   action: nonzero(12, string),
   related: optional(13, ObjectReference),

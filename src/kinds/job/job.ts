@@ -1,10 +1,10 @@
 import { defineResource } from '#kinds/define.ts';
 import { defaultJob, prepareJobCreate } from '#kinds/job/defaults.ts';
 import { Job } from '#kinds/job/schema.ts';
+import { jobTable } from '#kinds/job/table.ts';
 import { validateJob } from '#kinds/job/validate/job.ts';
 import { validateJobStatusUpdate } from '#kinds/job/validate/status.ts';
 import { validateJobUpdate } from '#kinds/job/validate/update.ts';
-import { plainTable } from '#kinds/table.ts';
 
 export const jobs = defineResource<Job>({
   group: 'batch',
@@ -25,7 +25,7 @@ export const jobs = defineResource<Job>({
     validateUpdate: validateJobUpdate,
     validateStatusUpdate: validateJobStatusUpdate,
   },
-  table: plainTable,
+  table: jobTable,
   selectableFields: { 'status.successful': (job) => String(job.status.succeeded ?? 0) },
   unknownSelectorText: (path) => `field label ${JSON.stringify(path)} not supported for Job`,
 });

@@ -14,6 +14,7 @@ import {
   required,
   string,
   time,
+  timeOrNull,
 } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
@@ -84,8 +85,8 @@ export interface JobSpec extends Infer<typeof JobSpec> {}
 export const JobCondition = object('io.k8s.api.batch.v1.JobCondition', '', {
   type: required(1, string),
   status: required(2, string),
-  lastProbeTime: always(3, time),
-  lastTransitionTime: always(4, time),
+  lastProbeTime: always(3, timeOrNull),
+  lastTransitionTime: always(4, timeOrNull),
   reason: nonzero(5, string),
   message: nonzero(6, string),
 });

@@ -47,3 +47,9 @@ function tooLong(value: string, lengthMax: number): readonly string[] {
 function masked(name: string, prefix: boolean): string {
   return prefix && name.endsWith('-') ? `${name.slice(0, -1)}a` : name;
 }
+
+/** What is wrong with `name` where anything goes that can stand in a path: events, roles. */
+export function pathSegmentProblems(name: string, prefix = false): readonly string[] {
+  const whole = !prefix && (name === '.' || name === '..') ? [`may not be '${name}'`] : [];
+  return [...whole, ...['/', '%'].filter((char) => name.includes(char)).map((char) => `may not contain '${char}'`)];
+}

@@ -1,6 +1,24 @@
 import { defineResource } from '#kinds/define.ts';
+import type { TableDefinition } from '#kinds/definition.ts';
+import { labelProblems } from '#kinds/meta/names.ts';
+import {
+  defaultNamespace,
+  prepareNamespaceCreate,
+  prepareNamespaceUpdate,
+  validateNamespace,
+  validateNamespaceStatus,
+} from '#kinds/namespace/rules.ts';
 import { Namespace } from '#kinds/namespace/schema.ts';
-import { plainTable } from '#kinds/table.ts';
+import { ageColumn, ageOf, column, nameColumn } from '#kinds/table.ts';
+
+const table: TableDefinition<Namespace> = {
+  columns: [
+    nameColumn,
+    column('Status', { description: 'Active, or Terminating while it is being emptied.' }),
+    ageColumn,
+  ],
+  cells: ({ metadata, status }, now) => [metadata.name, status.phase ?? '', ageOf(metadata.creationTimestamp, now)],
+};
 
 export const namespaces = defineResource<Namespace>({
   version: 'v1',
@@ -8,7 +26,18 @@ export const namespaces = defineResource<Namespace>({
   plural: 'namespaces',
   shortNames: ['ns'],
   namespaced: false,
+  verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
   schema: Namespace,
-  rules: { hasStatus: true },
-  table: plainTable,
+  subresources: [{ name: 'finalize', kind: 'Namespace', verbs: ['update'] }],
+  rules: {
+    hasStatus: true,
+    nameProblems: labelProblems,
+    defaults: defaultNamespace,
+    prepareCreate: prepareNamespaceCreate,
+    prepareUpdate: prepareNamespaceUpdate,
+    validate: validateNamespace,
+    validateStatusUpdate: validateNamespaceStatus,
+  },
+  table,
+  selectableFields: { 'status.phase': (namespace) => namespace.status.phase ?? '' },
 });

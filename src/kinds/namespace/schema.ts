@@ -1,6 +1,6 @@
 import type { Stored } from '#kinds/meta/object.ts';
 import { ObjectMeta } from '#kinds/meta/schema.ts';
-import { always, list, listMap, nonzero, object, optional, required, string, time } from '#schema/build.ts';
+import { always, list, listMap, nonzero, object, optional, required, string, timeOrNull } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
 export const NamespaceSpec = object('io.k8s.api.core.v1.NamespaceSpec', '', {
@@ -11,7 +11,7 @@ export interface NamespaceSpec extends Infer<typeof NamespaceSpec> {}
 export const NamespaceCondition = object('io.k8s.api.core.v1.NamespaceCondition', '', {
   type: required(1, string),
   status: required(2, string),
-  lastTransitionTime: always(4, time),
+  lastTransitionTime: always(4, timeOrNull),
   reason: nonzero(5, string),
   message: nonzero(6, string),
 });

@@ -1,6 +1,7 @@
 import { defineResource } from '#kinds/define.ts';
+import { defaultNode, validateNode, validateNodeUpdate } from '#kinds/node/rules.ts';
 import { Node } from '#kinds/node/schema.ts';
-import { plainTable } from '#kinds/table.ts';
+import { nodeTable } from '#kinds/node/table.ts';
 
 export const nodes = defineResource<Node>({
   version: 'v1',
@@ -9,6 +10,14 @@ export const nodes = defineResource<Node>({
   shortNames: ['no'],
   namespaced: false,
   schema: Node,
-  rules: { hasStatus: true },
-  table: plainTable,
+  rules: {
+    hasStatus: true,
+    keepsStatusOnCreate: true,
+    defaults: defaultNode,
+    validate: validateNode,
+    validateUpdate: validateNodeUpdate,
+    validateStatusUpdate: validateNodeUpdate,
+  },
+  table: nodeTable,
+  selectableFields: { 'spec.unschedulable': (node) => String(node.spec.unschedulable ?? false) },
 });

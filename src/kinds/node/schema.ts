@@ -16,6 +16,7 @@ import {
   required,
   string,
   time,
+  timeOrNull,
 } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
@@ -78,8 +79,8 @@ export interface NodeAddress extends Infer<typeof NodeAddress> {}
 export const NodeCondition = object('io.k8s.api.core.v1.NodeCondition', '', {
   type: required(1, string),
   status: required(2, string),
-  lastHeartbeatTime: always(3, time),
-  lastTransitionTime: always(4, time),
+  lastHeartbeatTime: always(3, timeOrNull),
+  lastTransitionTime: always(4, timeOrNull),
   reason: nonzero(5, string),
   message: nonzero(6, string),
 });

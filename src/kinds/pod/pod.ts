@@ -3,10 +3,10 @@ import { defaultPod } from '#kinds/pod/defaults.ts';
 import { podDeletionGrace, preparePodCreate, preparePodStatusUpdate } from '#kinds/pod/prepare.ts';
 import { Eviction } from '#kinds/pod/schema/eviction.ts';
 import { Binding, Pod } from '#kinds/pod/schema/pod.ts';
+import { podTable } from '#kinds/pod/table.ts';
 import { validatePod } from '#kinds/pod/validate/pod.ts';
 import { validatePodStatusUpdate } from '#kinds/pod/validate/status.ts';
 import { validatePodUpdate } from '#kinds/pod/validate/update.ts';
-import { plainTable } from '#kinds/table.ts';
 
 export const pods = defineResource<Pod>({
   version: 'v1',
@@ -24,8 +24,8 @@ export const pods = defineResource<Pod>({
   ],
   rules: {
     hasStatus: true,
-    answersDeleted: true,
     managesGeneration: true,
+    answersDeleted: true,
     revalidatesMetadata: true,
     defaults: defaultPod,
     prepareCreate: preparePodCreate,
@@ -35,7 +35,7 @@ export const pods = defineResource<Pod>({
     validateStatusUpdate: validatePodStatusUpdate,
     deletionGrace: podDeletionGrace,
   },
-  table: plainTable,
+  table: podTable,
   selectableFields: {
     'spec.nodeName': (pod) => pod.spec.nodeName ?? '',
     'spec.restartPolicy': (pod) => pod.spec.restartPolicy ?? '',

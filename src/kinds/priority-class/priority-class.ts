@@ -1,6 +1,29 @@
 import { defineResource } from '#kinds/define.ts';
+import type { TableDefinition } from '#kinds/definition.ts';
+import {
+  defaultPriorityClass,
+  validatePriorityClass,
+  validatePriorityClassUpdate,
+} from '#kinds/priority-class/rules.ts';
 import { PriorityClass } from '#kinds/priority-class/schema.ts';
-import { plainTable } from '#kinds/table.ts';
+import { ageColumn, ageOf, column, nameColumn } from '#kinds/table.ts';
+
+const table: TableDefinition<PriorityClass> = {
+  columns: [
+    nameColumn,
+    column('Value', { type: 'integer', description: 'The priority; the higher goes first.' }),
+    column('Global-Default', { type: 'boolean', description: 'Whether pods that name no class are of this one.' }),
+    ageColumn,
+    column('PreemptionPolicy', { description: 'Whether its pods may push out others of less priority.' }),
+  ],
+  cells: ({ metadata, value, globalDefault = false, preemptionPolicy = '' }, now) => [
+    metadata.name,
+    value,
+    globalDefault,
+    ageOf(metadata.creationTimestamp, now),
+    preemptionPolicy,
+  ],
+};
 
 export const priorityClasses = defineResource<PriorityClass>({
   group: 'scheduling.k8s.io',
@@ -10,6 +33,11 @@ export const priorityClasses = defineResource<PriorityClass>({
   shortNames: ['pc'],
   namespaced: false,
   schema: PriorityClass,
-  rules: { managesGeneration: true },
-  table: plainTable,
+  rules: {
+    managesGeneration: true,
+    defaults: defaultPriorityClass,
+    validate: validatePriorityClass,
+    validateUpdate: validatePriorityClassUpdate,
+  },
+  table,
 });

@@ -1,6 +1,24 @@
 import { defineResource } from '#kinds/define.ts';
+import type { TableDefinition } from '#kinds/definition.ts';
+import { defaultSecret } from '#kinds/secret/defaults.ts';
 import { Secret } from '#kinds/secret/schema.ts';
-import { plainTable } from '#kinds/table.ts';
+import { validateSecret, validateSecretUpdate } from '#kinds/secret/validate.ts';
+import { ageColumn, ageOf, column, nameColumn } from '#kinds/table.ts';
+
+const table: TableDefinition<Secret> = {
+  columns: [
+    nameColumn,
+    column('Type', { description: 'What the secret is for; decides which keys it must have.' }),
+    column('Data', { description: 'How many keys it has.' }),
+    ageColumn,
+  ],
+  cells: ({ metadata, type = '', data = {} }, now) => [
+    metadata.name,
+    type,
+    Object.keys(data).length,
+    ageOf(metadata.creationTimestamp, now),
+  ],
+};
 
 export const secrets = defineResource<Secret>({
   version: 'v1',
@@ -8,5 +26,12 @@ export const secrets = defineResource<Secret>({
   plural: 'secrets',
   namespaced: true,
   schema: Secret,
-  table: plainTable,
+  rules: {
+    revalidatesMetadata: true,
+    defaults: defaultSecret,
+    validate: validateSecret,
+    validateUpdate: validateSecretUpdate,
+  },
+  table,
+  selectableFields: { type: (secret) => secret.type ?? '' },
 });

@@ -9,5 +9,6 @@ export const serviceAccounts = defineResource<ServiceAccount>({
   shortNames: ['sa'],
   namespaced: true,
   schema: ServiceAccount,
+  rules: { revalidatesMetadata: true, answersDeleted: true },
   table: plainTable,
 });

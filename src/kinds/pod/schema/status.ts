@@ -16,6 +16,7 @@ import {
   required,
   string,
   time,
+  timeOrNull,
 } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
@@ -27,7 +28,7 @@ export const ContainerExtendedResourceRequest = object('io.k8s.api.core.v1.Conta
 export interface ContainerExtendedResourceRequest extends Infer<typeof ContainerExtendedResourceRequest> {}
 
 export const ContainerStateRunning = object('io.k8s.api.core.v1.ContainerStateRunning', '', {
-  startedAt: always(1, time),
+  startedAt: always(1, timeOrNull),
 });
 export interface ContainerStateRunning extends Infer<typeof ContainerStateRunning> {}
 
@@ -36,8 +37,8 @@ export const ContainerStateTerminated = object('io.k8s.api.core.v1.ContainerStat
   signal: nonzero(2, int32),
   reason: nonzero(3, string),
   message: nonzero(4, string),
-  startedAt: always(5, time),
-  finishedAt: always(6, time),
+  startedAt: always(5, timeOrNull),
+  finishedAt: always(6, timeOrNull),
   containerID: nonzero(7, string),
 });
 export interface ContainerStateTerminated extends Infer<typeof ContainerStateTerminated> {}
@@ -133,8 +134,8 @@ export interface NodeAllocatableResourceClaimStatus extends Infer<typeof NodeAll
 export const PodCondition = object('io.k8s.api.core.v1.PodCondition', '', {
   type: required(1, string),
   status: required(2, string),
-  lastProbeTime: always(3, time),
-  lastTransitionTime: always(4, time),
+  lastProbeTime: always(3, timeOrNull),
+  lastTransitionTime: always(4, timeOrNull),
   reason: nonzero(5, string),
   message: nonzero(6, string),
   observedGeneration: nonzero(7, int64),
