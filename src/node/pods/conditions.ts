@@ -1,3 +1,4 @@
+import { jsonEqual } from '#base/json.ts';
 import type { Millis } from '#base/units.ts';
 import { findCondition, isConditionTrue } from '#kinds/meta/conditions.ts';
 import { noTime, timestamp } from '#kinds/meta/time.ts';
@@ -40,19 +41,21 @@ export function conditionsOf(input: ConditionsInput): readonly PodCondition[] {
   return [...ours, ...others];
 }
 
-function toCondition(finding: Finding, old: readonly PodCondition[], pod: Pod, now: Millis): PodCondition {
+function toCondition(finding: Finding, all: readonly PodCondition[], pod: Pod, now: Millis): PodCondition {
   const status = finding.holds ? 'True' : 'False';
-  const before = findCondition(old, finding.type);
+  const before = findCondition(all, finding.type);
   const { generation } = pod.metadata;
-  return {
+  const condition = {
     type: finding.type,
     status,
-    lastProbeTime: noTime,
     lastTransitionTime: before?.status === status ? before.lastTransitionTime : timestamp(now),
     ...(finding.reason === undefined ? {} : { reason: finding.reason }),
     ...(finding.message === undefined ? {} : { message: finding.message }),
     ...(generation === undefined ? {} : { observedGeneration: generation }),
   };
+  // `lastProbeTime` stays null, which a patch cannot say: what is there already is left as it is.
+  const { lastProbeTime: _never, ...old } = before ?? { lastProbeTime: noTime };
+  return before !== undefined && jsonEqual(old, condition) ? before : { ...condition, lastProbeTime: noTime };
 }
 
 function initializedOf({ pod, phase, initStatuses, statuses }: ConditionsInput): Finding {

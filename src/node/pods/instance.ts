@@ -89,7 +89,7 @@ function fromStatus(previous: ContainerStatus | undefined, now: Millis): Instanc
   const newer = ended(state, attempt);
   if (newer !== undefined) return older === undefined ? [newer] : [newer, older];
   if (state.running !== undefined) {
-    const startedAt = Date.parse(state.running.startedAt);
+    const startedAt = Date.parse(state.running.startedAt ?? '');
     const lost = { exitCode: 137, reason: 'ContainerStatusUnknown', message: lostMessage };
     const state137 = { is: 'exited', startedAt, finishedAt: now, ...lost } as const;
     return [{ attempt, runtimeId: undefined, containerID, state: state137 }];
@@ -110,7 +110,7 @@ function ended(state: ContainerState, attempt: number): Instance | undefined {
     state: {
       is: 'exited',
       startedAt: startedAt === null ? undefined : Date.parse(startedAt),
-      finishedAt: Date.parse(finishedAt) || 0,
+      finishedAt: Date.parse(finishedAt ?? '') || 0,
       exitCode,
       reason,
       message,

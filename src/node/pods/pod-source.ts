@@ -1,5 +1,6 @@
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { Informer } from '#reconcile/informer.ts';
+import { indexByNode, podsOnNode } from '#reconcile/pod-indexes.ts';
 
 /** What a node wants to hear about its pods. Called synchronously. */
 export interface PodListener {
@@ -25,7 +26,7 @@ export class SharedPodSource implements PodSource {
 
   constructor(informer: Informer<Pod>) {
     this.informer = informer;
-    informer.addIndex('nodeName', nodeNameOf);
+    indexByNode(informer);
     informer.subscribe({
       added: (pod) => this.of(pod)?.set(pod),
       updated: (pod) => this.of(pod)?.set(pod),
@@ -35,7 +36,7 @@ export class SharedPodSource implements PodSource {
 
   subscribe(nodeName: string, listener: PodListener): () => void {
     this.listeners.set(nodeName, listener);
-    for (const pod of this.informer.byIndex('nodeName', nodeName)) listener.set(pod);
+    for (const pod of podsOnNode(this.informer, nodeName)) listener.set(pod);
     return () => this.listeners.delete(nodeName);
   }
 
@@ -46,9 +47,4 @@ export class SharedPodSource implements PodSource {
   private of(pod: Pod): PodListener | undefined {
     return this.listeners.get(pod.spec.nodeName ?? '');
   }
-}
-
-function nodeNameOf(pod: Pod): readonly string[] {
-  const { nodeName } = pod.spec;
-  return nodeName === undefined ? [] : [nodeName];
 }

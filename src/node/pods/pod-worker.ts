@@ -61,7 +61,7 @@ export class PodWorker {
 
   /** The newest version of the pod, from wherever it came. */
   observe(pod: Pod): void {
-    if (Number(pod.metadata.resourceVersion) < Number(this.pod.metadata.resourceVersion)) return;
+    if (Number(pod.metadata.resourceVersion) <= Number(this.pod.metadata.resourceVersion)) return;
     this.pod = pod;
     this.wake();
   }

@@ -90,14 +90,17 @@ export class StatusWriter {
   }
 }
 
-/** The fields of `wanted` that `current` has not, those to be removed as null; undefined when there are none. */
+/** What `wanted` has that `current` has not, as a strategic merge patch; what is to go is null. Undefined when there is nothing.
+ *  Of the conditions, which are merged by type, only those that differ. */
 export function changesOf(current: PodStatus, wanted: PodStatus): { readonly [field: string]: unknown } | undefined {
   const changes: { [field: string]: unknown } = {};
-  let any = false;
   for (const field of new Set([...Object.keys(current), ...Object.keys(wanted)]) as Set<keyof PodStatus>) {
-    if (current[field] === wanted[field] || jsonEqual(current[field], wanted[field])) continue;
-    changes[field] = wanted[field] ?? null;
-    any = true;
+    if (current[field] === wanted[field] || field === 'conditions') continue;
+    if (!jsonEqual(current[field], wanted[field])) changes[field] = wanted[field] ?? null;
   }
-  return any ? changes : undefined;
+  const conditions = wanted.conditions?.filter(
+    (condition) => !current.conditions?.some((old) => old === condition || jsonEqual(old, condition)),
+  );
+  if (conditions !== undefined && conditions.length > 0) changes.conditions = conditions;
+  return Object.keys(changes).length > 0 ? changes : undefined;
 }

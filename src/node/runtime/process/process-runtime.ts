@@ -88,9 +88,10 @@ class ProcessRuntime implements Runtime {
   constructor(options: ProcessRuntimeOptions) {
     this.options = options;
     this.version = `process://${options.version}`;
+    // First, as the directory is made there.
+    this.records = new Records(options.root);
     this.machine = { ...readMachine(options.root), ...(options.ip === undefined ? {} : { ip: options.ip }) };
     this.directories = { logs: join(options.root, 'logs'), pods: join(options.root, 'pods') };
-    this.records = new Records(options.root);
     this.launcher = new Launcher({
       directory: options.root,
       log: options.log,
