@@ -38,6 +38,7 @@ interface Place {
 /** Backoff and flush (spec: nodes-and-scheduling.md section 1). */
 const backoffMsFirst: Millis = 1000;
 const backoffMsMax: Millis = 10_000;
+const backoffWindowMs: Millis = 1000;
 const unschedulableMsMax: Millis = 5 * 60_000;
 const flushMs: Millis = 30_000;
 
@@ -47,7 +48,7 @@ export class SchedulingQueue {
   private readonly wake: () => void;
   private readonly all = new Map<string, Waiting>();
   private readonly active = new Heap<Place>((a, b) => isBefore(a.waiting, b.waiting));
-  private readonly backoff = new Heap<Place>((a, b) => untilOf(a) < untilOf(b));
+  private readonly backoff = new Heap<Place>(endsBefore);
   /** Refused pods that ask for the same, together: what does not help one of them helps none. */
   private readonly shapes = new Map<string, Map<string, Waiting>>();
   private orders = 0;
@@ -240,6 +241,12 @@ function backoffMs(tries: number): Millis {
 
 function isBefore(a: Waiting, b: Waiting): boolean {
   return priorityOf(a.pod) !== priorityOf(b.pod) ? priorityOf(a.pod) > priorityOf(b.pod) : a.order < b.order;
+}
+
+/** By the second in which the rest ends, so that importance decides between those that end about together. */
+function endsBefore(a: Place, b: Place): boolean {
+  const difference = Math.floor(untilOf(a) / backoffWindowMs) - Math.floor(untilOf(b) / backoffWindowMs);
+  return difference !== 0 ? difference < 0 : isBefore(a.waiting, b.waiting);
 }
 
 function untilOf({ standing }: Place): Millis {

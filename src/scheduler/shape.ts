@@ -4,7 +4,7 @@ import { demandOf } from '#placement/demand.ts';
 /** A text that is equal for pods that every node treats equally. Labels count only where rules look at them: in pods with
  *  terms about other pods, and `withLabels`, when such terms of others were met. */
 export function shapeOf(pod: Pod, withLabels: boolean): string {
-  const { spec, metadata, status } = pod;
+  const { spec, metadata } = pod;
   const { requests, ports, neighbours, spread } = demandOf(pod);
   const { required, requiredAnti, preferred } = neighbours;
   const labelled = withLabels || required.length + requiredAnti.length + preferred.length + spread.length > 0;
@@ -13,7 +13,6 @@ export function shapeOf(pod: Pod, withLabels: boolean): string {
     metadata.namespace,
     spec.priority,
     spec.preemptionPolicy,
-    status.nominatedNodeName,
     [...requests],
     ports,
     spec.nodeSelector,

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { findCondition } from '#kinds/meta/conditions.ts';
+import { priorityClasses } from '#kinds/priority-class/priority-class.ts';
+import { SchedulerWorld } from '#scheduler/test-world.ts';
+
+function scenario(name: string, body: (world: SchedulerWorld) => Promise<void>): void {
+  test(name, async () => {
+    const world = await SchedulerWorld.create();
+    for (const [priority, value] of [
+      ['hi', 1000],
+      ['mid', 50],
+      ['lo', 10],
+    ] as const) {
+      await world.client.create(priorityClasses, { metadata: { name: priority }, value });
+    }
+    await world.start();
+    try {
+      await body(world);
+    } finally {
+      await world.stop();
+    }
+  });
+}
+
+const of = (priorityClassName: string, more: object = {}) => ({ priorityClassName, ...more });
+
+scenario(
+  'a more important pod displaces a less important one gracefully, and takes its place when it has gone',
+  async (world) => {
+    await world.node('n1', { cpu: '2' });
+    await world.create('low', { cpu: '2' }, of('lo'));
+    await world.create('high', { cpu: '2' }, of('hi'));
+    const [low, high] = [await world.pod('low'), await world.pod('high')];
+    assert.ok(low.metadata.deletionTimestamp !== undefined);
+    const target = findCondition(low.status.conditions, 'DisruptionTarget');
+    assert.deepEqual(
+      [target?.status, target?.reason, target?.message, target?.observedGeneration],
+      ['True', 'PreemptionByScheduler', 'default-scheduler: preempting to accommodate a higher priority pod', 1],
+    );
+    assert.equal(high.status.nominatedNodeName, 'n1');
+    assert.equal(await world.place('high'), 'Unschedulable: 0/1 nodes are available: 1 Insufficient cpu.');
+    assert.ok((await world.told()).includes(`Normal Preempted low: Preempted by pod ${high.metadata.uid} on node n1`));
+    await world.create('upstart', { cpu: '1' }, of('mid'));
+    await world.gone('low');
+    assert.equal(await world.place('high'), 'n1');
+    assert.equal((await world.pod('high')).status.nominatedNodeName, undefined);
+    assert.match(await world.place('upstart'), /Insufficient cpu/);
+  },
+);
+
+scenario('the node whose victims matter least is chosen, and no more go than must', async (world) => {
+  await world.node('n1', { cpu: '2' });
+  await world.node('n2', { cpu: '2' });
+  const on = (node: string) => ({ nodeSelector: { 'kubernetes.io/hostname': node } });
+  await world.create('m', { cpu: '2' }, of('mid', on('n1')));
+  await world.create('l1', { cpu: '1' }, of('lo', on('n2')));
+  await world.pass(1000);
+  await world.create('l2', { cpu: '1' }, of('lo', on('n2')));
+  await world.create('high', { cpu: '1' }, of('hi'));
+  assert.equal((await world.pod('high')).status.nominatedNodeName, 'n2');
+  const deleting = [];
+  for (const name of ['m', 'l1', 'l2']) {
+    if ((await world.pod(name)).metadata.deletionTimestamp !== undefined) deleting.push(name);
+  }
+  assert.deepEqual(deleting, ['l2'], 'of two equals the younger goes');
+});
+
+scenario('equals are never displaced, and a pod that may not displace says so', async (world) => {
+  await world.node('n1', { cpu: '2' });
+  await world.create('a', { cpu: '2' }, of('mid'));
+  await world.create('b', { cpu: '2' }, of('mid'));
+  assert.match(
+    await world.place('b'),
+    /preemption: 0\/1 nodes are available: 1 No preemption victims found for incoming pod\.$/,
+  );
+  await world.client.create(priorityClasses, { metadata: { name: 'polite' }, value: 1000, preemptionPolicy: 'Never' });
+  await world.create('c', { cpu: '2' }, of('polite'));
+  assert.match(
+    await world.place('c'),
+    /1 Insufficient cpu\. no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never\.$/,
+  );
+  await world.finish('a');
+  assert.equal(await world.place('c'), 'n1');
+});
+
+scenario('a victim that would not make enough room is left alone', async (world) => {
+  await world.node('n1', { cpu: '2' });
+  await world.create('rock', { cpu: '1' }, of('hi'));
+  await world.create('low', { cpu: '1' }, of('lo'));
+  await world.create('big', { cpu: '2' }, of('hi'));
+  assert.match(await world.place('big'), /preemption: 0\/1 nodes are available: 1 Insufficient cpu\.$/);
+  assert.equal((await world.pod('low')).metadata.deletionTimestamp, undefined);
+});
