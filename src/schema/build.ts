@@ -22,6 +22,9 @@ export const quantity: ScalarType<string> = { is: 'quantity' };
 export const intOrString: ScalarType<number | string> = { is: 'intOrString' };
 export const time: ScalarType<string> = { is: 'time' };
 export const microTime: ScalarType<string> = { is: 'microTime' };
+/** A time that is written as null while it is not known; for fields that are always there. */
+export const timeOrNull: ScalarType<string | null> = { is: 'time' };
+export const microTimeOrNull: ScalarType<string | null> = { is: 'microTime' };
 /** An object of any kind. */
 export const raw: ScalarType<Json> = { is: 'raw', definition: 'io.k8s.apimachinery.pkg.runtime.RawExtension' };
 /** The set of fields that a manager owns. */

@@ -27,8 +27,8 @@ export function expiryOf({ spec, status, metadata }: Job): Millis | undefined {
   if (ttlSecondsAfterFinished === undefined || metadata.deletionTimestamp !== undefined) return undefined;
   const end = status.conditions?.find(
     (condition) => (condition.type === 'Complete' || condition.type === 'Failed') && condition.status === 'True',
-  );
-  return end && Date.parse(end.lastTransitionTime) + ttlSecondsAfterFinished * 1000;
+  )?.lastTransitionTime;
+  return typeof end === 'string' ? Date.parse(end) + ttlSecondsAfterFinished * 1000 : undefined;
 }
 
 class TtlController implements Controller {

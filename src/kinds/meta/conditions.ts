@@ -6,7 +6,7 @@ export interface ConditionLike {
   readonly status: string;
   readonly reason?: string;
   readonly message?: string;
-  readonly lastTransitionTime?: string;
+  readonly lastTransitionTime?: string | null;
 }
 
 /** The condition of this type, if it is there. */
@@ -35,7 +35,7 @@ export function setCondition<C extends ConditionLike>(
   const old = findCondition(before, condition.type);
   if (old === undefined) return [...before, condition];
   const { status, lastTransitionTime } = old;
-  const kept = status === condition.status && lastTransitionTime !== undefined;
+  const kept = status === condition.status && typeof lastTransitionTime === 'string';
   const next = kept ? { ...condition, lastTransitionTime } : condition;
   if (jsonEqual(old, next)) return before;
   return before.map((one) => (one === old ? next : one));
