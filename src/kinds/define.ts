@@ -1,4 +1,5 @@
 import type { KindRules, ResourceDefinition, Verb } from '#kinds/definition.ts';
+import { valueHints } from '#kinds/meta/hints.ts';
 import { subdomainProblems } from '#kinds/meta/names.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 
@@ -20,7 +21,7 @@ type Given<T extends KubeObject> = Pick<
   Partial<Omit<ResourceDefinition<T>, 'rules'>> & { readonly rules?: Partial<KindRules<T>> };
 
 /** A resource from what is particular about it; the rest is what most kinds have: the core group, all verbs, DNS-subdomain
- *  names, no generation, a status subresource exactly if `rules.hasStatus`. */
+ *  names, no generation, a status subresource exactly if `rules.hasStatus`, and advice on values that are not supported. */
 export function defineResource<T extends KubeObject>(given: Given<T>): ResourceDefinition<T> {
   const hasStatus = given.rules?.hasStatus ?? false;
   const status = { name: 'status', kind: given.kind, verbs: ['get', 'patch', 'update'] };
@@ -42,6 +43,7 @@ export function defineResource<T extends KubeObject>(given: Given<T>): ResourceD
       nameProblems: subdomainProblems,
       ...given.rules,
       hasStatus,
+      hints: (object, errors) => [...(given.rules?.hints?.(object, errors) ?? []), ...valueHints(errors)],
     },
   };
 }

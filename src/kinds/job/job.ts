@@ -1,10 +1,13 @@
 import { defineResource } from '#kinds/define.ts';
 import { defaultJob, prepareJobCreate } from '#kinds/job/defaults.ts';
+import { jobHints } from '#kinds/job/hints.ts';
 import { Job } from '#kinds/job/schema.ts';
 import { jobTable } from '#kinds/job/table.ts';
 import { validateJob } from '#kinds/job/validate/job.ts';
 import { validateJobStatusUpdate } from '#kinds/job/validate/status.ts';
 import { validateJobUpdate } from '#kinds/job/validate/update.ts';
+import { jobWarnings } from '#kinds/job/warnings.ts';
+import { mountHints } from '#kinds/pod/hints.ts';
 
 export const jobs = defineResource<Job>({
   group: 'batch',
@@ -24,6 +27,11 @@ export const jobs = defineResource<Job>({
     validate: validateJob,
     validateUpdate: validateJobUpdate,
     validateStatusUpdate: validateJobStatusUpdate,
+    warnings: jobWarnings,
+    hints: (job, errors) => [
+      ...jobHints(job, errors),
+      ...mountHints(job.spec.template.spec, errors, 'spec.template.spec'),
+    ],
   },
   table: jobTable,
   selectableFields: { 'status.successful': (job) => String(job.status.succeeded ?? 0) },

@@ -1,5 +1,6 @@
 import { defineResource } from '#kinds/define.ts';
 import { defaultPod } from '#kinds/pod/defaults.ts';
+import { mountHints } from '#kinds/pod/hints.ts';
 import { podDeletionGrace, preparePodCreate, preparePodStatusUpdate } from '#kinds/pod/prepare.ts';
 import { Eviction } from '#kinds/pod/schema/eviction.ts';
 import { Binding, Pod } from '#kinds/pod/schema/pod.ts';
@@ -7,6 +8,7 @@ import { podTable } from '#kinds/pod/table.ts';
 import { validatePod } from '#kinds/pod/validate/pod.ts';
 import { validatePodStatusUpdate } from '#kinds/pod/validate/status.ts';
 import { validatePodUpdate } from '#kinds/pod/validate/update.ts';
+import { podWarnings } from '#kinds/pod/warnings.ts';
 
 export const pods = defineResource<Pod>({
   version: 'v1',
@@ -34,6 +36,9 @@ export const pods = defineResource<Pod>({
     validateUpdate: validatePodUpdate,
     validateStatusUpdate: validatePodStatusUpdate,
     deletionGrace: podDeletionGrace,
+    // Updates of pods come from programs, which read no warnings.
+    warnings: (pod, old) => (old === undefined ? podWarnings(pod, '') : []),
+    hints: (pod, errors) => mountHints(pod.spec, errors, 'spec'),
   },
   table: podTable,
   selectableFields: {

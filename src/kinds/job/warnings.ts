@@ -1,0 +1,34 @@
+import type { Job } from '#kinds/job/schema.ts';
+import { labelProblems } from '#kinds/meta/names.ts';
+import { podWarnings } from '#kinds/pod/warnings.ts';
+
+const manyCompletions = 100_000;
+const manyAtOnce = 10_000;
+
+/** What is allowed in a Job but may surprise (spec: job.md section 4.4); after a create, and after changes of the spec. */
+export function jobWarnings(job: Job, old: Job | undefined): readonly string[] {
+  if (old !== undefined && old.metadata.generation === job.metadata.generation) return [];
+  return [
+    ...(old === undefined ? nameWarnings(job.metadata.name) : []),
+    ...sizeWarnings(job),
+    ...podWarnings(job.spec.template, 'spec.template'),
+  ];
+}
+
+function nameWarnings(name: string): readonly string[] {
+  const problems = labelProblems(name);
+  if (problems.length === 0) return [];
+  return [
+    'metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; ' +
+      `a DNS label is recommended: [${problems.join(' ')}]`,
+  ];
+}
+
+function sizeWarnings({ spec }: Job): readonly string[] {
+  const { completionMode, completions = 0, parallelism = 0 } = spec;
+  if (completionMode !== 'Indexed' || completions <= manyCompletions || parallelism <= manyAtOnce) return [];
+  return [
+    'spec: In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, ' +
+      'Kubernetes might not be able to track completedIndexes when a big number of indexes fail',
+  ];
+}
