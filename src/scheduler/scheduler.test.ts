@@ -332,7 +332,7 @@ scenario(
   },
 );
 
-test('retries caused by events are spaced by the backoff when there is other work, and never loop on their own', async () => {
+test('heartbeats of nodes are no reason to try a pod again', async () => {
   const world = await SchedulerWorld.create();
   let patches = 0;
   world.schedulerClient = counting(world, () => patches++);
@@ -342,7 +342,7 @@ test('retries caused by events are spaced by the backoff when there is other wor
   const before = patches;
   await world.pass(4 * 60_000);
   for (let n = 0; n < 50; n++) await world.patchNode('n1', { metadata: { annotations: { beat: String(n) } } });
-  assert.equal(patches, before, 'heartbeats of nodes are no reason to try again');
+  assert.equal(patches, before);
   await world.stop();
 });
 
@@ -398,4 +398,49 @@ test('after a restart bound pods count once', async () => {
   assert.equal(await world.place('b'), 'n1');
   assert.match(await world.place('c'), /Too many pods/);
   await world.stop();
+});
+
+test('a pod that another scheduler bound first is left to it', async () => {
+  const world = await SchedulerWorld.create();
+  world.schedulerClient = new Proxy(world.client, {
+    get: (client, name) => {
+      const method: unknown = Reflect.get(client, name);
+      if (typeof method !== 'function') return method;
+      return async (...args: unknown[]) => {
+        if (name === 'createSubresource') await bind(world, 'a', 'n2');
+        return method.apply(client, args);
+      };
+    },
+  });
+  await world.node('n1');
+  await world.node('n2', { unschedulable: true });
+  await world.start();
+  await world.create('a');
+  await world.pass(20_000);
+  assert.equal(await world.place('a'), 'n2');
+  assert.deepEqual(await world.told(), []);
+  await world.stop();
+});
+
+function bind(world: SchedulerWorld, name: string, node: string): Promise<unknown> {
+  const body = {
+    apiVersion: 'v1',
+    kind: 'Binding',
+    metadata: { namespace: 'ns', name },
+    target: { kind: 'Node', name: node },
+  };
+  return world.client.createSubresource(pods, { namespace: 'ns', name }, 'binding', body);
+}
+
+scenario('a refusal that repeats becomes one event with a series', async (world) => {
+  await world.node('n1', { cpu: '1' });
+  await world.create('a', { cpu: '2' });
+  for (const cpu of ['2', '1', '2']) {
+    await world.patchNode('n1', { spec: { unschedulable: true }, metadata: { labels: { x: cpu } } });
+    await world.patchPod('a', { metadata: { labels: { x: cpu } } });
+    await world.pass(20_000);
+  }
+  const [event, ...more] = await world.events();
+  assert.equal(more.length, 0);
+  assert.ok((event?.series?.count ?? 0) >= 2);
 });

@@ -4,7 +4,7 @@ import { jsonEqual } from '#base/json.ts';
 import type { Logger } from '#base/log.ts';
 import type { Random, RandomStream } from '#base/random.ts';
 import type { Client } from '#client/client.ts';
-import { isNotFound } from '#kinds/meta/errors.ts';
+import { isConflict, isNotFound } from '#kinds/meta/errors.ts';
 import { keyOf } from '#kinds/meta/object.ts';
 import { namespaces } from '#kinds/namespace/namespace.ts';
 import { nodes } from '#kinds/node/node.ts';
@@ -217,6 +217,11 @@ class DefaultScheduler implements Scheduler {
       this.queue.remove(key);
       return;
     }
+    // Someone else bound it, or it is being deleted: the news is on its way.
+    if (isConflict(error)) {
+      this.queue.failed(waiting);
+      return;
+    }
     this.log.warn('Cannot bind a pod', { pod: key, node: load.name, error });
     this.queue.failed(waiting);
     const message = `binding rejected: ${error instanceof Error ? error.message : String(error)}`;
@@ -230,8 +235,7 @@ class DefaultScheduler implements Scheduler {
     const nominated = victims?.load.name ?? (plan.keepsNomination ? pod.status.nominatedNodeName : undefined);
     this.queue.refused(waiting, plan.rules);
     this.request(async () => {
-      const { deletionTimestamp } = pod.metadata;
-      if (victims !== undefined && deletionTimestamp === undefined) await this.verdicts.preempt(pod, victims);
+      if (victims !== undefined) await this.verdicts.preempt(pod, victims);
       await this.verdicts.refused(pod, 'Unschedulable', plan.message, nominated);
     });
   }
