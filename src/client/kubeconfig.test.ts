@@ -54,6 +54,28 @@ test('what else a file holds stays, our own entry is replaced and becomes curren
   assert.deepEqual(await readKubeconfig(path), { server: 'https://127.0.0.1:7443', token: 't' });
 });
 
+test('whatever a file holds is still the same after a merge', async () => {
+  const path = join(directory, 'odd');
+  const odd = {
+    extensions: [
+      { name: 'on', extension: { 'a: b': ['', '12', 12, true, null, { x: [] }, ['nested']], multi: 'two\nlines # x' } },
+    ],
+    y: {},
+  };
+  await writeFile(path, JSON.stringify(odd));
+  await mergeKubeconfig(path, entry);
+  const { extensions, y } = parse(await readFile(path, 'utf8'));
+  assert.deepEqual({ extensions, y }, odd);
+});
+
+test('a second merge of the same entry leaves the file as it is', async () => {
+  const path = join(directory, 'same');
+  await mergeKubeconfig(path, entry);
+  const before = await stat(path);
+  await mergeKubeconfig(path, entry);
+  assert.equal((await stat(path)).ino, before.ino);
+});
+
 test('certificates may stand in files of their own', async () => {
   await writeFile(join(directory, 'ca.crt'), 'FROM FILE');
   const path = join(directory, 'files');

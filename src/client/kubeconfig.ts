@@ -1,6 +1,5 @@
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { parse, stringify } from 'yaml';
 import { isObject } from '#base/json.ts';
 import type { Endpoint } from '#wire/http-client.ts';
 
@@ -26,24 +25,27 @@ interface Kubeconfig {
 
 /** The kubeconfig for `entry` alone, as YAML. Certificates and keys stand in it, so that the file is all one needs. */
 export function kubeconfigText(entry: KubeconfigEntry): string {
-  return stringify(merged(empty, entry), { lineWidth: 0 });
+  return yamlText(merged(empty, entry), '');
 }
 
 /** Adds or replaces `entry` in the kubeconfig at `path` and makes it the current one; everything else in the file stays. The file
  *  is made if it is missing, and is for its owner alone. Throws when the file is not a kubeconfig. */
 export async function mergeKubeconfig(path: string, entry: KubeconfigEntry): Promise<void> {
   const text = await readIfThere(path);
-  const config = text === undefined ? empty : parseKubeconfig(text, path);
+  const fresh = kubeconfigText(entry);
+  // As on every start after the first: nothing to do, and no parser to load for it.
+  if (text === fresh) return chmod(path, 0o600);
+  const config = text === undefined ? empty : await parseKubeconfig(text, path);
   await mkdir(dirname(path), { recursive: true });
   const part = `${path}.part`;
-  await writeFile(part, stringify(merged(config, entry), { lineWidth: 0 }), { mode: 0o600 });
+  await writeFile(part, yamlText(merged(config, entry), ''), { mode: 0o600 });
   await chmod(part, 0o600);
   await rename(part, path);
 }
 
 /** Where and as whom to connect, by the context named, or the current one. Throws with what is missing. */
 export async function readKubeconfig(path: string, context?: string): Promise<Endpoint> {
-  const config = parseKubeconfig(await readFile(path, 'utf8'), path);
+  const config = await parseKubeconfig(await readFile(path, 'utf8'), path);
   const name = context ?? config['current-context'];
   const chosen = contentOf(config.contexts, name, 'context', path);
   const cluster = contentOf(config.clusters, String(chosen.cluster), 'cluster', path);
@@ -87,6 +89,32 @@ function merged(config: Kubeconfig, { cluster, user, context, endpoint }: Kubeco
   };
 }
 
+/** `value` as block YAML, scalars spelt as JSON spells them wherever plain text could be taken for something else. */
+function yamlText(value: { readonly [key: string]: unknown }, indent: string): string {
+  const lines = Object.entries(value).map(([key, content]) => {
+    const head = `${indent}${scalarText(key)}:`;
+    if (Array.isArray(content) && content.length > 0) {
+      return `${head}\n${content.map((item) => `${indent}- ${itemText(item, indent)}`).join('')}`;
+    }
+    if (isObject(content) && Object.keys(content).length > 0) return `${head}\n${yamlText(content, `${indent}  `)}`;
+    return `${head} ${scalarText(content)}\n`;
+  });
+  return lines.join('');
+}
+
+function itemText(item: unknown, indent: string): string {
+  if (isObject(item) && Object.keys(item).length > 0) return yamlText(item, `${indent}  `).trimStart();
+  return `${scalarText(item)}\n`;
+}
+
+function scalarText(value: unknown): string {
+  const isPlain =
+    typeof value === 'string' &&
+    /^[a-zA-Z_/][\w./+=:@-]*$/.test(value) &&
+    !/:$|^(true|false|null|yes|no|on|off|y|n)$/i.test(value);
+  return isPlain ? value : JSON.stringify(value ?? null);
+}
+
 function replaced(list: readonly Named[], entry: Named): readonly Named[] {
   return [...list.filter(({ name }) => name !== entry.name), entry];
 }
@@ -123,7 +151,9 @@ function contentOf(
   throw new Error(`Cannot use ${path}: it has no ${what} named ${JSON.stringify(name)}`);
 }
 
-function parseKubeconfig(text: string, path: string): Kubeconfig {
+/** The parser is loaded only when there is a file to read: a first start has none, and a start should be quick. */
+async function parseKubeconfig(text: string, path: string): Promise<Kubeconfig> {
+  const { parse } = await import('yaml');
   const value: unknown = parse(text);
   if (value === null) return empty;
   if (!isObject(value)) throw new Error(`Cannot use ${path}: it is not a kubeconfig`);

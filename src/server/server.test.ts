@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { type Logger, silentLogger } from '#base/log.ts';
+import { ConfigMap } from '#kinds/config-map/schema.ts';
+import { encodeProtobuf } from '#schema/protobuf-encode.ts';
+import { wrapProtobuf } from '#schema/protobuf-envelope.ts';
 import { startTestServer, type TestServer } from '#server/test-server.ts';
 import { createHttpClient, textOf } from '#wire/http-client.ts';
 
@@ -113,6 +116,18 @@ test('YAML is read and written', async () => {
   assert.equal(answer.status, 201);
   assert.equal(answer.headers['content-type'], 'application/yaml');
   assert.match(answer.text, /^apiVersion: v1\ndata:\n {2}answer: "42"\nkind: ConfigMap\n/);
+});
+
+test('protobuf is read, for kinds and for what is posted to subresources', async () => {
+  const headers = { 'content-type': 'application/vnd.kubernetes.protobuf' };
+  const raw = encodeProtobuf(ConfigMap, { metadata: { name: 'from-protobuf' }, data: { answer: '42' } });
+  const body = wrapProtobuf({ apiVersion: 'v1', kind: 'ConfigMap', raw });
+  const created = await it.ask(`POST ${configMaps}?fieldValidation=Strict`, { headers, body });
+  assert.deepEqual([created.status, created.json?.data], [201, { answer: '42' }]);
+  const wrong = await it.ask('POST /api/v1/namespaces/default/secrets', { headers, body });
+  assert.match(String(wrong.json?.message), /^ConfigMap in version "v1" cannot be handled as a Secret: converting /);
+  const torn = await it.ask(`POST ${configMaps}`, { headers, body: 'k8s' });
+  assert.match(String(torn.json?.message), /^the object provided is unrecognized \(must be of type ConfigMap\): /);
 });
 
 test('answers are indented for people and compact for programs', async () => {

@@ -24,7 +24,7 @@ const tokens = 'admintoken,admin,admin-uid,"system:masters"\nalicetoken,alice,al
 export interface TestRequest {
   readonly as?: 'admin' | 'alice' | 'nobody';
   readonly headers?: { readonly [name: string]: string };
-  /** Text as it is; anything else as JSON. */
+  /** Text and bytes as they are; anything else as JSON. */
   readonly body?: unknown;
   readonly signal?: AbortSignal;
 }
@@ -90,8 +90,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const http = createHttpClient({ server: url, authority: pki.authority });
   const open = (target: string, request: TestRequest = {}): Promise<HttpAnswer> => {
     const [method = '', path = ''] = target.split(' ');
-    const body =
-      request.body === undefined || typeof request.body === 'string' ? request.body : JSON.stringify(request.body);
+    const body = bodyOf(request.body);
     const token = request.as === 'nobody' ? {} : { authorization: `Bearer ${request.as ?? 'admin'}token` };
     const headers = {
       ...token,
@@ -115,6 +114,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   };
   const endpoint = { server: url, authority: pki.authority, certificate: pki.admin.certificate, key: pki.admin.key };
   return { url, clock, api, server, listener, pki, endpoint, ask, open, close };
+}
+
+function bodyOf(body: unknown): string | Uint8Array | undefined {
+  return body === undefined || typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
 }
 
 function jsonOf(text: string): { readonly [key: string]: unknown } | undefined {

@@ -20,7 +20,7 @@ export interface HttpRequest {
   /** Path and query. */
   readonly path: string;
   readonly headers?: { readonly [name: string]: string };
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   readonly signal?: AbortSignal | undefined;
 }
 
