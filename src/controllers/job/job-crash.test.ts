@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { sleep } from '#base/clock.ts';
+import { type Clock, sleep } from '#base/clock.ts';
 import { seededRandom } from '#base/random.ts';
-import type { Client } from '#client/client.ts';
+import type { Client, WatchSink } from '#client/client.ts';
 import { type JobWish, JobWorld } from '#controllers/job/test-job-world.ts';
 import { jobs } from '#kinds/job/job.ts';
 import type { Job } from '#kinds/job/schema.ts';
@@ -19,6 +19,21 @@ interface Faults {
   readonly reaches: boolean;
   /** Every write takes up to so long. */
   readonly latencyMs: number;
+  /** News of a resource, by its plural, comes up to so late. */
+  readonly lagMs: { readonly [plural: string]: number };
+}
+
+/** News that come in order, but late. */
+function late<T>(clock: Clock, draw: () => number, sink: WatchSink<T>): WatchSink<T> {
+  let due = 0;
+  const later = (run: () => void): void => {
+    due = Math.max(due, clock.now() + draw());
+    clock.after(due - clock.now(), run);
+  };
+  return {
+    event: (event) => later(() => sink.event(event)),
+    closed: (error) => later(() => sink.closed(error)),
+  };
 }
 
 /** The writes of a process that dies in the middle: from then on nothing gets through, and nothing comes back. */
@@ -43,7 +58,10 @@ function mortal(world: JobWorld, faults: Faults, died: () => void): Client {
   return {
     get: (...args) => client.get(...args),
     list: (...args) => client.list(...args),
-    watch: (...args) => client.watch(...args),
+    watch: (resource, options, sink) => {
+      const lag = faults.lagMs[resource.plural] ?? 0;
+      return client.watch(resource, options, lag === 0 ? sink : late(world.clock, () => delays.int(lag), sink));
+    },
     create: (...args) => (args[0].plural === 'events' ? client.create(...args) : through(() => client.create(...args))),
     update: (...args) => through(() => client.update(...args)),
     patch: (...args) => (args[0].plural === 'events' ? client.patch(...args) : through(() => client.patch(...args))),
@@ -118,11 +136,13 @@ const faults: fc.Arbitrary<Faults> = fc.record({
   diesAt: fc.integer({ min: 1, max: 25 }),
   reaches: fc.boolean(),
   latencyMs: fc.constant(0),
+  lagMs: fc.constant({}),
 });
 const slowFaults: fc.Arbitrary<Faults> = fc.record({
   diesAt: fc.integer({ min: 1, max: 25 }),
   reaches: fc.constant(false),
   latencyMs: fc.integer({ min: 1, max: 400 }),
+  lagMs: fc.record({ jobs: fc.nat(3_000), pods: fc.nat(3_000) }),
 });
 
 function check({ job, pods: left, truth }: Awaited<ReturnType<typeof play>>): void {
@@ -136,7 +156,7 @@ function check({ job, pods: left, truth }: Awaited<ReturnType<typeof play>>): vo
 
 for (const [name, kind] of [
   ['answers get lost', faults],
-  ['writes take long', slowFaults],
+  ['writes and news take long', slowFaults],
 ] as const) {
   const script = fc.record({ faults: fc.array(kind, { minLength: 1, maxLength: 6 }), seed: fc.nat() });
 
@@ -163,6 +183,23 @@ for (const [name, kind] of [
       }),
       { numRuns: 15 },
     );
+  });
+}
+
+for (const plural of ['jobs', 'pods']) {
+  test(`when the news of ${plural} comes late, one pod is made and counted once`, async () => {
+    const world = await JobWorld.create();
+    const lagMs = { [plural]: 20_000 };
+    const never = Number.POSITIVE_INFINITY;
+    world.controllerClient = mortal(world, { diesAt: never, reaches: false, latencyMs: 0, lagMs }, () => {});
+    await world.start();
+    await world.createJob();
+    await world.pass(25_000);
+    await world.succeed(await world.pod());
+    await world.pass(100_000);
+    assert.equal((await world.job()).status.succeeded, 1);
+    assert.equal((await world.pods()).length, 1);
+    assert.ok((await world.conditions()).includes('Complete/CompletionsReached'));
   });
 }
 
