@@ -111,7 +111,7 @@ export class Registration {
   /** One PUT of the last lease seen; after any trouble it is read or made anew. */
   private async renewLease(): Promise<void> {
     const { client } = this.deps;
-    const { lease } = this;
+    const lease = this.lease;
     if (lease === undefined) {
       this.lease = await this.makeLease();
       return;

@@ -373,7 +373,7 @@ class ProcessRuntime implements Runtime {
       const alive = by !== undefined && isAlive(by);
       await this.kill([id], alive ? [by.pid] : []);
       if (!alive) await this.checkAdopted(id);
-      await container.changed(AbortSignal.timeout(recordMs));
+      if (container.running) await container.changed(AbortSignal.timeout(recordMs));
     }
     const left = await this.kill([id], []);
     if (left > 0) throw new Error(`Cannot stop container ${id}: ${left} of its processes do not die`);
