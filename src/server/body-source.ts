@@ -1,7 +1,7 @@
-import { isObject } from '#base/json.ts';
 import { ApiError, apiErrors } from '#kinds/meta/errors.ts';
 import { type Decoded, DecodeError, type DecodeProblem, decode } from '#schema/decode.ts';
-import { JsonSyntaxError, plain } from '#schema/json-source.ts';
+import { entriesOf } from '#schema/decode-context.ts';
+import { JsonSyntaxError } from '#schema/json-source.ts';
 import { readJson } from '#schema/json-text.ts';
 import type { ObjectType } from '#schema/type.ts';
 import { parseMediaType } from '#server/media-type.ts';
@@ -97,19 +97,26 @@ function sourceBody(source: unknown, problems: readonly DecodeProblem[], bytes: 
 
 function typeMetaOf(source: unknown, bytes: Buffer, kind: string): Body['typeMeta'] {
   if (source === null) return {};
-  const value = plain(source);
-  if (!isObject(value)) {
-    const word = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-    const struct =
-      'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
-    throw unrecognized(kind, `json parse error: json: cannot unmarshal ${word} into Go value of type ${struct}`, bytes);
+  const entries = entriesOf(source);
+  if (entries === undefined) {
+    const word = Array.isArray(source) ? 'array' : typeof source === 'boolean' ? 'bool' : typeof source;
+    throw unrecognized(
+      kind,
+      `json parse error: json: cannot unmarshal ${word} into Go value of type ${typeMetaStruct}`,
+      bytes,
+    );
   }
-  const { apiVersion, kind: named } = value;
-  return {
-    ...(typeof apiVersion === 'string' ? { apiVersion } : {}),
-    ...(typeof named === 'string' ? { kind: named } : {}),
+  // Of a repeated key the last one counts.
+  const text = (name: string): string | undefined => {
+    const value = entries.findLast(([key]) => key === name)?.[1];
+    return typeof value === 'string' ? value : undefined;
   };
+  const [apiVersion, named] = [text('apiVersion'), text('kind')];
+  return { ...(apiVersion === undefined ? {} : { apiVersion }), ...(named === undefined ? {} : { kind: named }) };
 }
+
+const typeMetaStruct =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
 
 /** For a body of which not even the kind can be read. */
 export function unrecognized(kind: string, why: string, bytes: Buffer): ApiError {

@@ -9,6 +9,9 @@ import type { Request, Response } from '#wire/listener.ts';
 
 const auditIdPattern = /^[\w.:-]{1,64}$/;
 
+/** One for all: most requests end without anybody asking why, and an error's stack costs more than the rest of the ending. */
+const clientGone = new Error('the client has gone away');
+
 /** One request on its way to its answer: what is known of it, and the only place that writes the answer's head. */
 export class Exchange {
   readonly request: Request;
@@ -19,7 +22,9 @@ export class Exchange {
   readonly query: URLSearchParams;
   /** Set once known. */
   user: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
-  private readonly gone = new AbortController();
+  private controller: AbortController | undefined;
+  /** Whether the answer has been sent, or the client has gone. */
+  closed = false;
 
   constructor(request: Request, response: Response, path: string, query: URLSearchParams, freshId: () => string) {
     this.request = request;
@@ -28,7 +33,10 @@ export class Exchange {
     this.query = query;
     const asked = this.header('audit-id');
     this.auditId = asked !== undefined && auditIdPattern.test(asked) ? asked : freshId();
-    response.on('close', () => this.gone.abort(new Error('the client has gone away')));
+    response.on('close', () => {
+      this.closed = true;
+      this.controller?.abort(clientGone);
+    });
     // What a client that hangs up causes is told by `close`.
     response.on('error', () => {});
   }
@@ -39,7 +47,11 @@ export class Exchange {
 
   /** Aborts when the answer has been sent or the client has gone. */
   get signal(): AbortSignal {
-    return this.gone.signal;
+    if (this.controller === undefined) {
+      this.controller = new AbortController();
+      if (this.closed) this.controller.abort(clientGone);
+    }
+    return this.controller.signal;
   }
 
   get answered(): boolean {

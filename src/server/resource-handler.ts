@@ -99,6 +99,7 @@ export class ResourceHandler {
     response.start(format);
     this.watches.add(response);
     exchange.signal.addEventListener('abort', () => this.watches.delete(response), { once: true });
+    if (exchange.closed) this.watches.delete(response);
     response.follow(handle);
   }
 

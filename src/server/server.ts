@@ -150,7 +150,7 @@ class Server implements ApiServer {
 
   /** Every way out of an exception: an answer if there is still a head to write, and never the end of the process. */
   private fail(exchange: Exchange, error: unknown): void {
-    if (exchange.signal.aborted) return;
+    if (exchange.closed) return;
     if (exchange.answered) {
       this.logUnexpected(exchange, error, 'Cut an answer short');
       exchange.response.destroy();
@@ -178,7 +178,10 @@ function contextOf(exchange: Exchange): RequestContext {
   return {
     user: exchange.user,
     agent: (exchange.header('user-agent') ?? '').split('/')[0] ?? '',
-    signal: exchange.signal,
+    // A signal is made for those who look at it: most verbs do not.
+    get signal() {
+      return exchange.signal;
+    },
     warn: (text) => exchange.warnings.add(text),
   };
 }
