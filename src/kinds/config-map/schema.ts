@@ -3,12 +3,12 @@ import { ObjectMeta } from '#kinds/meta/schema.ts';
 import { always, boolean, bytes, map, object, optional, string } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
-export const ConfigMap = object('io.k8s.api.core.v1.ConfigMap', '', {
-  kind: always(0, string),
-  apiVersion: always(0, string),
-  metadata: always(1, ObjectMeta),
-  data: optional(2, map(string)),
-  binaryData: optional(3, map(bytes)),
-  immutable: optional(4, boolean),
+export const ConfigMap = object('io.k8s.api.core.v1.ConfigMap', 'Settings for pods, as texts by key.', {
+  kind: always(0, string, 'The kind of this object.'),
+  apiVersion: always(0, string, 'The group and version of the kind.'),
+  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  data: optional(2, map(string), "Texts by key; keys are letters, digits, '-', '_' and '.'."),
+  binaryData: optional(3, map(bytes), 'Bytes by key, in base64; a key may not be in data too.'),
+  immutable: optional(4, boolean, 'When true, data can no longer change.'),
 });
 export interface ConfigMap extends Namespaced<Infer<typeof ConfigMap>> {}

@@ -3,9 +3,9 @@ import type { Infer } from '#schema/type.ts';
 
 export const LocalObjectReference = object(
   'io.k8s.api.core.v1.LocalObjectReference',
-  '',
+  'Points to an object in the same namespace.',
   {
-    name: nonzero(1, string, '', { zeroDefault: true }),
+    name: nonzero(1, string, 'The name of the object.', { zeroDefault: true }),
   },
   { atomic: true },
 );
@@ -13,10 +13,10 @@ export interface LocalObjectReference extends Infer<typeof LocalObjectReference>
 
 export const ObjectFieldSelector = object(
   'io.k8s.api.core.v1.ObjectFieldSelector',
-  '',
+  'Picks a field of the pod.',
   {
-    apiVersion: nonzero(1, string),
-    fieldPath: required(2, string),
+    apiVersion: nonzero(1, string, 'The version in which the field is named; v1 unless given.'),
+    fieldPath: required(2, string, 'The field, such as metadata.name or status.podIP.'),
   },
   { atomic: true },
 );
@@ -24,15 +24,15 @@ export interface ObjectFieldSelector extends Infer<typeof ObjectFieldSelector> {
 
 export const ObjectReference = object(
   'io.k8s.api.core.v1.ObjectReference',
-  '',
+  'Points to an object, or to a part of one.',
   {
-    kind: nonzero(1, string),
-    apiVersion: nonzero(5, string),
-    namespace: nonzero(2, string),
-    name: nonzero(3, string),
-    uid: nonzero(4, string),
-    resourceVersion: nonzero(6, string),
-    fieldPath: nonzero(7, string),
+    kind: nonzero(1, string, 'The kind of the object.'),
+    apiVersion: nonzero(5, string, 'The group and version of its kind.'),
+    namespace: nonzero(2, string, 'The namespace of the object.'),
+    name: nonzero(3, string, 'The name of the object.'),
+    uid: nonzero(4, string, 'The uid of the object.'),
+    resourceVersion: nonzero(6, string, 'The version that is meant.'),
+    fieldPath: nonzero(7, string, 'The part that is meant, such as spec.containers{main}.'),
   },
   { atomic: true },
 );
@@ -40,11 +40,11 @@ export interface ObjectReference extends Infer<typeof ObjectReference> {}
 
 export const ResourceFieldSelector = object(
   'io.k8s.api.core.v1.ResourceFieldSelector',
-  '',
+  'Picks a resource amount of a container.',
   {
-    containerName: nonzero(1, string),
-    resource: required(2, string),
-    divisor: always(3, quantity),
+    containerName: nonzero(1, string, 'The container; needed in volumes, its own in environments.'),
+    resource: required(2, string, 'The resource, such as limits.cpu or requests.memory.'),
+    divisor: always(3, quantity, 'The unit of the answer, such as 1m or 1Mi; 1 unless given.'),
   },
   { atomic: true },
 );

@@ -3,31 +3,39 @@ import { ObjectMeta } from '#kinds/meta/schema.ts';
 import { always, list, listMap, nonzero, object, optional, required, string, timeOrNull } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
-export const NamespaceSpec = object('io.k8s.api.core.v1.NamespaceSpec', '', {
-  finalizers: optional(1, list(string)),
+export const NamespaceSpec = object('io.k8s.api.core.v1.NamespaceSpec', 'What must happen before a namespace goes.', {
+  finalizers: optional(1, list(string), 'Who must still clean up before the namespace can go.'),
 });
 export interface NamespaceSpec extends Infer<typeof NamespaceSpec> {}
 
-export const NamespaceCondition = object('io.k8s.api.core.v1.NamespaceCondition', '', {
-  type: required(1, string),
-  status: required(2, string),
-  lastTransitionTime: always(4, timeOrNull),
-  reason: nonzero(5, string),
-  message: nonzero(6, string),
-});
+export const NamespaceCondition = object(
+  'io.k8s.api.core.v1.NamespaceCondition',
+  'One finding about a namespace that is going.',
+  {
+    type: required(1, string, 'What is judged, such as NamespaceContentRemaining.'),
+    status: required(2, string, 'True, False or Unknown.'),
+    lastTransitionTime: always(4, timeOrNull, 'When the status last changed.'),
+    reason: nonzero(5, string, 'One CamelCase word saying why.'),
+    message: nonzero(6, string, 'The same for people.'),
+  },
+);
 export interface NamespaceCondition extends Infer<typeof NamespaceCondition> {}
 
-export const NamespaceStatus = object('io.k8s.api.core.v1.NamespaceStatus', '', {
-  phase: nonzero(1, string, '', { values: ['Active', 'Terminating'] }),
-  conditions: optional(2, listMap(NamespaceCondition, ['type'], 'type')),
+export const NamespaceStatus = object('io.k8s.api.core.v1.NamespaceStatus', 'Whether a namespace is in use or going.', {
+  phase: nonzero(1, string, 'Active or Terminating.', { values: ['Active', 'Terminating'] }),
+  conditions: optional(2, listMap(NamespaceCondition, ['type'], 'type'), 'What holds up its end.'),
 });
 export interface NamespaceStatus extends Infer<typeof NamespaceStatus> {}
 
-export const Namespace = object('io.k8s.api.core.v1.Namespace', '', {
-  kind: always(0, string),
-  apiVersion: always(0, string),
-  metadata: always(1, ObjectMeta),
-  spec: always(2, NamespaceSpec),
-  status: always(3, NamespaceStatus),
-});
+export const Namespace = object(
+  'io.k8s.api.core.v1.Namespace',
+  'A scope for names: objects in different namespaces do not meet.',
+  {
+    kind: always(0, string, 'The kind of this object.'),
+    apiVersion: always(0, string, 'The group and version of the kind.'),
+    metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+    spec: always(2, NamespaceSpec, 'What must happen before it goes.'),
+    status: always(3, NamespaceStatus, 'Whether it is in use or going.'),
+  },
+);
 export interface Namespace extends Stored<Infer<typeof Namespace>> {}

@@ -3,13 +3,13 @@ import { ObjectMeta } from '#kinds/meta/schema.ts';
 import { always, boolean, int32, nonzero, object, optional, string } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
-export const PriorityClass = object('io.k8s.api.scheduling.v1.PriorityClass', '', {
-  kind: always(0, string),
-  apiVersion: always(0, string),
-  metadata: always(1, ObjectMeta),
-  value: always(2, int32),
-  globalDefault: nonzero(3, boolean),
-  description: nonzero(4, string),
-  preemptionPolicy: optional(5, string),
+export const PriorityClass = object('io.k8s.api.scheduling.v1.PriorityClass', 'A name for a pod priority.', {
+  kind: always(0, string, 'The kind of this object.'),
+  apiVersion: always(0, string, 'The group and version of the kind.'),
+  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  value: always(2, int32, 'The priority; higher goes first.'),
+  globalDefault: nonzero(3, boolean, 'Whether pods without a class get this one.'),
+  description: nonzero(4, string, 'When to use it.'),
+  preemptionPolicy: optional(5, string, 'Whether such pods may push out lesser ones.'),
 });
 export interface PriorityClass extends Stored<Infer<typeof PriorityClass>> {}

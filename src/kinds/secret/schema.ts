@@ -3,13 +3,13 @@ import { ObjectMeta } from '#kinds/meta/schema.ts';
 import { always, boolean, bytes, map, nonzero, object, optional, string } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
-export const Secret = object('io.k8s.api.core.v1.Secret', '', {
-  kind: always(0, string),
-  apiVersion: always(0, string),
-  metadata: always(1, ObjectMeta),
-  data: optional(2, map(bytes)),
-  type: nonzero(3, string),
-  stringData: optional(4, map(string)),
-  immutable: optional(5, boolean),
+export const Secret = object('io.k8s.api.core.v1.Secret', 'Confidential settings for pods, as bytes by key.', {
+  kind: always(0, string, 'The kind of this object.'),
+  apiVersion: always(0, string, 'The group and version of the kind.'),
+  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  data: optional(2, map(bytes), 'Bytes by key, in base64.'),
+  type: nonzero(3, string, 'What kind of secret it is; decides which keys it must have. Opaque unless given.'),
+  stringData: optional(4, map(string), 'Texts that are put into data; never shown.'),
+  immutable: optional(5, boolean, 'When true, data can no longer change.'),
 });
 export interface Secret extends Namespaced<Infer<typeof Secret>> {}

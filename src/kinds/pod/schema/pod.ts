@@ -6,25 +6,25 @@ import { PodStatus } from '#kinds/pod/schema/status.ts';
 import { always, object, required, string } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
-export const Pod = object('io.k8s.api.core.v1.Pod', '', {
-  kind: always(0, string),
-  apiVersion: always(0, string),
-  metadata: always(1, ObjectMeta),
-  spec: always(2, PodSpec),
-  status: always(3, PodStatus),
+export const Pod = object('io.k8s.api.core.v1.Pod', 'Containers that run together on one node.', {
+  kind: always(0, string, 'The kind of this object.'),
+  apiVersion: always(0, string, 'The group and version of the kind.'),
+  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  spec: always(2, PodSpec, 'What is to run and how.'),
+  status: always(3, PodStatus, 'How it fares; written by the node.'),
 });
 export interface Pod extends Namespaced<Infer<typeof Pod>> {}
 
-export const PodTemplateSpec = object('io.k8s.api.core.v1.PodTemplateSpec', '', {
-  metadata: always(1, ObjectMeta),
-  spec: always(2, PodSpec),
+export const PodTemplateSpec = object('io.k8s.api.core.v1.PodTemplateSpec', 'What pods are made from.', {
+  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  spec: always(2, PodSpec, 'What the pods are to run and how.'),
 });
 export interface PodTemplateSpec extends Infer<typeof PodTemplateSpec> {}
 
-export const Binding = object('io.k8s.api.core.v1.Binding', '', {
-  kind: always(0, string),
-  apiVersion: always(0, string),
-  metadata: always(1, ObjectMeta),
-  target: required(2, ObjectReference),
+export const Binding = object('io.k8s.api.core.v1.Binding', 'Puts a pod on a node.', {
+  kind: always(0, string, 'The kind of this object.'),
+  apiVersion: always(0, string, 'The group and version of the kind.'),
+  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  target: required(2, ObjectReference, 'The node.'),
 });
 export interface Binding extends Namespaced<Infer<typeof Binding>> {}

@@ -17,400 +17,498 @@ import {
 } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
-export const AWSElasticBlockStoreVolumeSource = object('io.k8s.api.core.v1.AWSElasticBlockStoreVolumeSource', '', {
-  volumeID: required(1, string),
-  fsType: nonzero(2, string),
-  partition: nonzero(3, int32),
-  readOnly: nonzero(4, boolean),
-});
+export const AWSElasticBlockStoreVolumeSource = object(
+  'io.k8s.api.core.v1.AWSElasticBlockStoreVolumeSource',
+  'A disk of AWS.',
+  {
+    volumeID: required(1, string, 'The id of the disk or volume.'),
+    fsType: nonzero(2, string, 'The file system, such as ext4.'),
+    partition: nonzero(3, int32, 'The partition to mount; the whole disk unless given.'),
+    readOnly: nonzero(4, boolean, 'Whether it can only be read.'),
+  },
+);
 export interface AWSElasticBlockStoreVolumeSource extends Infer<typeof AWSElasticBlockStoreVolumeSource> {}
 
-export const AzureDiskVolumeSource = object('io.k8s.api.core.v1.AzureDiskVolumeSource', '', {
-  kind: optional(6, string, '', { values: ['Dedicated', 'Managed', 'Shared'], default: 'Shared' }),
-  diskName: required(1, string),
-  diskURI: required(2, string),
-  cachingMode: optional(3, string, '', { values: ['None', 'ReadOnly', 'ReadWrite'], default: 'ReadWrite' }),
-  fsType: optional(4, string, '', { default: 'ext4' }),
-  readOnly: optional(5, boolean, '', { default: false }),
+export const AzureDiskVolumeSource = object('io.k8s.api.core.v1.AzureDiskVolumeSource', 'An Azure disk.', {
+  kind: optional(6, string, 'Shared, Dedicated or Managed.', {
+    values: ['Dedicated', 'Managed', 'Shared'],
+    default: 'Shared',
+  }),
+  diskName: required(1, string, "The disk's name."),
+  diskURI: required(2, string, 'Where the disk is.'),
+  cachingMode: optional(3, string, 'None, ReadOnly or ReadWrite.', {
+    values: ['None', 'ReadOnly', 'ReadWrite'],
+    default: 'ReadWrite',
+  }),
+  fsType: optional(4, string, 'The file system, such as ext4.', { default: 'ext4' }),
+  readOnly: optional(5, boolean, 'Whether it can only be read.', { default: false }),
 });
 export interface AzureDiskVolumeSource extends Infer<typeof AzureDiskVolumeSource> {}
 
-export const AzureFileVolumeSource = object('io.k8s.api.core.v1.AzureFileVolumeSource', '', {
-  secretName: required(1, string),
-  shareName: required(2, string),
-  readOnly: nonzero(3, boolean),
+export const AzureFileVolumeSource = object('io.k8s.api.core.v1.AzureFileVolumeSource', 'An Azure file share.', {
+  secretName: required(1, string, 'The secret with the account and key.'),
+  shareName: required(2, string, 'The share.'),
+  readOnly: nonzero(3, boolean, 'Whether it can only be read.'),
 });
 export interface AzureFileVolumeSource extends Infer<typeof AzureFileVolumeSource> {}
 
-export const CSIVolumeSource = object('io.k8s.api.core.v1.CSIVolumeSource', '', {
-  driver: required(1, string),
-  readOnly: optional(2, boolean),
-  fsType: optional(3, string),
-  volumeAttributes: optional(4, map(string)),
-  nodePublishSecretRef: optional(5, LocalObjectReference),
+export const CSIVolumeSource = object('io.k8s.api.core.v1.CSIVolumeSource', 'A volume of a storage driver.', {
+  driver: required(1, string, 'The driver.'),
+  readOnly: optional(2, boolean, 'Whether it can only be read.'),
+  fsType: optional(3, string, 'The file system, such as ext4.'),
+  volumeAttributes: optional(4, map(string), 'Settings for the driver.'),
+  nodePublishSecretRef: optional(5, LocalObjectReference, 'A secret for the driver.'),
 });
 export interface CSIVolumeSource extends Infer<typeof CSIVolumeSource> {}
 
-export const CephFSVolumeSource = object('io.k8s.api.core.v1.CephFSVolumeSource', '', {
-  monitors: required(1, list(string)),
-  path: nonzero(2, string),
-  user: nonzero(3, string),
-  secretFile: nonzero(4, string),
-  secretRef: optional(5, LocalObjectReference),
-  readOnly: nonzero(6, boolean),
+export const CephFSVolumeSource = object('io.k8s.api.core.v1.CephFSVolumeSource', 'A Ceph file system.', {
+  monitors: required(1, list(string), 'The Ceph monitors.'),
+  path: nonzero(2, string, 'The directory to mount; / unless given.'),
+  user: nonzero(3, string, 'The user to log in as.'),
+  secretFile: nonzero(4, string, "The file with the user's key."),
+  secretRef: optional(5, LocalObjectReference, 'The secret to log in with.'),
+  readOnly: nonzero(6, boolean, 'Whether it can only be read.'),
 });
 export interface CephFSVolumeSource extends Infer<typeof CephFSVolumeSource> {}
 
-export const CinderVolumeSource = object('io.k8s.api.core.v1.CinderVolumeSource', '', {
-  volumeID: required(1, string),
-  fsType: nonzero(2, string),
-  readOnly: nonzero(3, boolean),
-  secretRef: optional(4, LocalObjectReference),
+export const CinderVolumeSource = object('io.k8s.api.core.v1.CinderVolumeSource', 'An OpenStack disk.', {
+  volumeID: required(1, string, 'The id of the disk or volume.'),
+  fsType: nonzero(2, string, 'The file system, such as ext4.'),
+  readOnly: nonzero(3, boolean, 'Whether it can only be read.'),
+  secretRef: optional(4, LocalObjectReference, 'The secret to log in with.'),
 });
 export interface CinderVolumeSource extends Infer<typeof CinderVolumeSource> {}
 
-export const ClusterTrustBundleProjection = object('io.k8s.api.core.v1.ClusterTrustBundleProjection', '', {
-  name: optional(1, string),
-  signerName: optional(2, string),
-  labelSelector: optional(3, LabelSelector),
-  path: required(4, string),
-  optional: optional(5, boolean),
-});
+export const ClusterTrustBundleProjection = object(
+  'io.k8s.api.core.v1.ClusterTrustBundleProjection',
+  'Certificates to trust as a file.',
+  {
+    name: optional(1, string, 'The name of one bundle.'),
+    signerName: optional(2, string, 'All bundles of this signer instead.'),
+    labelSelector: optional(3, LabelSelector, "Which of the signer's bundles."),
+    path: required(4, string, 'The file within the volume.'),
+    optional: optional(5, boolean, 'Whether it may be missing.'),
+  },
+);
 export interface ClusterTrustBundleProjection extends Infer<typeof ClusterTrustBundleProjection> {}
 
-export const KeyToPath = object('io.k8s.api.core.v1.KeyToPath', '', {
-  key: required(1, string),
-  path: required(2, string),
-  mode: optional(3, int32),
+export const KeyToPath = object('io.k8s.api.core.v1.KeyToPath', 'A key and the file it becomes.', {
+  key: required(1, string, 'The key.'),
+  path: required(2, string, 'The file within the volume.'),
+  mode: optional(3, int32, 'Permission bits of the file.'),
 });
 export interface KeyToPath extends Infer<typeof KeyToPath> {}
 
-export const ConfigMapProjection = object('io.k8s.api.core.v1.ConfigMapProjection', '', {
-  ...embedded(1, { name: nonzero(1, string, '', { zeroDefault: true }) }),
-  items: optional(2, list(KeyToPath)),
-  optional: optional(4, boolean),
-});
+export const ConfigMapProjection = object(
+  'io.k8s.api.core.v1.ConfigMapProjection',
+  'The keys of a config map as files.',
+  {
+    ...embedded(1, { name: nonzero(1, string, 'The name of the config map.', { zeroDefault: true }) }),
+    items: optional(2, list(KeyToPath), 'Which keys, and as which files; all unless given.'),
+    optional: optional(4, boolean, 'Whether it may be missing.'),
+  },
+);
 export interface ConfigMapProjection extends Infer<typeof ConfigMapProjection> {}
 
-export const ConfigMapVolumeSource = object('io.k8s.api.core.v1.ConfigMapVolumeSource', '', {
-  ...embedded(1, { name: nonzero(1, string, '', { zeroDefault: true }) }),
-  items: optional(2, list(KeyToPath)),
-  defaultMode: optional(3, int32),
-  optional: optional(4, boolean),
-});
+export const ConfigMapVolumeSource = object(
+  'io.k8s.api.core.v1.ConfigMapVolumeSource',
+  'The keys of a config map as files.',
+  {
+    ...embedded(1, { name: nonzero(1, string, 'The name of the config map.', { zeroDefault: true }) }),
+    items: optional(2, list(KeyToPath), 'Which keys, and as which files; all unless given.'),
+    defaultMode: optional(3, int32, 'Permission bits of the files; 0644 unless given.'),
+    optional: optional(4, boolean, 'Whether it may be missing.'),
+  },
+);
 export interface ConfigMapVolumeSource extends Infer<typeof ConfigMapVolumeSource> {}
 
-export const DownwardAPIVolumeFile = object('io.k8s.api.core.v1.DownwardAPIVolumeFile', '', {
-  path: required(1, string),
-  fieldRef: optional(2, ObjectFieldSelector),
-  resourceFieldRef: optional(3, ResourceFieldSelector),
-  mode: optional(4, int32),
-});
+export const DownwardAPIVolumeFile = object(
+  'io.k8s.api.core.v1.DownwardAPIVolumeFile',
+  'A field of the pod as a file.',
+  {
+    path: required(1, string, 'The file within the volume.'),
+    fieldRef: optional(2, ObjectFieldSelector, 'The field.'),
+    resourceFieldRef: optional(3, ResourceFieldSelector, 'A resource amount of a container instead.'),
+    mode: optional(4, int32, 'Permission bits of the file.'),
+  },
+);
 export interface DownwardAPIVolumeFile extends Infer<typeof DownwardAPIVolumeFile> {}
 
-export const DownwardAPIProjection = object('io.k8s.api.core.v1.DownwardAPIProjection', '', {
-  items: optional(1, list(DownwardAPIVolumeFile)),
+export const DownwardAPIProjection = object('io.k8s.api.core.v1.DownwardAPIProjection', 'Fields of the pod as files.', {
+  items: optional(1, list(DownwardAPIVolumeFile), 'The files.'),
 });
 export interface DownwardAPIProjection extends Infer<typeof DownwardAPIProjection> {}
 
-export const DownwardAPIVolumeSource = object('io.k8s.api.core.v1.DownwardAPIVolumeSource', '', {
-  items: optional(1, list(DownwardAPIVolumeFile)),
-  defaultMode: optional(2, int32),
-});
+export const DownwardAPIVolumeSource = object(
+  'io.k8s.api.core.v1.DownwardAPIVolumeSource',
+  'Fields of the pod as files.',
+  {
+    items: optional(1, list(DownwardAPIVolumeFile), 'The files.'),
+    defaultMode: optional(2, int32, 'Permission bits of the files; 0644 unless given.'),
+  },
+);
 export interface DownwardAPIVolumeSource extends Infer<typeof DownwardAPIVolumeSource> {}
 
-export const EmptyDirVolumeSource = object('io.k8s.api.core.v1.EmptyDirVolumeSource', '', {
-  medium: nonzero(1, string),
-  sizeLimit: optional(2, quantity),
-});
+export const EmptyDirVolumeSource = object(
+  'io.k8s.api.core.v1.EmptyDirVolumeSource',
+  'An empty directory that goes with the pod.',
+  {
+    medium: nonzero(1, string, 'Memory keeps it in memory; on disk unless given.'),
+    sizeLimit: optional(2, quantity, 'The most it may hold.'),
+  },
+);
 export interface EmptyDirVolumeSource extends Infer<typeof EmptyDirVolumeSource> {}
 
 export const TypedLocalObjectReference = object(
   'io.k8s.api.core.v1.TypedLocalObjectReference',
-  '',
+  'Points to an object of some kind in the same namespace.',
   {
-    kind: required(2, string),
-    apiGroup: always(1, string),
-    name: required(3, string),
+    kind: required(2, string, 'The kind of the object.'),
+    apiGroup: always(1, string, 'The group of its kind; empty for the core group.'),
+    name: required(3, string, 'The name of the object.'),
   },
   { atomic: true },
 );
 export interface TypedLocalObjectReference extends Infer<typeof TypedLocalObjectReference> {}
 
-export const TypedObjectReference = object('io.k8s.api.core.v1.TypedObjectReference', '', {
-  kind: required(2, string),
-  apiGroup: always(1, string),
-  name: required(3, string),
-  namespace: optional(4, string),
-});
+export const TypedObjectReference = object(
+  'io.k8s.api.core.v1.TypedObjectReference',
+  'Points to an object of some kind.',
+  {
+    kind: required(2, string, 'The kind of the object.'),
+    apiGroup: always(1, string, 'The group of its kind; empty for the core group.'),
+    name: required(3, string, 'The name of the object.'),
+    namespace: optional(4, string, 'The namespace of the object.'),
+  },
+);
 export interface TypedObjectReference extends Infer<typeof TypedObjectReference> {}
 
-export const VolumeResourceRequirements = object('io.k8s.api.core.v1.VolumeResourceRequirements', '', {
-  limits: optional(1, map(quantity)),
-  requests: optional(2, map(quantity)),
-});
+export const VolumeResourceRequirements = object(
+  'io.k8s.api.core.v1.VolumeResourceRequirements',
+  'How much storage is needed.',
+  {
+    limits: optional(1, map(quantity), 'The most that is taken.'),
+    requests: optional(2, map(quantity), 'The least that is needed.'),
+  },
+);
 export interface VolumeResourceRequirements extends Infer<typeof VolumeResourceRequirements> {}
 
-export const PersistentVolumeClaimSpec = object('io.k8s.api.core.v1.PersistentVolumeClaimSpec', '', {
-  accessModes: optional(1, list(string)),
-  resources: always(2, VolumeResourceRequirements),
-  volumeName: nonzero(3, string),
-  selector: optional(4, LabelSelector),
-  storageClassName: optional(5, string),
-  volumeMode: optional(6, string, '', { values: ['Block', 'Filesystem'] }),
-  dataSource: optional(7, TypedLocalObjectReference),
-  dataSourceRef: optional(8, TypedObjectReference),
-  volumeAttributesClassName: optional(9, string),
-});
+export const PersistentVolumeClaimSpec = object(
+  'io.k8s.api.core.v1.PersistentVolumeClaimSpec',
+  'What storage is claimed.',
+  {
+    accessModes: optional(1, list(string), 'How it may be mounted.'),
+    resources: always(2, VolumeResourceRequirements, 'How much is needed.'),
+    volumeName: nonzero(3, string, 'The volume that was found.'),
+    selector: optional(4, LabelSelector, 'Which volumes to consider, by their labels.'),
+    storageClassName: optional(5, string, 'The class of storage.'),
+    volumeMode: optional(6, string, 'Filesystem or Block.', { values: ['Block', 'Filesystem'] }),
+    dataSource: optional(7, TypedLocalObjectReference, 'What to fill it with.'),
+    dataSourceRef: optional(8, TypedObjectReference, 'What to fill it with, of any kind.'),
+    volumeAttributesClassName: optional(9, string, 'The class of changeable settings.'),
+  },
+);
 export interface PersistentVolumeClaimSpec extends Infer<typeof PersistentVolumeClaimSpec> {}
 
-export const PersistentVolumeClaimTemplate = object('io.k8s.api.core.v1.PersistentVolumeClaimTemplate', '', {
-  metadata: always(1, ObjectMeta),
-  spec: required(2, PersistentVolumeClaimSpec),
-});
+export const PersistentVolumeClaimTemplate = object(
+  'io.k8s.api.core.v1.PersistentVolumeClaimTemplate',
+  'What a claim is made from.',
+  {
+    metadata: always(1, ObjectMeta, 'Labels and annotations for the claim.'),
+    spec: required(2, PersistentVolumeClaimSpec, 'What is claimed.'),
+  },
+);
 export interface PersistentVolumeClaimTemplate extends Infer<typeof PersistentVolumeClaimTemplate> {}
 
-export const EphemeralVolumeSource = object('io.k8s.api.core.v1.EphemeralVolumeSource', '', {
-  volumeClaimTemplate: optional(1, PersistentVolumeClaimTemplate),
-});
+export const EphemeralVolumeSource = object(
+  'io.k8s.api.core.v1.EphemeralVolumeSource',
+  'Storage that is claimed for the pod and goes with it.',
+  {
+    volumeClaimTemplate: optional(1, PersistentVolumeClaimTemplate, 'What the claim is made from.'),
+  },
+);
 export interface EphemeralVolumeSource extends Infer<typeof EphemeralVolumeSource> {}
 
-export const FCVolumeSource = object('io.k8s.api.core.v1.FCVolumeSource', '', {
-  targetWWNs: optional(1, list(string)),
-  lun: optional(2, int32),
-  fsType: nonzero(3, string),
-  readOnly: nonzero(4, boolean),
-  wwids: optional(5, list(string)),
+export const FCVolumeSource = object('io.k8s.api.core.v1.FCVolumeSource', 'A Fibre Channel disk.', {
+  targetWWNs: optional(1, list(string), 'World-wide names of the targets.'),
+  lun: optional(2, int32, 'The number of the unit.'),
+  fsType: nonzero(3, string, 'The file system, such as ext4.'),
+  readOnly: nonzero(4, boolean, 'Whether it can only be read.'),
+  wwids: optional(5, list(string), 'World-wide ids of the volumes, instead.'),
 });
 export interface FCVolumeSource extends Infer<typeof FCVolumeSource> {}
 
-export const FlexVolumeSource = object('io.k8s.api.core.v1.FlexVolumeSource', '', {
-  driver: required(1, string),
-  fsType: nonzero(2, string),
-  secretRef: optional(3, LocalObjectReference),
-  readOnly: nonzero(4, boolean),
-  options: optional(5, map(string)),
+export const FlexVolumeSource = object('io.k8s.api.core.v1.FlexVolumeSource', 'A volume of a plug-in on the node.', {
+  driver: required(1, string, 'The plug-in.'),
+  fsType: nonzero(2, string, 'The file system, such as ext4.'),
+  secretRef: optional(3, LocalObjectReference, 'The secret to log in with.'),
+  readOnly: nonzero(4, boolean, 'Whether it can only be read.'),
+  options: optional(5, map(string), 'Settings for the plug-in.'),
 });
 export interface FlexVolumeSource extends Infer<typeof FlexVolumeSource> {}
 
-export const FlockerVolumeSource = object('io.k8s.api.core.v1.FlockerVolumeSource', '', {
-  datasetName: nonzero(1, string),
-  datasetUUID: nonzero(2, string),
+export const FlockerVolumeSource = object('io.k8s.api.core.v1.FlockerVolumeSource', 'A Flocker dataset.', {
+  datasetName: nonzero(1, string, "The dataset's name."),
+  datasetUUID: nonzero(2, string, "The dataset's id."),
 });
 export interface FlockerVolumeSource extends Infer<typeof FlockerVolumeSource> {}
 
-export const GCEPersistentDiskVolumeSource = object('io.k8s.api.core.v1.GCEPersistentDiskVolumeSource', '', {
-  pdName: required(1, string),
-  fsType: nonzero(2, string),
-  partition: nonzero(3, int32),
-  readOnly: nonzero(4, boolean),
-});
+export const GCEPersistentDiskVolumeSource = object(
+  'io.k8s.api.core.v1.GCEPersistentDiskVolumeSource',
+  'A disk of Google Compute Engine.',
+  {
+    pdName: required(1, string, 'The disk.'),
+    fsType: nonzero(2, string, 'The file system, such as ext4.'),
+    partition: nonzero(3, int32, 'The partition to mount; the whole disk unless given.'),
+    readOnly: nonzero(4, boolean, 'Whether it can only be read.'),
+  },
+);
 export interface GCEPersistentDiskVolumeSource extends Infer<typeof GCEPersistentDiskVolumeSource> {}
 
-export const GitRepoVolumeSource = object('io.k8s.api.core.v1.GitRepoVolumeSource', '', {
-  repository: required(1, string),
-  revision: nonzero(2, string),
-  directory: nonzero(3, string),
+export const GitRepoVolumeSource = object('io.k8s.api.core.v1.GitRepoVolumeSource', 'A git repository.', {
+  repository: required(1, string, 'Its URL.'),
+  revision: nonzero(2, string, 'The commit to check out.'),
+  directory: nonzero(3, string, 'Where to put it within the volume.'),
 });
 export interface GitRepoVolumeSource extends Infer<typeof GitRepoVolumeSource> {}
 
-export const GlusterfsVolumeSource = object('io.k8s.api.core.v1.GlusterfsVolumeSource', '', {
-  endpoints: required(1, string),
-  path: required(2, string),
-  readOnly: nonzero(3, boolean),
+export const GlusterfsVolumeSource = object('io.k8s.api.core.v1.GlusterfsVolumeSource', 'A Gluster volume.', {
+  endpoints: required(1, string, 'The endpoints that lead to it.'),
+  path: required(2, string, 'The volume.'),
+  readOnly: nonzero(3, boolean, 'Whether it can only be read.'),
 });
 export interface GlusterfsVolumeSource extends Infer<typeof GlusterfsVolumeSource> {}
 
-export const HostPathVolumeSource = object('io.k8s.api.core.v1.HostPathVolumeSource', '', {
-  path: required(1, string),
-  type: optional(2, string, '', {
-    values: ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'],
-  }),
-});
+export const HostPathVolumeSource = object(
+  'io.k8s.api.core.v1.HostPathVolumeSource',
+  'A file or directory of the node.',
+  {
+    path: required(1, string, 'Its path on the node.'),
+    type: optional(2, string, 'What must be there, or is to be made; no check unless given.', {
+      values: ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'],
+    }),
+  },
+);
 export interface HostPathVolumeSource extends Infer<typeof HostPathVolumeSource> {}
 
-export const ISCSIVolumeSource = object('io.k8s.api.core.v1.ISCSIVolumeSource', '', {
-  targetPortal: required(1, string),
-  iqn: required(2, string),
-  lun: required(3, int32),
-  iscsiInterface: nonzero(4, string, '', { default: 'default' }),
-  fsType: nonzero(5, string),
-  readOnly: nonzero(6, boolean),
-  portals: optional(7, list(string)),
-  chapAuthDiscovery: nonzero(8, boolean),
-  secretRef: optional(10, LocalObjectReference),
-  chapAuthSession: nonzero(11, boolean),
-  initiatorName: optional(12, string),
+export const ISCSIVolumeSource = object('io.k8s.api.core.v1.ISCSIVolumeSource', 'An iSCSI disk.', {
+  targetPortal: required(1, string, 'The portal, as address and port.'),
+  iqn: required(2, string, "The target's qualified name."),
+  lun: required(3, int32, 'The number of the unit.'),
+  iscsiInterface: nonzero(4, string, "The initiator's interface.", { default: 'default' }),
+  fsType: nonzero(5, string, 'The file system, such as ext4.'),
+  readOnly: nonzero(6, boolean, 'Whether it can only be read.'),
+  portals: optional(7, list(string), 'Further portals.'),
+  chapAuthDiscovery: nonzero(8, boolean, 'Whether discovery asks for a CHAP login.'),
+  secretRef: optional(10, LocalObjectReference, 'The secret to log in with.'),
+  chapAuthSession: nonzero(11, boolean, 'Whether sessions ask for a CHAP login.'),
+  initiatorName: optional(12, string, "The initiator's own name."),
 });
 export interface ISCSIVolumeSource extends Infer<typeof ISCSIVolumeSource> {}
 
-export const ImageVolumeSource = object('io.k8s.api.core.v1.ImageVolumeSource', '', {
-  reference: nonzero(1, string),
-  pullPolicy: nonzero(2, string, '', { values: ['Always', 'IfNotPresent', 'Never'] }),
+export const ImageVolumeSource = object('io.k8s.api.core.v1.ImageVolumeSource', 'The files of an image.', {
+  reference: nonzero(1, string, 'The image.'),
+  pullPolicy: nonzero(2, string, 'Always, IfNotPresent or Never.', { values: ['Always', 'IfNotPresent', 'Never'] }),
 });
 export interface ImageVolumeSource extends Infer<typeof ImageVolumeSource> {}
 
-export const NFSVolumeSource = object('io.k8s.api.core.v1.NFSVolumeSource', '', {
-  server: required(1, string),
-  path: required(2, string),
-  readOnly: nonzero(3, boolean),
+export const NFSVolumeSource = object('io.k8s.api.core.v1.NFSVolumeSource', 'A directory of an NFS server.', {
+  server: required(1, string, 'The server.'),
+  path: required(2, string, 'The directory.'),
+  readOnly: nonzero(3, boolean, 'Whether it can only be read.'),
 });
 export interface NFSVolumeSource extends Infer<typeof NFSVolumeSource> {}
 
-export const PersistentVolumeClaimVolumeSource = object('io.k8s.api.core.v1.PersistentVolumeClaimVolumeSource', '', {
-  claimName: required(1, string),
-  readOnly: nonzero(2, boolean),
-});
+export const PersistentVolumeClaimVolumeSource = object(
+  'io.k8s.api.core.v1.PersistentVolumeClaimVolumeSource',
+  'Storage that was claimed.',
+  {
+    claimName: required(1, string, 'The name of the claim.'),
+    readOnly: nonzero(2, boolean, 'Whether it can only be read.'),
+  },
+);
 export interface PersistentVolumeClaimVolumeSource extends Infer<typeof PersistentVolumeClaimVolumeSource> {}
 
-export const PhotonPersistentDiskVolumeSource = object('io.k8s.api.core.v1.PhotonPersistentDiskVolumeSource', '', {
-  pdID: required(1, string),
-  fsType: nonzero(2, string),
-});
+export const PhotonPersistentDiskVolumeSource = object(
+  'io.k8s.api.core.v1.PhotonPersistentDiskVolumeSource',
+  'A Photon disk.',
+  {
+    pdID: required(1, string, 'The disk.'),
+    fsType: nonzero(2, string, 'The file system, such as ext4.'),
+  },
+);
 export interface PhotonPersistentDiskVolumeSource extends Infer<typeof PhotonPersistentDiskVolumeSource> {}
 
-export const PodCertificateProjection = object('io.k8s.api.core.v1.PodCertificateProjection', '', {
-  signerName: required(1, string),
-  keyType: required(2, string),
-  maxExpirationSeconds: optional(3, int32),
-  credentialBundlePath: nonzero(4, string),
-  keyPath: nonzero(5, string),
-  certificateChainPath: nonzero(6, string),
-  userAnnotations: optional(7, map(string)),
-});
+export const PodCertificateProjection = object(
+  'io.k8s.api.core.v1.PodCertificateProjection',
+  'A key and certificate for the pod as files.',
+  {
+    signerName: required(1, string, 'Who signs.'),
+    keyType: required(2, string, 'The kind of key, such as ED25519.'),
+    maxExpirationSeconds: optional(3, int32, 'The most seconds the certificate may be good for.'),
+    credentialBundlePath: nonzero(4, string, 'The file for key and certificates together.'),
+    keyPath: nonzero(5, string, 'The file for the key.'),
+    certificateChainPath: nonzero(6, string, 'The file for the certificates.'),
+    userAnnotations: optional(7, map(string), 'Notes for the signer.'),
+  },
+);
 export interface PodCertificateProjection extends Infer<typeof PodCertificateProjection> {}
 
-export const PortworxVolumeSource = object('io.k8s.api.core.v1.PortworxVolumeSource', '', {
-  volumeID: required(1, string),
-  fsType: nonzero(2, string),
-  readOnly: nonzero(3, boolean),
+export const PortworxVolumeSource = object('io.k8s.api.core.v1.PortworxVolumeSource', 'A Portworx volume.', {
+  volumeID: required(1, string, 'The id of the disk or volume.'),
+  fsType: nonzero(2, string, 'The file system, such as ext4.'),
+  readOnly: nonzero(3, boolean, 'Whether it can only be read.'),
 });
 export interface PortworxVolumeSource extends Infer<typeof PortworxVolumeSource> {}
 
-export const SecretProjection = object('io.k8s.api.core.v1.SecretProjection', '', {
-  ...embedded(1, { name: nonzero(1, string, '', { zeroDefault: true }) }),
-  items: optional(2, list(KeyToPath)),
-  optional: optional(4, boolean),
+export const SecretProjection = object('io.k8s.api.core.v1.SecretProjection', 'The keys of a secret as files.', {
+  ...embedded(1, { name: nonzero(1, string, 'The name of the secret.', { zeroDefault: true }) }),
+  items: optional(2, list(KeyToPath), 'Which keys, and as which files; all unless given.'),
+  optional: optional(4, boolean, 'Whether it may be missing.'),
 });
 export interface SecretProjection extends Infer<typeof SecretProjection> {}
 
-export const ServiceAccountTokenProjection = object('io.k8s.api.core.v1.ServiceAccountTokenProjection', '', {
-  audience: nonzero(1, string),
-  expirationSeconds: optional(2, int64),
-  path: required(3, string),
-});
+export const ServiceAccountTokenProjection = object(
+  'io.k8s.api.core.v1.ServiceAccountTokenProjection',
+  'A token for the API as a file.',
+  {
+    audience: nonzero(1, string, 'Who accepts the token; the API server unless given.'),
+    expirationSeconds: optional(2, int64, 'Seconds it is good for; renewed in time. 3600 unless given.'),
+    path: required(3, string, 'The file within the volume.'),
+  },
+);
 export interface ServiceAccountTokenProjection extends Infer<typeof ServiceAccountTokenProjection> {}
 
-export const VolumeProjection = object('io.k8s.api.core.v1.VolumeProjection', '', {
-  secret: optional(1, SecretProjection),
-  downwardAPI: optional(2, DownwardAPIProjection),
-  configMap: optional(3, ConfigMapProjection),
-  serviceAccountToken: optional(4, ServiceAccountTokenProjection),
-  clusterTrustBundle: optional(5, ClusterTrustBundleProjection),
-  podCertificate: optional(6, PodCertificateProjection),
-});
+export const VolumeProjection = object(
+  'io.k8s.api.core.v1.VolumeProjection',
+  'One source of several in a directory; one of these.',
+  {
+    secret: optional(1, SecretProjection, 'The keys of a secret.'),
+    downwardAPI: optional(2, DownwardAPIProjection, 'Fields of the pod.'),
+    configMap: optional(3, ConfigMapProjection, 'The keys of a config map.'),
+    serviceAccountToken: optional(4, ServiceAccountTokenProjection, 'A token for the API.'),
+    clusterTrustBundle: optional(5, ClusterTrustBundleProjection, 'Certificates to trust.'),
+    podCertificate: optional(6, PodCertificateProjection, 'A key and certificate for the pod.'),
+  },
+);
 export interface VolumeProjection extends Infer<typeof VolumeProjection> {}
 
-export const ProjectedVolumeSource = object('io.k8s.api.core.v1.ProjectedVolumeSource', '', {
-  sources: always(1, list(VolumeProjection)),
-  defaultMode: optional(2, int32),
-});
+export const ProjectedVolumeSource = object(
+  'io.k8s.api.core.v1.ProjectedVolumeSource',
+  'Several sources in one directory.',
+  {
+    sources: always(1, list(VolumeProjection), 'The sources.'),
+    defaultMode: optional(2, int32, 'Permission bits of the files; 0644 unless given.'),
+  },
+);
 export interface ProjectedVolumeSource extends Infer<typeof ProjectedVolumeSource> {}
 
-export const QuobyteVolumeSource = object('io.k8s.api.core.v1.QuobyteVolumeSource', '', {
-  registry: required(1, string),
-  volume: required(2, string),
-  readOnly: nonzero(3, boolean),
-  user: nonzero(4, string),
-  group: nonzero(5, string),
-  tenant: nonzero(6, string),
+export const QuobyteVolumeSource = object('io.k8s.api.core.v1.QuobyteVolumeSource', 'A Quobyte volume.', {
+  registry: required(1, string, 'The registries, as address and port.'),
+  volume: required(2, string, 'The volume.'),
+  readOnly: nonzero(3, boolean, 'Whether it can only be read.'),
+  user: nonzero(4, string, 'The user to map access to.'),
+  group: nonzero(5, string, 'The group to map access to.'),
+  tenant: nonzero(6, string, 'The tenant that owns it.'),
 });
 export interface QuobyteVolumeSource extends Infer<typeof QuobyteVolumeSource> {}
 
-export const RBDVolumeSource = object('io.k8s.api.core.v1.RBDVolumeSource', '', {
-  monitors: required(1, list(string)),
-  image: required(2, string),
-  fsType: nonzero(3, string),
-  pool: nonzero(4, string, '', { default: 'rbd' }),
-  user: nonzero(5, string, '', { default: 'admin' }),
-  keyring: nonzero(6, string, '', { default: '/etc/ceph/keyring' }),
-  secretRef: optional(7, LocalObjectReference),
-  readOnly: nonzero(8, boolean),
+export const RBDVolumeSource = object('io.k8s.api.core.v1.RBDVolumeSource', 'A Ceph block device.', {
+  monitors: required(1, list(string), 'The Ceph monitors.'),
+  image: required(2, string, "The device's image."),
+  fsType: nonzero(3, string, 'The file system, such as ext4.'),
+  pool: nonzero(4, string, 'The pool it is in.', { default: 'rbd' }),
+  user: nonzero(5, string, 'The user to log in as.', { default: 'admin' }),
+  keyring: nonzero(6, string, "The file with the user's key.", { default: '/etc/ceph/keyring' }),
+  secretRef: optional(7, LocalObjectReference, 'The secret to log in with.'),
+  readOnly: nonzero(8, boolean, 'Whether it can only be read.'),
 });
 export interface RBDVolumeSource extends Infer<typeof RBDVolumeSource> {}
 
-export const ScaleIOVolumeSource = object('io.k8s.api.core.v1.ScaleIOVolumeSource', '', {
-  gateway: required(1, string),
-  system: required(2, string),
-  secretRef: required(3, LocalObjectReference),
-  sslEnabled: nonzero(4, boolean),
-  protectionDomain: nonzero(5, string),
-  storagePool: nonzero(6, string),
-  storageMode: nonzero(7, string, '', { default: 'ThinProvisioned' }),
-  volumeName: nonzero(8, string),
-  fsType: nonzero(9, string, '', { default: 'xfs' }),
-  readOnly: nonzero(10, boolean),
+export const ScaleIOVolumeSource = object('io.k8s.api.core.v1.ScaleIOVolumeSource', 'A ScaleIO volume.', {
+  gateway: required(1, string, "The gateway's address."),
+  system: required(2, string, 'The storage system.'),
+  secretRef: required(3, LocalObjectReference, 'The secret to log in with.'),
+  sslEnabled: nonzero(4, boolean, 'Whether to use TLS.'),
+  protectionDomain: nonzero(5, string, 'The protection domain.'),
+  storagePool: nonzero(6, string, 'The storage pool.'),
+  storageMode: nonzero(7, string, 'ThickProvisioned or ThinProvisioned.', { default: 'ThinProvisioned' }),
+  volumeName: nonzero(8, string, 'The volume.'),
+  fsType: nonzero(9, string, 'The file system, such as ext4.', { default: 'xfs' }),
+  readOnly: nonzero(10, boolean, 'Whether it can only be read.'),
 });
 export interface ScaleIOVolumeSource extends Infer<typeof ScaleIOVolumeSource> {}
 
-export const SecretVolumeSource = object('io.k8s.api.core.v1.SecretVolumeSource', '', {
-  secretName: nonzero(1, string),
-  items: optional(2, list(KeyToPath)),
-  defaultMode: optional(3, int32),
-  optional: optional(4, boolean),
+export const SecretVolumeSource = object('io.k8s.api.core.v1.SecretVolumeSource', 'The keys of a secret as files.', {
+  secretName: nonzero(1, string, 'The name of the secret.'),
+  items: optional(2, list(KeyToPath), 'Which keys, and as which files; all unless given.'),
+  defaultMode: optional(3, int32, 'Permission bits of the files; 0644 unless given.'),
+  optional: optional(4, boolean, 'Whether it may be missing.'),
 });
 export interface SecretVolumeSource extends Infer<typeof SecretVolumeSource> {}
 
-export const StorageOSVolumeSource = object('io.k8s.api.core.v1.StorageOSVolumeSource', '', {
-  volumeName: nonzero(1, string),
-  volumeNamespace: nonzero(2, string),
-  fsType: nonzero(3, string),
-  readOnly: nonzero(4, boolean),
-  secretRef: optional(5, LocalObjectReference),
+export const StorageOSVolumeSource = object('io.k8s.api.core.v1.StorageOSVolumeSource', 'A StorageOS volume.', {
+  volumeName: nonzero(1, string, 'The volume.'),
+  volumeNamespace: nonzero(2, string, 'The namespace it is in.'),
+  fsType: nonzero(3, string, 'The file system, such as ext4.'),
+  readOnly: nonzero(4, boolean, 'Whether it can only be read.'),
+  secretRef: optional(5, LocalObjectReference, 'The secret to log in with.'),
 });
 export interface StorageOSVolumeSource extends Infer<typeof StorageOSVolumeSource> {}
 
-export const VsphereVirtualDiskVolumeSource = object('io.k8s.api.core.v1.VsphereVirtualDiskVolumeSource', '', {
-  volumePath: required(1, string),
-  fsType: nonzero(2, string),
-  storagePolicyName: nonzero(3, string),
-  storagePolicyID: nonzero(4, string),
-});
+export const VsphereVirtualDiskVolumeSource = object(
+  'io.k8s.api.core.v1.VsphereVirtualDiskVolumeSource',
+  'A vSphere disk.',
+  {
+    volumePath: required(1, string, 'The path of the disk.'),
+    fsType: nonzero(2, string, 'The file system, such as ext4.'),
+    storagePolicyName: nonzero(3, string, 'The name of the storage policy.'),
+    storagePolicyID: nonzero(4, string, 'The id of the storage policy.'),
+  },
+);
 export interface VsphereVirtualDiskVolumeSource extends Infer<typeof VsphereVirtualDiskVolumeSource> {}
 
-export const Volume = object('io.k8s.api.core.v1.Volume', '', {
-  name: required(1, string),
-  ...embedded(2, {
-    hostPath: optional(1, HostPathVolumeSource),
-    emptyDir: optional(2, EmptyDirVolumeSource),
-    gcePersistentDisk: optional(3, GCEPersistentDiskVolumeSource),
-    awsElasticBlockStore: optional(4, AWSElasticBlockStoreVolumeSource),
-    gitRepo: optional(5, GitRepoVolumeSource),
-    secret: optional(6, SecretVolumeSource),
-    nfs: optional(7, NFSVolumeSource),
-    iscsi: optional(8, ISCSIVolumeSource),
-    glusterfs: optional(9, GlusterfsVolumeSource),
-    persistentVolumeClaim: optional(10, PersistentVolumeClaimVolumeSource),
-    rbd: optional(11, RBDVolumeSource),
-    flexVolume: optional(12, FlexVolumeSource),
-    cinder: optional(13, CinderVolumeSource),
-    cephfs: optional(14, CephFSVolumeSource),
-    flocker: optional(15, FlockerVolumeSource),
-    downwardAPI: optional(16, DownwardAPIVolumeSource),
-    fc: optional(17, FCVolumeSource),
-    azureFile: optional(18, AzureFileVolumeSource),
-    configMap: optional(19, ConfigMapVolumeSource),
-    vsphereVolume: optional(20, VsphereVirtualDiskVolumeSource),
-    quobyte: optional(21, QuobyteVolumeSource),
-    azureDisk: optional(22, AzureDiskVolumeSource),
-    photonPersistentDisk: optional(23, PhotonPersistentDiskVolumeSource),
-    portworxVolume: optional(24, PortworxVolumeSource),
-    scaleIO: optional(25, ScaleIOVolumeSource),
-    projected: optional(26, ProjectedVolumeSource),
-    storageos: optional(27, StorageOSVolumeSource),
-    csi: optional(28, CSIVolumeSource),
-    ephemeral: optional(29, EphemeralVolumeSource),
-    image: optional(30, ImageVolumeSource),
-  }),
-});
+export const Volume = object(
+  'io.k8s.api.core.v1.Volume',
+  'A directory or file that containers may mount; one source is given.',
+  {
+    name: required(1, string, 'What containers call it.'),
+    ...embedded(2, {
+      hostPath: optional(1, HostPathVolumeSource, 'A file or directory of the node.'),
+      emptyDir: optional(2, EmptyDirVolumeSource, 'An empty directory that goes with the pod.'),
+      gcePersistentDisk: optional(
+        3,
+        GCEPersistentDiskVolumeSource,
+        'A disk of Google Compute Engine; no longer served.',
+      ),
+      awsElasticBlockStore: optional(4, AWSElasticBlockStoreVolumeSource, 'A disk of AWS; no longer served.'),
+      gitRepo: optional(5, GitRepoVolumeSource, 'A git repository; no longer served.'),
+      secret: optional(6, SecretVolumeSource, 'The keys of a secret as files.'),
+      nfs: optional(7, NFSVolumeSource, 'A directory of an NFS server.'),
+      iscsi: optional(8, ISCSIVolumeSource, 'An iSCSI disk.'),
+      glusterfs: optional(9, GlusterfsVolumeSource, 'A Gluster volume; no longer served.'),
+      persistentVolumeClaim: optional(10, PersistentVolumeClaimVolumeSource, 'Storage that was claimed.'),
+      rbd: optional(11, RBDVolumeSource, 'A Ceph block device; no longer served.'),
+      flexVolume: optional(12, FlexVolumeSource, 'A volume of a plug-in on the node; use csi instead.'),
+      cinder: optional(13, CinderVolumeSource, 'An OpenStack disk; no longer served.'),
+      cephfs: optional(14, CephFSVolumeSource, 'A Ceph file system; no longer served.'),
+      flocker: optional(15, FlockerVolumeSource, 'A Flocker dataset; no longer served.'),
+      downwardAPI: optional(16, DownwardAPIVolumeSource, 'Fields of the pod as files.'),
+      fc: optional(17, FCVolumeSource, 'A Fibre Channel disk.'),
+      azureFile: optional(18, AzureFileVolumeSource, 'An Azure file share; no longer served.'),
+      configMap: optional(19, ConfigMapVolumeSource, 'The keys of a config map as files.'),
+      vsphereVolume: optional(20, VsphereVirtualDiskVolumeSource, 'A vSphere disk; no longer served.'),
+      quobyte: optional(21, QuobyteVolumeSource, 'A Quobyte volume; no longer served.'),
+      azureDisk: optional(22, AzureDiskVolumeSource, 'An Azure disk; no longer served.'),
+      photonPersistentDisk: optional(23, PhotonPersistentDiskVolumeSource, 'A Photon disk; no longer served.'),
+      portworxVolume: optional(24, PortworxVolumeSource, 'A Portworx volume; no longer served.'),
+      scaleIO: optional(25, ScaleIOVolumeSource, 'A ScaleIO volume; no longer served.'),
+      projected: optional(26, ProjectedVolumeSource, 'Several sources in one directory.'),
+      storageos: optional(27, StorageOSVolumeSource, 'A StorageOS volume; no longer served.'),
+      csi: optional(28, CSIVolumeSource, 'A volume of a storage driver.'),
+      ephemeral: optional(29, EphemeralVolumeSource, 'Storage that is claimed for the pod and goes with it.'),
+      image: optional(30, ImageVolumeSource, 'The files of an image.'),
+    }),
+  },
+);
 export interface Volume extends Infer<typeof Volume> {}

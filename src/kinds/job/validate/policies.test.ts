@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { validateJob } from '#kinds/job/validate/job.ts';
+import { container, lines, newJob } from '#kinds/test-objects.ts';
+import { keyText } from '#kinds/test-texts.ts';
+
+/** Jobs and what upstream was recorded to say of them. */
+const refused = [
+  {
+    name: 'no action, nothing to match',
+    spec: { podFailurePolicy: { rules: [{ onPodConditions: [] }] } },
+    errors: [
+      'spec.podFailurePolicy.rules[0].action: Required value: valid values: ["Count" "FailIndex" "FailJob" "Ignore"]',
+      'spec.podFailurePolicy.rules[0]: Invalid value: specifying one of OnExitCodes and OnPodConditions is required',
+    ],
+  },
+  {
+    name: 'unknown action',
+    spec: { podFailurePolicy: { rules: [{ action: 'Panic', onExitCodes: { operator: 'In', values: [1] } }] } },
+    errors: [
+      'spec.podFailurePolicy.rules[0].action: Unsupported value: "Panic": supported values: "Count", "FailIndex", "FailJob", "Ignore"',
+    ],
+  },
+  {
+    name: 'both kinds of matches',
+    spec: {
+      podFailurePolicy: {
+        rules: [
+          {
+            action: 'Count',
+            onExitCodes: { operator: 'In', values: [1] },
+            onPodConditions: [{ type: 'Ready', status: 'False' }],
+          },
+        ],
+      },
+    },
+    errors: [
+      'spec.podFailurePolicy.rules[0]: Invalid value: specifying both OnExitCodes and OnPodConditions is not supported',
+    ],
+  },
+  {
+    name: 'FailIndex needs backoffLimitPerIndex',
+    spec: { podFailurePolicy: { rules: [{ action: 'FailIndex', onExitCodes: { operator: 'NotIn', values: [1] } }] } },
+    errors: [
+      'spec.podFailurePolicy.rules[0].action: Invalid value: "FailIndex": requires the backoffLimitPerIndex to be set',
+    ],
+  },
+  {
+    name: 'exit codes: empty, unknown operator, unknown container',
+    spec: {
+      podFailurePolicy: {
+        rules: [{ action: 'Ignore', onExitCodes: { containerName: 'sidecar', operator: 'Near', values: [] } }],
+      },
+    },
+    errors: [
+      'spec.podFailurePolicy.rules[0].onExitCodes.containerName: Invalid value: "sidecar": must be one of the container or initContainer names in the pod template',
+      'spec.podFailurePolicy.rules[0].onExitCodes.operator: Unsupported value: "Near": supported values: "In", "NotIn"',
+      'spec.podFailurePolicy.rules[0].onExitCodes.values: Invalid value: []: at least one value is required',
+    ],
+  },
+  {
+    name: 'exit codes: zero, twice, unordered',
+    spec: { podFailurePolicy: { rules: [{ action: 'Ignore', onExitCodes: { operator: 'In', values: [7, 0, 7] } }] } },
+    errors: [
+      'spec.podFailurePolicy.rules[0].onExitCodes.values: Invalid value: [7,0,7]: must be ordered',
+      'spec.podFailurePolicy.rules[0].onExitCodes.values[1]: Invalid value: 0: must not be 0 for the In operator',
+      'spec.podFailurePolicy.rules[0].onExitCodes.values[2]: Duplicate value: 7',
+    ],
+  },
+  {
+    name: 'condition patterns',
+    spec: {
+      podFailurePolicy: {
+        rules: [
+          {
+            action: 'Ignore',
+            onPodConditions: [
+              { type: 'not a name', status: 'Maybe' },
+              { type: '', status: 'True' },
+            ],
+          },
+        ],
+      },
+    },
+    errors: [
+      'spec.podFailurePolicy.rules[0].onPodConditions[0].status: Unsupported value: "Maybe": supported values: "False", "True", "Unknown"',
+      `spec.podFailurePolicy.rules[0].onPodConditions[0].type: Invalid value: "not a name": name part ${keyText}`,
+      'spec.podFailurePolicy.rules[0].onPodConditions[1].type: Invalid value: "": name part must be non-empty',
+      `spec.podFailurePolicy.rules[0].onPodConditions[1].type: Invalid value: "": name part ${keyText}`,
+    ],
+  },
+  {
+    name: 'only with restartPolicy Never',
+    spec: {
+      template: { spec: { restartPolicy: 'OnFailure', containers: [container] } },
+      podFailurePolicy: { rules: [{ action: 'Count', onExitCodes: { operator: 'In', values: [2] } }] },
+    },
+    errors: [
+      'spec.template.spec.restartPolicy: Invalid value: "OnFailure": only "Never" is supported when podFailurePolicy is specified',
+    ],
+  },
+  {
+    name: 'podReplacementPolicy',
+    spec: { podReplacementPolicy: 'Soon' },
+    errors: ['spec.podReplacementPolicy: Unsupported value: "Soon": supported values: "Failed", "TerminatingOrFailed"'],
+  },
+  {
+    name: 'podReplacementPolicy next to a pod failure policy',
+    spec: {
+      podReplacementPolicy: 'TerminatingOrFailed',
+      podFailurePolicy: { rules: [{ action: 'Count', onExitCodes: { operator: 'In', values: [2] } }] },
+    },
+    errors: ['spec.podReplacementPolicy: Unsupported value: "TerminatingOrFailed": supported values: "Failed"'],
+  },
+  {
+    name: 'success policy without rules',
+    spec: { completionMode: 'Indexed', completions: 4, successPolicy: { rules: [] } },
+    errors: [
+      'spec.successPolicy.rules: Required value: at least one rules must be specified when the successPolicy is specified',
+    ],
+  },
+];
+
+for (const { name, spec, errors } of refused) {
+  test(`refused as upstream refuses it: ${name}`, () => {
+    assert.deepEqual([...lines(validateJob(newJob(spec)))].sort(), errors);
+  });
+}

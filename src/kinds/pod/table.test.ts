@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pods } from '#kinds/pod/pod.ts';
+import { podTable } from '#kinds/pod/table.ts';
+import { container, decoded } from '#kinds/test-objects.ts';
+
+const now = Date.parse('2026-01-01T01:00:00Z');
+
+function cells(spec: object, status: object, metadata: object = {}): readonly unknown[] {
+  return podTable.cells(decoded(pods, { metadata, spec: { containers: [container], ...spec }, status }), now);
+}
+
+/** [Ready, Status, Restarts] */
+function row(spec: object, status: object, metadata: object = {}): readonly unknown[] {
+  return cells(spec, status, metadata).slice(1, 4);
+}
+
+const state = (name: string, one: object, more: object = {}) => ({ name, state: one, ...more });
+const up = { ready: true, started: true };
+
+test('columns are those of upstream', () => {
+  assert.deepEqual(
+    podTable.columns.map(({ name, priority }) => `${name}${priority === 0 ? '' : '*'}`),
+    ['Name', 'Ready', 'Status', 'Restarts', 'Age', 'IP*', 'Node*', 'Nominated Node*', 'Readiness Gates*'],
+  );
+});
+
+test('a pod nobody has taken up yet', () => {
+  assert.deepEqual(cells({}, { phase: 'Pending' }), [
+    'x',
+    '0/1',
+    'Pending',
+    '0',
+    '60m',
+    '<none>',
+    '<none>',
+    '<none>',
+    '<none>',
+  ]);
+});
+
+test('where a pod is in its life', () => {
+  const two = { containers: [container, { name: 'b', image: 'x:1' }] };
+  const done = { terminated: { exitCode: 0, reason: 'Completed' } };
+  const cases: readonly (readonly [object, object, object, readonly unknown[]])[] = [
+    [{}, { phase: 'Running', containerStatuses: [state('main', { running: {} }, up)] }, {}, ['1/1', 'Running', '0']],
+    [
+      {},
+      { phase: 'Pending', containerStatuses: [state('main', { waiting: { reason: 'ErrImagePull' } })] },
+      {},
+      ['0/1', 'ErrImagePull', '0'],
+    ],
+    [
+      {},
+      { phase: 'Failed', containerStatuses: [state('main', { terminated: { exitCode: 3 } })] },
+      {},
+      ['0/1', 'ExitCode:3', '0'],
+    ],
+    [
+      {},
+      { phase: 'Failed', containerStatuses: [state('main', { terminated: { exitCode: 137, signal: 9 } })] },
+      {},
+      ['0/1', 'Signal:9', '0'],
+    ],
+    [{}, { phase: 'Failed', reason: 'Evicted' }, {}, ['0/1', 'Evicted', '0']],
+    [
+      {},
+      { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated' }] },
+      {},
+      ['0/1', 'SchedulingGated', '0'],
+    ],
+    [
+      two,
+      { phase: 'Running', containerStatuses: [state('main', done), state('b', { running: {} }, up)] },
+      {},
+      ['1/2', 'NotReady', '0'],
+    ],
+    [
+      two,
+      {
+        phase: 'Running',
+        conditions: [{ type: 'Ready', status: 'True' }],
+        containerStatuses: [state('main', done), state('b', { running: {} }, up)],
+      },
+      {},
+      ['1/2', 'Running', '0'],
+    ],
+    [{}, { phase: 'Running' }, { deletionTimestamp: '2026-01-01T00:00:00Z' }, ['0/1', 'Terminating', '0']],
+    [
+      {},
+      { phase: 'Running', reason: 'NodeLost' },
+      { deletionTimestamp: '2026-01-01T00:00:00Z' },
+      ['0/1', 'Unknown', '0'],
+    ],
+    [
+      {},
+      { phase: 'Succeeded', containerStatuses: [state('main', done)] },
+      { deletionTimestamp: '2026-01-01T00:00:00Z' },
+      ['0/1', 'Completed', '0'],
+    ],
+  ];
+  for (const [spec, status, metadata, expected] of cases) {
+    assert.deepEqual(row(spec, status, metadata), expected, JSON.stringify(status));
+  }
+});
+
+test('init containers are told about while they run', () => {
+  const spec = {
+    initContainers: [
+      { name: 'i', image: 'x:1' },
+      { name: 's', image: 'x:1', restartPolicy: 'Always' },
+    ],
+  };
+  const status = (...initContainerStatuses: readonly object[]) => ({ phase: 'Pending', initContainerStatuses });
+  const done = state('i', { terminated: { exitCode: 0 } });
+  assert.deepEqual(row(spec, status(state('i', { running: {} }, { restartCount: 2 }))), ['0/2', 'Init:0/2', '2']);
+  assert.deepEqual(row(spec, status(state('i', { terminated: { exitCode: 1 } }))), ['0/2', 'Init:ExitCode:1', '0']);
+  assert.deepEqual(row(spec, status(state('i', { terminated: { exitCode: 1, reason: 'Error' } }))), [
+    '0/2',
+    'Init:Error',
+    '0',
+  ]);
+  assert.deepEqual(row(spec, status(state('i', { waiting: { reason: 'CrashLoopBackOff' } }))), [
+    '0/2',
+    'Init:CrashLoopBackOff',
+    '0',
+  ]);
+  assert.deepEqual(row(spec, status(state('i', { waiting: { reason: 'PodInitializing' } }))), ['0/2', 'Init:0/2', '0']);
+  assert.deepEqual(row(spec, status(done, state('s', { running: {} }))), ['0/2', 'Init:1/2', '0']);
+  assert.deepEqual(row(spec, status(done, state('s', { running: {} }, up))), ['1/2', 'Pending', '0']);
+});
+
+test('restarts say how long ago the last one was', () => {
+  const lastState = { terminated: { exitCode: 1, finishedAt: '2026-01-01T00:55:00Z' } };
+  const containerStatuses = [state('main', { running: {} }, { ...up, restartCount: 3, lastState })];
+  assert.equal(row({}, { phase: 'Running', containerStatuses })[2], '3 (5m ago)');
+});
+
+test('addresses, node and gates', () => {
+  const conditions = [{ type: 'example.org/a', status: 'True' }];
+  const readinessGates = [{ conditionType: 'example.org/a' }, { conditionType: 'example.org/b' }];
+  const row = cells({ nodeName: 'n', readinessGates }, { podIP: '10.0.0.1', nominatedNodeName: 'm', conditions });
+  assert.deepEqual(row.slice(5), ['10.0.0.1', 'n', 'm', '1/2']);
+});
+
+test('finished pods are marked', () => {
+  const conditions = (phase: string) =>
+    podTable.rowConditions?.(decoded(pods, { spec: { containers: [container] }, status: { phase } }));
+  assert.equal(conditions('Running'), undefined);
+  assert.deepEqual(conditions('Failed'), [
+    { type: 'Completed', status: 'True', reason: 'Failed', message: 'The pod failed.' },
+  ]);
+});
