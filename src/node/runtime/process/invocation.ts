@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { checkCommand, defaultPath, findExecutable } from '#node/runtime/process/command.ts';
+import { builtInImages, findImage } from '#node/runtime/process/image-map.ts';
 import { containerMarker } from '#node/runtime/process/processes.ts';
 import { divideEnvironment } from '#node/runtime/process/supervisor.ts';
 import { type ContainerConfig, StartError } from '#node/runtime/runtime.ts';
@@ -14,7 +15,7 @@ export interface Invocation {
 /** What to run for a container, with which environment and where. The environment is built from nothing: none of Sampan's own
  *  reaches a container (spec: node-agent.md section 35.2, Env). Throws `StartError` when it cannot be started. */
 export function buildInvocation(
-  config: Pick<ContainerConfig, 'command' | 'env' | 'workingDirectory' | 'terminationMessagePath' | 'user'>,
+  config: Pick<ContainerConfig, 'image' | 'command' | 'env' | 'workingDirectory' | 'terminationMessagePath' | 'user'>,
   id: string,
   hostname: string,
   defaultDirectory: string,
@@ -24,6 +25,7 @@ export function buildInvocation(
     ['PATH', defaultPath],
     ['HOME', homeOf(config.user?.uid)],
     ['HOSTNAME', hostname],
+    ...Object.entries(findImage(config.image, builtInImages)?.env ?? {}),
     ...config.env.map(({ name, value }): [string, string] => [name, value]),
     // The path that the pod asks for cannot be mounted here: this tells where to write instead.
     ['TERMINATION_MESSAGE_PATH', config.terminationMessagePath],
