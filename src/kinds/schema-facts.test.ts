@@ -154,3 +154,10 @@ test('embedded messages give each of their fields one number', () => {
     assert.equal(new Set(places).size, places.length, type.name);
   }
 });
+
+test('everything that kubectl explain can show is explained', () => {
+  for (const type of reachable().values()) {
+    assert.notEqual(type.doc, '', type.name);
+    for (const [name, field] of Object.entries(type.fields)) assert.notEqual(field.doc, '', `${type.name}.${name}`);
+  }
+});

@@ -8,7 +8,7 @@ import type {
   ISCSIVolumeSource,
   NFSVolumeSource,
   QuobyteVolumeSource,
-} from '#kinds/pod/schema/volumes.ts';
+} from '#kinds/pod/schema/storage-volumes.ts';
 
 /** Findings on volumes that live on other machines. We only carry them for nodes that can mount them. */
 

@@ -2,8 +2,8 @@ import { checkLabelName, checkOneOf, checkPresent, checkSubdomain, invalidEach }
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { subdomainProblems } from '#kinds/meta/names.ts';
 import { compareQuantities } from '#kinds/meta/quantity.ts';
+import type { CSIVolumeSource } from '#kinds/pod/schema/storage-volumes.ts';
 import type {
-  CSIVolumeSource,
   DownwardAPIVolumeSource,
   EmptyDirVolumeSource,
   EphemeralVolumeSource,
