@@ -30,6 +30,11 @@ export class DiscoveryHandler {
 
   /** False when the path is none of its own. */
   async handle(exchange: Exchange): Promise<boolean> {
+    if (exchange.path === '/') {
+      this.refresh();
+      await send(exchange, { paths: this.paths() });
+      return true;
+    }
     const [root, ...rest] = exchange.path.replace(/^\/|\/$/g, '').split('/');
     if ((root !== 'api' && root !== 'apis') || rest.includes('')) return false;
     this.refresh();
@@ -45,6 +50,16 @@ export class DiscoveryHandler {
     this.madeFor = this.api.resources;
     this.groups = servedGroups(this.madeFor);
     this.aggregated.clear();
+  }
+
+  /** What `GET /` offers. */
+  private paths(): readonly string[] {
+    const versions = this.groups.flatMap(({ name, versions: served }) => {
+      const group = name === '' ? '/api' : `/apis/${name}`;
+      return [group, ...served.map(({ version }) => `${group}/${version}`)];
+    });
+    const others = ['/apis', '/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/readyz', '/version'];
+    return [...versions, ...others].toSorted();
   }
 
   private root(exchange: Exchange, root: 'api' | 'apis'): Promise<void> {

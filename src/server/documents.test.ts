@@ -27,6 +27,12 @@ test('a client that knows only older aggregation gets the plain list', async () 
   assert.equal((await it.ask('GET /apis', { headers: { accept } })).json?.kind, 'APIGroupList');
 });
 
+test('every path that the root offers is answered', async () => {
+  const paths = (await it.ask('GET /')).json?.paths as readonly string[];
+  assert.ok(paths.includes('/apis/batch/v1') && paths.includes('/api/v1'));
+  for (const path of paths) assert.equal((await it.ask(`GET ${path}`)).status, 200, path);
+});
+
 test('each OpenAPI v3 document can be kept for ever under its hash', async () => {
   const index = (await it.ask('GET /openapi/v3')).json?.paths as { [key: string]: { serverRelativeURL: string } };
   const { serverRelativeURL } = index['apis/batch/v1'] ?? assert.fail();

@@ -66,13 +66,14 @@ export function accepts(accept: string | undefined, type: string): boolean {
   return parseAccept(accept).some((clause) => clause.type === '*/*' || clause.type === type || clause.type === group);
 }
 
-export function notAcceptable(): ApiError {
-  return new ApiError({
-    code: 406,
-    reason: 'NotAcceptable',
-    message:
-      'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf',
-  });
+/** Upstream has two texts: one for types nobody speaks, and one for a known type in a form that cannot be had. */
+export function notAcceptable(accept: string | undefined): ApiError {
+  const types = [...Object.keys(encodings).slice(1), 'application/vnd.kubernetes.protobuf'];
+  const isKnown = parseAccept(accept).some((clause) => types.includes(clause.type));
+  const message = isKnown
+    ? `only the following media types are accepted: ${types.join(', ')}`
+    : `406: Not Acceptable\n\nAvailable representations: ${types.join(', ')}`;
+  return new ApiError({ code: 406, reason: 'NotAcceptable', message });
 }
 
 /** The header of an answer in `format`. */

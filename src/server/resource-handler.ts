@@ -89,7 +89,7 @@ export class ResourceHandler {
 
   private async watch({ exchange, context, route, info }: ResourceCall): Promise<void> {
     const format = negotiateStream(exchange.header('accept'));
-    if (format === undefined) throw notAcceptable();
+    if (format === undefined) throw notAcceptable(exchange.header('accept'));
     const table = tableOptions(exchange, route.resource, format.view, this.deps.clock);
     const target = targetOf(route, info);
     const asked = watchOptions(exchange.query, target.namespace, info.watchPrefix ? info.name : undefined);
@@ -179,7 +179,7 @@ function withAdvice(error: StrictError, expected: Expected, exchange: Exchange):
 
 function formatOf(exchange: Exchange): Format {
   const format = negotiate(exchange.header('accept'));
-  if (format === undefined) throw notAcceptable();
+  if (format === undefined) throw notAcceptable(exchange.header('accept'));
   return format;
 }
 

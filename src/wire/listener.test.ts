@@ -73,6 +73,31 @@ test('a server signed by somebody else is not trusted', async () => {
   client.close();
 });
 
+test('kept connections do not hold a closing port open, whenever they fall idle', async () => {
+  const own = await openListener({
+    host: '127.0.0.1',
+    port: 0,
+    server: pki.server,
+    clientAuthority: pki.authority,
+    onRequest: (request, response) => {
+      response.writeHead(200).flushHeaders();
+      if (request.url === '/slow') finish = () => response.end('done');
+      else response.end();
+    },
+  });
+  let finish = (): void => {};
+  const client = createHttpClient({ server: `https://127.0.0.1:${own.port}`, authority: pki.authority });
+  await textOf((await client.send({ method: 'GET', path: '/' })).body);
+  const slow = await client.send({ method: 'GET', path: '/slow' });
+  const session = connect(`https://127.0.0.1:${own.port}`, { ca: pki.authority });
+  await textOf(session.request({ ':path': '/' }));
+  const closed = own.close(new AbortController().signal);
+  finish();
+  assert.equal(await textOf(slow.body), 'done');
+  await closed;
+  client.close();
+});
+
 test('closing waits for answers under way, and cuts them when told to', async () => {
   const client = createHttpClient({ server: `https://127.0.0.1:${listener.port}`, authority: pki.authority });
   const { body } = await client.send({ method: 'GET', path: '/slow' });

@@ -59,6 +59,10 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   server.on('sessionError', () => {});
   server.on('tlsClientError', () => {});
   server.on('clientError', (_error, socket) => socket.destroy());
+  // A kept connection that falls idle while the port closes would hold it open.
+  server.on('request', (_request, response) => {
+    response.once('finish', () => server.listening || setImmediate(() => closeIdle(server)));
+  });
   server.on('request', options.onRequest as unknown as Parameters<typeof server.on<'request'>>[1]);
   if (options.onUpgrade !== undefined) server.on('upgrade', options.onUpgrade);
   await listening(server, options);
@@ -101,6 +105,11 @@ function listening(server: Http2SecureServer, options: ListenerOptions): Promise
   });
 }
 
+/** Closes HTTP/1.1 connections without a request under way; the type of the secure server does not show it. */
+function closeIdle(server: Http2SecureServer): void {
+  (server as unknown as { closeIdleConnections?(): void }).closeIdleConnections?.();
+}
+
 function close(
   server: Http2SecureServer,
   connections: ReadonlySet<TLSSocket>,
@@ -117,8 +126,7 @@ function close(
       resolve();
     });
     for (const session of sessions) session.close();
-    // Only connections without a request under way.
-    (server as unknown as { closeIdleConnections?(): void }).closeIdleConnections?.();
+    closeIdle(server);
     if (signal.aborted) cut();
     else signal.addEventListener('abort', cut, { once: true });
   });
