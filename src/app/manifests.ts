@@ -8,7 +8,6 @@ import { suggestions } from '#schema/suggest.ts';
 import { bodySource } from '#server/body-source.ts';
 import { decodeBody, StrictError } from '#server/decode-body.ts';
 
-
 /** One object of a manifest file, decoded as strictly as kubectl asks for. */
 export interface Manifest {
   readonly file: string;

@@ -1,8 +1,8 @@
 import type { Client, WatchEvent, WatchHandle } from '#client/client.ts';
 import type { NodeDirectory } from '#client/node-port.ts';
+import { isFinished } from '#kinds/job/finished.ts';
 import { jobs } from '#kinds/job/job.ts';
 import type { Job } from '#kinds/job/schema.ts';
-import { isConditionTrue } from '#kinds/meta/conditions.ts';
 import type { ApiError } from '#kinds/meta/errors.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
@@ -105,10 +105,6 @@ export class JobFollower {
     }
     if (rest !== '') this.options.onLine(pod, rest);
   }
-}
-
-export function isFinished(job: Job): boolean {
-  return isConditionTrue(job.status.conditions, 'Complete') || isConditionTrue(job.status.conditions, 'Failed');
 }
 
 function hasStarted({ state }: ContainerStatus): boolean {

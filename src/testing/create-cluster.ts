@@ -1,4 +1,5 @@
 import { startActors } from '#app/actors.ts';
+import { type Agents, startAgents } from '#app/agents.ts';
 import { startControlPlane } from '#app/control-plane.ts';
 import { version } from '#app/version.ts';
 import { type Clock, systemClock } from '#base/clock.ts';
@@ -7,7 +8,6 @@ import { seededRandom } from '#base/random.ts';
 import type { Millis } from '#base/units.ts';
 import { VirtualClock } from '#base/virtual-clock.ts';
 import type { Client } from '#client/client.ts';
-import { createNodeAgent, type NodeAgent } from '#node/node-agent.ts';
 import { createSimulatedRuntime, type Script } from '#node/runtime/simulated/simulated-runtime.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
 
@@ -48,20 +48,18 @@ export async function createCluster(options: TestClusterOptions = {}): Promise<T
   const virtual = options.clock === 'system' ? undefined : new VirtualClock(options.start?.getTime());
   const clock: Clock = virtual ?? systemClock;
   const tools = { clock, random, log };
-  const agents = new Map<string, NodeAgent>();
+  let agents: Agents | undefined;
   const store = createMemoryStore(tools);
-  const plane = await startControlPlane({ ...tools, store, nodes: (name) => agents.get(name)?.port });
+  const plane = await startControlPlane({ ...tools, store, nodes: (name) => agents?.directory(name) });
   const actors = startActors({ ...tools, plane, rootCa: '' });
-  const runtimes = Array.from({ length: options.nodes ?? 1 }, () =>
-    createSimulatedRuntime({ ...tools, version, ...(options.script === undefined ? {} : { script: options.script }) }),
-  );
-  const starting = runtimes.map(async (runtime, index) => {
-    const name = `node-${index + 1}`;
-    const agent = createNodeAgent({ ...tools, name, runtime, client: plane.client(`node-${name}`) });
-    agents.set(name, agent);
-    await agent.start();
+  const { script } = options;
+  const workers = Array.from({ length: options.nodes ?? 1 }, (_, index) => {
+    const runtime = createSimulatedRuntime({ clock, random, version, ...(script === undefined ? {} : { script }) });
+    return { name: `node-${index + 1}`, runtime, quiet: false };
   });
-  await settled(virtual, Promise.all([actors.synced, ...starting]));
+  agents = startAgents({ ...tools, workers, client: plane.client, pods: actors.podSource, apiServer: () => undefined });
+  const { ready } = agents;
+  await settled(virtual, Promise.all([actors.synced, ready]));
   return {
     client: plane.client('test'),
     now: () => clock.now(),
@@ -69,9 +67,11 @@ export async function createCluster(options: TestClusterOptions = {}): Promise<T
     runUntilIdle: (spanMax = day) => needVirtual(virtual).runUntilIdle(spanMax),
     runUntil: (done, spanMax = day) => runUntil(needVirtual(virtual), done, spanMax),
     stop: async () => {
-      const stopping = Promise.all([...agents.values()].map((agent) => agent.stop())).then(() => actors.stop());
-      await settled(virtual, stopping);
-      await Promise.all(runtimes.map((runtime) => runtime.close()));
+      await settled(
+        virtual,
+        agents.stop().then(() => actors.stop()),
+      );
+      await Promise.all(workers.map(({ runtime }) => runtime.close()));
       await plane.stop();
     },
   };

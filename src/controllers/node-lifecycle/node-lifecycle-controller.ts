@@ -18,12 +18,12 @@ import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { type Controller, type ControllerDeps, type ReconcileResult, runController } from '#reconcile/controller.ts';
 import { EventRecorder } from '#reconcile/event-recorder.ts';
+import { indexByNode, podsOnNode } from '#reconcile/pod-indexes.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 const leaseNamespace = 'kube-node-lease';
 const monitorMs: Millis = 5_000;
 const ttlAnnotation = 'node.alpha.kubernetes.io/ttl';
-const podsByNode = 'nodeName';
 
 /** Watches over the nodes' signs of life, and keeps conditions, taints and the readiness of their pods in line with them
  *  (spec: nodes-and-scheduling.md section 3). Keys of its queue are node names. */
@@ -46,7 +46,7 @@ class NodeLifecycleController implements Controller {
     this.deps = deps;
     this.queue = new WorkQueue(deps.clock, { msBase: 100, msMax: 10_000 });
     this.recorder = new EventRecorder({ ...deps, component: 'node-controller' });
-    this.podCache.addIndex(podsByNode, (pod) => (pod.spec.nodeName === undefined ? [] : [pod.spec.nodeName]));
+    indexByNode(this.podCache);
     this.nodeCache.subscribe({
       added: (node) => {
         this.tell(node, 'RegisteredNode', `Registered Node ${node.metadata.name} in Controller`);
@@ -184,7 +184,7 @@ class NodeLifecycleController implements Controller {
   }
 
   private async markPodsNotReady(nodeName: string, now: Millis): Promise<void> {
-    for (const pod of this.podCache.byIndex(podsByNode, nodeName)) {
+    for (const pod of podsOnNode(this.podCache, nodeName)) {
       const ready = findCondition(pod.status.conditions, 'Ready');
       if (ready?.status !== 'True') continue;
       const { namespace, name, uid } = pod.metadata;

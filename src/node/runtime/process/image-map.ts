@@ -30,7 +30,7 @@ function fullReference(image: string): string {
   const registry = hasRegistry ? first : 'docker.io';
   const owner = registry === 'docker.io' && path.length === 1 ? 'library/' : '';
   const name = path.join('/');
-  const isTagged = /[:@]/.test(path.at(-1) ?? '');
+  const isTagged = /[:@*]/.test(path.at(-1) ?? '');
   return `${registry}/${owner}${name}${isTagged ? '' : ':latest'}`;
 }
 

@@ -1,0 +1,63 @@
+import type { ControlPlane } from '#app/control-plane.ts';
+import type { Clock } from '#base/clock.ts';
+import type { Logger } from '#base/log.ts';
+import type { Random } from '#base/random.ts';
+import { createGarbageCollector } from '#controllers/garbage-collector/garbage-collector.ts';
+import { createJobController } from '#controllers/job/job-controller.ts';
+import { createNamespaceController } from '#controllers/namespace/namespace-controller.ts';
+import { createNodeLifecycleController } from '#controllers/node-lifecycle/node-lifecycle-controller.ts';
+import { createPodGcController } from '#controllers/pod-gc/pod-gc-controller.ts';
+import { createServiceAccountController } from '#controllers/service-account/service-account-controller.ts';
+import { createTtlController } from '#controllers/ttl/ttl-controller.ts';
+import { pods } from '#kinds/pod/pod.ts';
+import { type PodSource, SharedPodSource } from '#node/pods/pod-source.ts';
+import type { Controller, ControllerDeps } from '#reconcile/controller.ts';
+import { Informers } from '#reconcile/informers.ts';
+import { createScheduler } from '#scheduler/scheduler.ts';
+
+export interface ActorsOptions {
+  readonly plane: ControlPlane;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** PEM certificates of the API server's authority, published in every namespace. */
+  readonly rootCa: string;
+}
+
+/** All controllers and the scheduler, at work. */
+export interface Actors {
+  /** The pods that their caches show, for node agents in the same process. */
+  readonly podSource: PodSource;
+  /** Resolves when their caches show the whole current state. */
+  readonly synced: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts everything that moves objects towards what their owners asked for. All share one set of informers. */
+export function startActors({ plane, clock, random, log, rootCa }: ActorsOptions): Actors {
+  const informers = new Informers({ client: plane.client('informers'), clock, random, log });
+  const deps = (name: string): ControllerDeps => ({ client: plane.client(name), informers, clock, random, log });
+  const resources = plane.api.resources;
+  const owners = resources.filter(({ kind, verbs }) => kind !== 'Event' && verbs.includes('delete'));
+  const actors: readonly Controller[] = [
+    createServiceAccountController({ ...deps('service-account-controller'), rootCa }),
+    createJobController(deps('job-controller')),
+    createTtlController(deps('ttl-after-finished-controller')),
+    createGarbageCollector({ ...deps('generic-garbage-collector'), resources: owners }),
+    createNamespaceController({ ...deps('namespace-controller'), resources }),
+    createPodGcController(deps('pod-garbage-collector')),
+    createNodeLifecycleController(deps('node-controller')),
+    createScheduler(deps('kube-scheduler')),
+  ];
+  const podSource = new SharedPodSource(informers.of(pods));
+  informers.start();
+  for (const actor of actors) actor.start();
+  return {
+    podSource,
+    synced: informers.whenSynced(),
+    stop: async () => {
+      await Promise.all(actors.map((actor) => actor.stop()));
+      informers.stop();
+    },
+  };
+}

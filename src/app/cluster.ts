@@ -1,0 +1,148 @@
+import type { Actors } from '#app/actors.ts';
+import type { Agents, Worker } from '#app/agents.ts';
+import type { Config } from '#app/config.ts';
+import { type ControlPlane, startControlPlane } from '#app/control-plane.ts';
+import { type DataDirectory, openDataDirectory } from '#app/data-directory.ts';
+import { type Serving, type ServingOptions, serve } from '#app/serving.ts';
+import { type Clock, systemClock } from '#base/clock.ts';
+import { createLogger, type Logger } from '#base/log.ts';
+import { type Random, systemRandom } from '#base/random.ts';
+import type { Millis } from '#base/units.ts';
+import type { NodeDirectory } from '#client/node-port.ts';
+import { createMemoryStore } from '#store/memory/memory-store.ts';
+import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
+import { openPki } from '#wire/pki/pki.ts';
+
+export interface ClusterOptions {
+  readonly config: Config;
+  /** How much of a cluster: the API alone, with controllers and scheduler, or with nodes too. */
+  readonly extent: 'api' | 'control-plane' | 'all';
+  /** `memory`: everything is forgotten at the end. */
+  readonly storage: 'disk' | 'memory';
+  /** Whether the API gets a port. */
+  readonly serve: boolean;
+}
+
+/** A cluster in this process. */
+export interface Cluster {
+  readonly plane: ControlPlane;
+  readonly nodes: NodeDirectory;
+  readonly nodeNames: readonly string[];
+  /** Where the API answers; undefined without a port. */
+  readonly url: string | undefined;
+  now(): Millis;
+  /** Ends what was started, the last thing first. Containers run on for the next start unless `killPods` is set. */
+  stop(options?: StopOptions): Promise<void>;
+}
+
+export interface StopOptions {
+  readonly killPods?: boolean;
+}
+
+interface Tools {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+type Step = (options: StopOptions) => Promise<void>;
+
+/** Starts a cluster; when this resolves, the API is ready and the nodes are registered. Throws `StoreError` when the data is in
+ *  use or damaged, and `ConfigError` for a configuration that makes no sense. What was started before a failure is ended. */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const undo: Step[] = [];
+  const stop = async (how: StopOptions = {}): Promise<void> => {
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step(how);
+  };
+  try {
+    return { ...(await start(options, undo)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The order matters: runtimes before the process grows, the API before its actors, the port before the wait for them. */
+async function start(options: ClusterOptions, undo: Step[]): Promise<Omit<Cluster, 'stop'>> {
+  const { config, extent } = options;
+  const tools: Tools = { clock: systemClock, random: systemRandom(), log: createLogger(config.logLevel) };
+  const directory = openDataDirectory(config.dataDir);
+  const store =
+    options.storage === 'disk' ? openSqliteStore({ path: directory.database, ...tools }) : createMemoryStore(tools);
+  undo.push(() => store.close());
+  const workers = extent === 'all' ? await startRuntimes(config, directory, tools, undo) : [];
+  const pki = await openPki(directory.pki, { now: systemClock.now(), extraNames: [config.host] });
+  let agents: Agents | undefined;
+  const nodes: NodeDirectory = (name) => agents?.directory(name);
+  const plane = await startControlPlane({ ...tools, store, nodes });
+  undo.push(() => plane.stop());
+  const serving = options.serve
+    ? await openPort(config, directory, { ...tools, api: plane.api, nodes, pki }, undo)
+    : undefined;
+  if (extent !== 'api') {
+    const { startActors } = await import('#app/actors.ts');
+    const actors = startActors({ ...tools, plane, rootCa: pki.authority });
+    undo.push(() => actors.stop());
+    if (workers.length > 0) agents = await joinNodes(workers, { ...tools, plane, actors, url: serving?.url }, undo);
+    await actors.synced;
+  }
+  await agents?.ready;
+  return { plane, nodes, nodeNames: workers.map(({ name }) => name), url: serving?.url, now: () => systemClock.now() };
+}
+
+async function startRuntimes(
+  config: Config,
+  directory: DataDirectory,
+  tools: Tools,
+  undo: Step[],
+): Promise<readonly Worker[]> {
+  const { prepareWorkers } = await import('#app/workers.ts');
+  const workers = await prepareWorkers({ ...tools, config, directory });
+  undo.push(async () => {
+    await Promise.all(workers.map(({ runtime }) => runtime.close()));
+  });
+  return workers;
+}
+
+type PortParts = Pick<ServingOptions, 'api' | 'nodes' | 'pki' | 'clock' | 'random' | 'log'>;
+
+async function openPort(config: Config, directory: DataDirectory, parts: PortParts, undo: Step[]): Promise<Serving> {
+  const { kubeconfig, tokenAuthFile, host, port } = config;
+  const serving = await serve({
+    ...parts,
+    kubeconfig,
+    tokenAuthFile,
+    host,
+    port,
+    pkiDirectory: directory.pki,
+    checks: [],
+  });
+  undo.push(() => serving.stop());
+  return serving;
+}
+
+interface NodeParts extends Tools {
+  readonly plane: ControlPlane;
+  readonly actors: Actors;
+  readonly url: string | undefined;
+}
+
+async function joinNodes(workers: readonly Worker[], parts: NodeParts, undo: Step[]): Promise<Agents> {
+  const { startAgents } = await import('#app/agents.ts');
+  const { clock, random, log, plane, actors, url } = parts;
+  const apiServer = addressOf(url);
+  const agents = startAgents({
+    ...{ clock, random, log, workers },
+    client: plane.client,
+    pods: actors.podSource,
+    apiServer: () => apiServer,
+  });
+  undo.push((how) => agents.stop(how));
+  return agents;
+}
+
+function addressOf(url: string | undefined): { host: string; port: number } | undefined {
+  if (url === undefined) return undefined;
+  const { hostname, port } = new URL(url);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
+}

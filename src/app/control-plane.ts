@@ -1,0 +1,46 @@
+import type { Api, User } from '#api/api.ts';
+import { createApi } from '#api/create-api.ts';
+import { createLocalClient } from '#api/local-client.ts';
+import type { Clock } from '#base/clock.ts';
+import type { Logger } from '#base/log.ts';
+import type { Random } from '#base/random.ts';
+import type { Client } from '#client/client.ts';
+import type { NodeDirectory } from '#client/node-port.ts';
+import { catalog } from '#kinds/catalog.ts';
+import { startAutoCompaction } from '#store/auto-compaction.ts';
+import type { Store } from '#store/store.ts';
+
+export interface ControlPlaneOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly nodes: NodeDirectory;
+}
+
+/** The API on its store, without a port. Whoever owns it may add actors and a server. */
+export interface ControlPlane {
+  readonly api: Api;
+  /** A client in the name of a part of this program, such as "job-controller". */
+  client(agent: string): Client;
+  /** Ends the API, then the store. */
+  stop(): Promise<void>;
+}
+
+export const administrator: User = { name: 'system:admin', groups: ['system:masters', 'system:authenticated'] };
+
+/** Loads what the store holds and serves it. */
+export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
+  const { store, clock, random, log, nodes } = options;
+  const api = await createApi({ store, clock, random, nodes, resources: catalog });
+  const endCompaction = startAutoCompaction({ store, clock, log });
+  return {
+    api,
+    client: (agent) => createLocalClient(api, administrator, agent),
+    stop: async () => {
+      endCompaction();
+      await api.close();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import type { Api } from '#api/api.ts';
+import { ConfigError } from '#app/config.ts';
+import type { Clock, Timer } from '#base/clock.ts';
+import type { Logger } from '#base/log.ts';
+import type { Random } from '#base/random.ts';
+import { mergeKubeconfig } from '#client/kubeconfig.ts';
+import type { NodeDirectory } from '#client/node-port.ts';
+import { createAuthenticator, staticTokens } from '#server/authenticate.ts';
+import type { HealthCheck } from '#server/health.ts';
+import { createServer } from '#server/server.ts';
+import { parseTokenFile } from '#server/token-file.ts';
+import { openListener } from '#wire/listener.ts';
+import { openPki, type Pki } from '#wire/pki/pki.ts';
+
+export interface ServingOptions {
+  readonly api: Api;
+  readonly pki: Pki;
+  readonly pkiDirectory: string;
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly kubeconfig: string;
+  readonly tokenAuthFile: string | undefined;
+  readonly nodes: NodeDirectory;
+  readonly checks: readonly HealthCheck[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** The API on an open port. */
+export interface Serving {
+  /** Such as "https://127.0.0.1:6443". */
+  readonly url: string;
+  /** Sends new requests away, ends watches cleanly, and closes the port once the rest is answered (3 s at most). */
+  stop(): Promise<void>;
+}
+
+const closeMsMax = 3_000;
+/** Names of the entries in kubeconfig files. */
+const entryName = 'sampan';
+
+/** Opens the port and writes the administrator's kubeconfig. Throws when the port is taken. */
+export async function serve(options: ServingOptions): Promise<Serving> {
+  const { pki, clock, log, host } = options;
+  const tokens =
+    options.tokenAuthFile === undefined
+      ? []
+      : [staticTokens(parseTokenFile(readTokens(options.tokenAuthFile), options.tokenAuthFile))];
+  const server = createServer({ ...options, authenticate: createAuthenticator(tokens) });
+  const listener = await openListener({
+    host,
+    port: options.port,
+    server: pki.server,
+    clientAuthority: pki.authority,
+    onRequest: server.handle.bind(server),
+  });
+  const url = `https://${host.includes(':') ? `[${host}]` : host}:${listener.port}`;
+  const publish = (current: Pki): Promise<void> => publishKubeconfig(options.kubeconfig, url, current);
+  await publish(pki);
+  const renewal = renewInTime(options, log, async (renewed) => {
+    listener.renew(renewed.server, renewed.authority);
+    await publish(renewed);
+  });
+  return {
+    url,
+    stop: async () => {
+      renewal.stop();
+      server.drain();
+      const abort = new AbortController();
+      const timer = clock.after(closeMsMax, () => abort.abort(), { background: true });
+      await listener.close(abort.signal);
+      timer.cancel();
+    },
+  };
+}
+
+function readTokens(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ConfigError(`Cannot read the token file ${file}: ${(error as Error).message}`);
+  }
+}
+
+function publishKubeconfig(file: string, url: string, pki: Pki): Promise<void> {
+  const endpoint = { server: url, authority: pki.authority, ...pki.admin };
+  return mergeKubeconfig(file, { cluster: entryName, user: entryName, context: entryName, endpoint });
+}
+
+/** Looks after the certificates while the server runs for months. */
+function renewInTime(options: ServingOptions, log: Logger, use: (pki: Pki) => Promise<void>): { stop(): void } {
+  const { clock, host, pkiDirectory } = options;
+  let timer: Timer;
+  const arm = (renewAt: number): void => {
+    timer = clock.after(Math.max(60_000, renewAt - clock.now()), renew, { background: true });
+  };
+  const renew = (): void => {
+    openPki(pkiDirectory, { now: clock.now(), extraNames: [host] })
+      .then(async (renewed) => {
+        await use(renewed);
+        arm(renewed.renewAt);
+      })
+      .catch((error: unknown) => {
+        log.error('Could not renew the certificates; trying again in an hour', { error });
+        arm(clock.now() + 3_600_000);
+      });
+  };
+  arm(options.pki.renewAt);
+  return { stop: () => timer.cancel() };
+}

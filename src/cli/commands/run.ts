@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Cluster, startCluster } from '#app/cluster.ts';
+import { completeConfig, logLevelOf } from '#app/config.ts';
+import { type Manifest, readManifests } from '#app/manifests.ts';
+import { catalog } from '#kinds/catalog.ts';
+import { isFinished } from '#kinds/job/finished.ts';
+import { jobs } from '#kinds/job/job.ts';
+import type { Job } from '#kinds/job/schema.ts';
+import { isConditionTrue } from '#kinds/meta/conditions.ts';
+import { isApiError } from '#kinds/meta/errors.ts';
+import { type Command, UsageError } from '../command.ts';
+import { createManifests } from '../create-manifests.ts';
+import { interrupted } from '../interrupt.ts';
+import { JobFollower } from '../job-follower.ts';
+import { objectTable } from '../object-table.ts';
+import { progressLine, StatusLine } from '../progress.ts';
+
+const exitCodes = { complete: 0, failed: 1, refused: 2, interrupted: 130 } as const;
+
+export const command: Command = {
+  summary: 'Run the Jobs of some manifests in a private cluster, show their output, and leave nothing behind.',
+  usage: 'FILE… [--keep]',
+  options: {
+    keep: { type: 'boolean', help: 'stay up afterwards, for kubectl' },
+    'log-level': { type: 'string', value: 'LEVEL', help: 'debug, info, warn, error or silent (default warn)' },
+  },
+  run: async (args) => {
+    if (args.files.length === 0)
+      throw new UsageError('which file? As in: sampan run job.yaml ("-" reads standard input)');
+    try {
+      const manifests = await readManifests(args.files, catalog);
+      if (!manifests.some(({ resource }) => resource.kind === 'Job')) {
+        console.error(`sampan run: nothing to run: no Job in ${args.files.join(', ')}`);
+        return exitCodes.refused;
+      }
+      return await runPrivately(manifests, args.flag('keep'), args.text('log-level'));
+    } catch (error) {
+      if (!isApiError(error)) throw error;
+      console.error(`Error from server${error.reason === '' ? '' : ` (${error.reason})`}: ${error.message}`);
+      for (const hint of error.hints) console.error(`Hint: ${hint}`);
+      return exitCodes.refused;
+    }
+  },
+};
+
+/** The cluster lives in a temporary folder and in memory; both are gone afterwards. */
+async function runPrivately(
+  manifests: readonly Manifest[],
+  keep: boolean,
+  logLevel: string | undefined,
+): Promise<number> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'sampan-run-'));
+  const config = completeConfig({ dataDir, port: 0, logLevel: logLevelOf(logLevel) });
+  const ended = interrupted();
+  try {
+    const cluster = await startCluster({ config, extent: 'all', storage: 'memory', serve: keep });
+    try {
+      const code = await Promise.race([followJobs(cluster, manifests), ended.then(() => exitCodes.interrupted)]);
+      if (keep && code !== exitCodes.interrupted) {
+        console.error(`\nStaying up. In another terminal:\n  export KUBECONFIG=${config.kubeconfig}\nCtrl-C ends it.`);
+        await ended;
+      }
+      return code;
+    } finally {
+      await cluster.stop({ killPods: true });
+    }
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function followJobs(cluster: Cluster, manifests: readonly Manifest[]): Promise<number> {
+  const client = cluster.plane.client('sampan-run');
+  const created = await createManifests(client, manifests);
+  const line = new StatusLine(process.stderr.isTTY ? process.stderr : { write: () => {} });
+  const follower = new JobFollower({
+    client,
+    nodes: cluster.nodes,
+    jobs: created.filter((object): object is Job => object.kind === 'Job'),
+    onLine: (pod, text) => line.above(() => process.stdout.write(`[${pod.metadata.name}] ${text}\n`)),
+    onChange: (states) => {
+      const running = states.find((job) => !isFinished(job)) ?? states[0];
+      if (running !== undefined) line.show(progressLine(running, cluster.now()));
+    },
+  });
+  const ended = await follower.run();
+  line.clear();
+  console.error(objectTable(jobs.table, ended, cluster.now()));
+  return ended.every((job) => isConditionTrue(job.status.conditions, 'Complete'))
+    ? exitCodes.complete
+    : exitCodes.failed;
+}
