@@ -7,7 +7,7 @@ import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { ContainerStatus, PodStatus } from '#kinds/pod/schema/status.ts';
 import { conditionsOf } from '#node/pods/conditions.ts';
 import { type ContainerView, containerStatus, type Shown } from '#node/pods/container-status.ts';
-import { instancesOf } from '#node/pods/instance.ts';
+import { type Instance, instancesOf } from '#node/pods/instance.ts';
 import type { Ending, PodMemory } from '#node/pods/memory.ts';
 import { type Phase, phaseOf } from '#node/pods/phase.ts';
 import { planStarts, type StartOrder, type StartPlan } from '#node/pods/plan-starts.ts';
@@ -58,8 +58,11 @@ const nothingToStart: StartPlan = { starts: [], shown: new Map(), inBackOff: [],
 /** The next step of one pod: what to start, what to stop, what to say, when to look again. Pure; called after every change. */
 export function planPod(input: PodInput): PodPlan {
   const { pod, now } = input;
-  const inits = (pod.spec.initContainers ?? []).map((container) => viewOf(input, container, true));
   const regulars = pod.spec.containers.map((container) => viewOf(input, container, false));
+  const begun = regulars.some(hasInstance);
+  const inits = (pod.spec.initContainers ?? [])
+    .map((container) => viewOf(input, container, true))
+    .map((view) => (begun && isRegularInit(view) && !hasInstance(view) ? { ...view, instances: [forgotten] } : view));
   const early = endingOf(input);
   const starts =
     early === undefined
@@ -98,6 +101,23 @@ function viewOf(input: PodInput, container: Container, isInit: boolean): Contain
   const live = newest === undefined ? undefined : containers.find(({ id }) => id === newest.runtimeId);
   return { container, isInit, instances, live };
 }
+
+/** A regular init container of which nothing is known, in a pod whose regular containers have begun: it must have ended well
+ *  (spec: node-agent.md section 5, "Missing-instance repair"). */
+const forgotten: Instance = {
+  attempt: 0,
+  runtimeId: undefined,
+  containerID: '',
+  state: {
+    is: 'exited',
+    startedAt: undefined,
+    finishedAt: 0,
+    exitCode: 0,
+    reason: 'Completed',
+    message:
+      'Unable to get init container status from container runtime and pod has been initialized, treat it as exited normally',
+  },
+};
 
 /** Reasons to end that do not depend on how the containers fare. */
 function endingOf(input: PodInput): Ending | undefined {

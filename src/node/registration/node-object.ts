@@ -1,7 +1,7 @@
 import type { Millis } from '#base/units.ts';
 import { setCondition } from '#kinds/meta/conditions.ts';
 import type { New } from '#kinds/meta/object.ts';
-import { addQuantities, canonicalQuantity, compareQuantities, subtractQuantities } from '#kinds/meta/quantity.ts';
+import { canonicalQuantity, compareQuantities, quantityValue, subtractQuantities } from '#kinds/meta/quantity.ts';
 import { timestamp } from '#kinds/meta/time.ts';
 import type { Node, NodeCondition, NodeStatus } from '#kinds/node/schema.ts';
 import type { Machine } from '#node/registration/machine.ts';
@@ -29,13 +29,15 @@ const podsMax = '110';
 
 /** What the machine has, with the overrides. */
 export function capacityOf({ machine, capacity }: NodeFacts): ResourceList {
-  return {
+  const found = {
     cpu: String(machine.cpus),
     memory: `${Math.floor(machine.memoryBytes / 1024)}Ki`,
     'ephemeral-storage': `${Math.floor(machine.diskBytes / 1024)}Ki`,
     pods: podsMax,
-    ...Object.fromEntries(Object.entries(capacity).map(([name, amount]) => [name, canonicalQuantity(amount)])),
   };
+  // As the API writes them, or every look would find a difference.
+  const entries = Object.entries({ ...found, ...capacity });
+  return Object.fromEntries(entries.map(([name, amount]) => [name, canonicalQuantity(amount)]));
 }
 
 /** Capacity less what the machine needs for itself: 100 MiB of memory, a tenth of the disk (spec: node-agent.md section 25). */
@@ -43,8 +45,8 @@ export function allocatableOf(facts: NodeFacts): ResourceList {
   const capacity = capacityOf(facts);
   const { memory = '0', 'ephemeral-storage': disk = '0' } = capacity;
   const memoryLeft = compareQuantities(memory, memoryKept) > 0 ? subtractQuantities(memory, memoryKept) : '0';
-  const tenth = `${Math.ceil(Number.parseInt(disk, 10) / 10)}${disk.replace(/^\d+/, '')}`;
-  return { ...capacity, memory: memoryLeft, 'ephemeral-storage': addQuantities(subtractQuantities(disk, tenth), '0') };
+  const tenth = `${Math.ceil(quantityValue(disk) / 10 / 1024)}Ki`;
+  return { ...capacity, memory: memoryLeft, 'ephemeral-storage': subtractQuantities(disk, tenth) };
 }
 
 /** The labels every node has (spec: nodes-and-scheduling.md section 2.2). */

@@ -1,0 +1,289 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createApi } from '#api/create-api.ts';
+import { createLocalClient } from '#api/local-client.ts';
+import { silentLogger } from '#base/log.ts';
+import { seededRandom } from '#base/random.ts';
+import type { Millis } from '#base/units.ts';
+import { VirtualClock } from '#base/virtual-clock.ts';
+import type { Client } from '#client/client.ts';
+import { catalog } from '#kinds/catalog.ts';
+import { configMaps } from '#kinds/config-map/config-map.ts';
+import { events } from '#kinds/event/event.ts';
+import { leases } from '#kinds/lease/lease.ts';
+import { isNotFound } from '#kinds/meta/errors.ts';
+import { nodes } from '#kinds/node/node.ts';
+import { pods } from '#kinds/pod/pod.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import type { PodSpec } from '#kinds/pod/schema/spec.ts';
+import { serviceAccounts } from '#kinds/service-account/service-account.ts';
+import { createNodeAgent, type NodeAgent } from '#node/node-agent.ts';
+import type { Runtime } from '#node/runtime/runtime.ts';
+import { createSimulatedRuntime } from '#node/runtime/simulated/simulated-runtime.ts';
+import { createMemoryStore } from '#store/memory/memory-store.ts';
+
+interface World {
+  readonly clock: VirtualClock;
+  readonly client: Client;
+  readonly runtime: Runtime;
+  agent: NodeAgent;
+  /** Ends the agent as a crash would, and begins another on the same runtime. */
+  restart(): Promise<void>;
+  /** Everything a watcher of the pods saw: name and phase. */
+  readonly seen: string[];
+}
+
+async function world(): Promise<World> {
+  const clock = new VirtualClock();
+  const random = seededRandom('node-agent');
+  const tools = { clock, random, log: silentLogger };
+  const api = await createApi({ ...tools, store: createMemoryStore(tools), resources: catalog });
+  const client = createLocalClient(api, { name: 'admin', groups: ['system:masters'] }, 'test');
+  await client.create(serviceAccounts, { metadata: { namespace: 'default', name: 'default' } }).catch(() => {});
+  const runtime = createSimulatedRuntime({ clock, random, version: '0.0.0' });
+  const begin = async (): Promise<NodeAgent> => {
+    const agent = createNodeAgent({ ...tools, name: 'n1', client, runtime });
+    let up = false;
+    const starting = agent.start().then(() => {
+      up = true;
+    });
+    await clock.advanceUntil(() => up, 10_000);
+    await starting;
+    return agent;
+  };
+  const seen: string[] = [];
+  const sink = {
+    event: (event: { type: string; object?: Pod }) => {
+      const { metadata, status } = event.object ?? {};
+      if (metadata !== undefined) seen.push(`${event.type} ${metadata.name} ${status?.phase}`);
+    },
+    closed: () => {},
+  };
+  await client.watch(pods, { namespace: 'default' }, sink);
+  const made: World = { clock, client, runtime, agent: await begin(), seen, restart: async () => {} };
+  made.restart = async () => {
+    await made.agent.stop();
+    made.agent = await begin();
+  };
+  return made;
+}
+
+interface Run {
+  readonly name?: string;
+  readonly simulate?: object;
+  readonly spec?: Partial<PodSpec> | object;
+}
+
+async function bind({ client }: World, { name = 'p', simulate, spec = {} }: Run): Promise<Pod> {
+  const annotations = simulate === undefined ? {} : { 'sampan.dev/simulate': JSON.stringify(simulate) };
+  const containers = [{ name: 'c', image: 'i' }];
+  const full = { nodeName: 'n1', restartPolicy: 'Never', containers, ...spec } as unknown as PodSpec;
+  return client.create(pods, { metadata: { namespace: 'default', name, annotations }, spec: full });
+}
+
+function read({ client }: World, name = 'p'): Promise<Pod> {
+  return client.get(pods, { namespace: 'default', name });
+}
+
+async function reaches(it: World, phase: string, spanMax: Millis = 60_000, name = 'p'): Promise<Pod> {
+  const end = it.clock.now() + spanMax;
+  for (;;) {
+    const pod = await read(it, name);
+    if (pod.status.phase === phase) return pod;
+    assert(it.clock.now() < end, `the pod is still ${pod.status.phase}, not ${phase}`);
+    await it.clock.advance(100);
+  }
+}
+
+async function isGone(it: World, name = 'p'): Promise<boolean> {
+  return read(it, name).then(
+    () => false,
+    (error) => isNotFound(error),
+  );
+}
+
+test('the node registers, is Ready, and renews its lease every ten seconds', async () => {
+  const it = await world();
+  const node = await it.client.get(nodes, { name: 'n1' });
+  assert.equal(node.status.conditions?.find(({ type }) => type === 'Ready')?.status, 'True');
+  assert.deepEqual([node.status.allocatable?.cpu, node.status.allocatable?.pods], ['64', '110']);
+  assert.equal(node.metadata.labels?.['kubernetes.io/hostname'], 'n1');
+  const lease = () => it.client.get(leases, { namespace: 'kube-node-lease', name: 'n1' });
+  const first = await lease();
+  assert.equal(first.metadata.ownerReferences?.[0]?.uid, node.metadata.uid);
+  const writes: string[] = [node.metadata.resourceVersion];
+  for (let beat = 0; beat < 6; beat++) {
+    await it.clock.advance(10_500);
+    const { resourceVersion } = (await it.client.get(nodes, { name: 'n1' })).metadata;
+    if (!writes.includes(resourceVersion)) writes.push(resourceVersion);
+  }
+  assert.notEqual((await lease()).spec.renewTime, first.spec.renewTime);
+  assert.equal(writes.length, 1, 'a status that did not change is not written every time');
+  await it.client.delete(nodes, { name: 'n1' });
+  await it.clock.advance(11_000);
+  assert.notEqual((await it.client.get(nodes, { name: 'n1' })).metadata.uid, node.metadata.uid);
+  await it.agent.stop();
+});
+
+test('a pod runs and succeeds, and users are told', async () => {
+  const it = await world();
+  await bind(it, { simulate: { run: '5s' } });
+  const running = await reaches(it, 'Running');
+  assert.equal(running.status.conditions?.find(({ type }) => type === 'Ready')?.status, 'True');
+  const pod = await reaches(it, 'Succeeded');
+  assert.equal(pod.status.containerStatuses?.[0]?.state.terminated?.exitCode, 0);
+  const reasons = (await it.client.list(events, { namespace: 'default' })).items.map(({ reason }) => reason);
+  for (const reason of ['Pulled', 'Created', 'Started']) assert(reasons.includes(reason), reason);
+  assert.deepEqual(it.seen, ['ADDED p Pending', 'MODIFIED p Running', 'MODIFIED p Succeeded']);
+  await it.agent.stop();
+});
+
+test('OnFailure restarts with back-off until it succeeds', async () => {
+  const it = await world();
+  const simulate = [
+    { run: '1s', exit: 1 },
+    { run: '1s', exit: 1 },
+    { run: '1s', exit: 0 },
+  ];
+  await bind(it, { simulate, spec: { restartPolicy: 'OnFailure' } });
+  await it.clock.advance(5_000);
+  const waiting = (await read(it)).status.containerStatuses?.[0];
+  assert.equal(waiting?.state.waiting?.reason, 'CrashLoopBackOff');
+  assert.equal(waiting?.lastState.terminated?.exitCode, 1);
+  const pod = await reaches(it, 'Succeeded');
+  assert.equal(pod.status.containerStatuses?.[0]?.restartCount, 2);
+  assert(!it.seen.includes('MODIFIED p Failed'));
+  await it.agent.stop();
+});
+
+test('a deleted pod ends with a verdict before it goes, and takes its traces along', async () => {
+  const it = await world();
+  await bind(it, { simulate: {}, spec: { terminationGracePeriodSeconds: 30 } });
+  await reaches(it, 'Running');
+  await it.client.delete(pods, { namespace: 'default', name: 'p' });
+  await it.clock.advance(1_000);
+  assert(await isGone(it));
+  assert.deepEqual(it.seen.slice(-2), ['MODIFIED p Failed', 'DELETED p Failed']);
+  assert.deepEqual(await it.runtime.list(), { sandboxes: [], containers: [] });
+  await it.agent.stop();
+});
+
+test('what ignores the signal is killed after the grace; a second delete makes that sooner', async () => {
+  const it = await world();
+  await bind(it, { simulate: { ignoreTerm: true }, spec: { terminationGracePeriodSeconds: 300 } });
+  await reaches(it, 'Running');
+  await it.client.delete(pods, { namespace: 'default', name: 'p' });
+  await it.clock.advance(10_000);
+  assert(!(await isGone(it)));
+  await it.client.delete(pods, { namespace: 'default', name: 'p' }, { gracePeriodSeconds: 3 });
+  await it.clock.advance(3_500);
+  assert(await isGone(it));
+  await it.agent.stop();
+});
+
+test('a pod with a finalizer keeps its verdict, and is let go when the finalizer goes', async () => {
+  const it = await world();
+  const { metadata } = await bind(it, { simulate: {} });
+  const patch = (finalizers: string[] | null) =>
+    it.client.patch(pods, metadata, { type: 'merge', body: { metadata: { finalizers } } });
+  await patch(['example.com/hold']);
+  await reaches(it, 'Running');
+  await it.client.delete(pods, metadata);
+  const pod = await reaches(it, 'Failed');
+  assert.notEqual(pod.metadata.deletionTimestamp, undefined);
+  const { length } = it.seen;
+  await it.clock.advance(60_000);
+  assert(it.seen.length <= length + 1, 'the delete is not sent again and again');
+  await patch(null);
+  await it.clock.advance(1_000);
+  assert(await isGone(it));
+  await it.agent.stop();
+});
+
+test('a missing ConfigMap holds a container back, and its arrival lets it go', async () => {
+  const it = await world();
+  const env = [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'cm', key: 'k' } } }];
+  await bind(it, { simulate: { run: '1s' }, spec: { containers: [{ name: 'c', image: 'i', env }] } });
+  await it.clock.advance(3_000);
+  const waiting = (await read(it)).status.containerStatuses?.[0]?.state.waiting;
+  assert.deepEqual(waiting, { reason: 'CreateContainerConfigError', message: 'configmap "cm" not found' });
+  await it.client.create(configMaps, { metadata: { namespace: 'default', name: 'cm' }, data: { k: 'v' } });
+  const pod = await reaches(it, 'Succeeded', 20_000);
+  assert.equal(pod.status.containerStatuses?.[0]?.restartCount, 0);
+  await it.agent.stop();
+});
+
+test('the deadline fails a pod with its reason, and leaves the object', async () => {
+  const it = await world();
+  await bind(it, {
+    simulate: { ignoreTerm: true },
+    spec: { activeDeadlineSeconds: 3, terminationGracePeriodSeconds: 4 },
+  });
+  await reaches(it, 'Running');
+  await it.clock.advance(5_000);
+  assert.equal((await read(it)).status.phase, 'Running');
+  const pod = await reaches(it, 'Failed', 4_000);
+  assert.equal(pod.status.reason, 'DeadlineExceeded');
+  await it.agent.stop();
+});
+
+test('a sidecar runs beside the main container, ends after it, and does not count', async () => {
+  const it = await world();
+  const initContainers = [{ name: 's', image: 'i', restartPolicy: 'Always' }];
+  const annotations = { 'sampan.dev/simulate-s': '{"ignoreTerm":true}', 'sampan.dev/simulate-c': '{"run":"2s"}' };
+  const spec = {
+    nodeName: 'n1',
+    restartPolicy: 'Never',
+    terminationGracePeriodSeconds: 5,
+    initContainers,
+    containers: [{ name: 'c', image: 'i' }],
+  } as unknown as PodSpec;
+  await it.client.create(pods, { metadata: { namespace: 'default', name: 'p', annotations }, spec });
+  await reaches(it, 'Running');
+  await it.clock.advance(4_000);
+  assert.equal((await read(it)).status.phase, 'Running', 'no verdict while the sidecar runs');
+  const pod = await reaches(it, 'Succeeded', 5_000);
+  assert.equal(pod.status.initContainerStatuses?.[0]?.state.terminated?.exitCode, 137);
+  await it.agent.stop();
+});
+
+test('an agent that comes back adopts what runs, restarts nothing that ended, and clears what is nobody’s', async () => {
+  const it = await world();
+  await bind(it, { name: 'long', simulate: { run: '60s' } });
+  await bind(it, { name: 'short', simulate: { run: '5s', exit: 3 } });
+  const orphan = await bind(it, { name: 'orphan', simulate: {} });
+  for (const name of ['long', 'short', 'orphan']) await reaches(it, 'Running', 5_000, name);
+  await it.agent.stop();
+  await it.clock.advance(10_000);
+  await it.client.delete(pods, orphan.metadata, { gracePeriodSeconds: 0 });
+  await it.restart();
+  const short = await reaches(it, 'Failed', 5_000, 'short');
+  assert.equal(short.status.containerStatuses?.[0]?.state.terminated?.exitCode, 3);
+  const long = await reaches(it, 'Succeeded', 60_000, 'long');
+  assert.equal(long.status.containerStatuses?.[0]?.restartCount, 0);
+  const { containers } = await it.runtime.list();
+  assert(!containers.some(({ podUid }) => podUid === orphan.metadata.uid));
+  assert.equal(containers.length, 2, 'each ran once');
+  await it.agent.stop();
+});
+
+test('logs come from the runtime, and their absence is explained in upstream’s words', async () => {
+  const it = await world();
+  await bind(it, { simulate: { run: '5s', log: 'one\ntwo' } });
+  const pod = await reaches(it, 'Running');
+  const options = { follow: false, previous: false, timestamps: false, stream: 'All' } as const;
+  const signal = new AbortController().signal;
+  const collect = async (target: Pod, previous: boolean) => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of it.agent.port.logs(target, 'c', { ...options, previous }, signal)) chunks.push(chunk);
+    return Buffer.concat(chunks).toString();
+  };
+  assert.equal(await collect(pod, false), 'one\ntwo\n');
+  await assert.rejects(collect(pod, true), { message: 'previous terminated container "c" in pod "p" not found' });
+  const env = [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'cm', key: 'k' } } }];
+  await bind(it, { name: 'w', spec: { containers: [{ name: 'c', image: 'i', env }] } });
+  await it.clock.advance(1_000);
+  const waiting = { message: 'container "c" in pod "w" is waiting to start: CreateContainerConfigError' };
+  await assert.rejects(collect(await read(it, 'w'), false), waiting);
+  await it.agent.stop();
+});
