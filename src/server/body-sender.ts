@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Writable } from 'node:stream';
-import { createGzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { createGzip, gzip } from 'node:zlib';
 import type { Exchange } from '#server/exchange.ts';
 
 /** A body in pieces; they are only made as fast as the client takes them. */
@@ -26,12 +27,32 @@ export async function sendBody(
     exchange.response.end(exchange.method === 'HEAD' ? undefined : bytes);
     return;
   }
-  const zip = /\bgzip\b/.test(exchange.header('accept-encoding') ?? '') ? createGzip({ level: 1 }) : undefined;
+  const zip = readsGzip(exchange) ? createGzip({ level: 1 }) : undefined;
   const vary = headers.vary === undefined ? 'Accept-Encoding' : `${String(headers.vary)}, Accept-Encoding`;
   exchange.head(code, zip === undefined ? headers : { ...headers, 'content-encoding': 'gzip', vary });
   const response = exchange.response as Writable;
   zip?.pipe(response);
   await pour(start.text, iterator, zip ?? response, exchange.signal);
+}
+
+/** Sends a body that is there as a whole. */
+export async function sendBytes(
+  exchange: Exchange,
+  code: number,
+  headers: OutgoingHttpHeaders,
+  bytes: Uint8Array,
+): Promise<void> {
+  const zipped = bytes.length > plainBytesMax && readsGzip(exchange) ? await compress(bytes, { level: 1 }) : undefined;
+  const sent = zipped ?? bytes;
+  const encoding = zipped === undefined ? {} : { 'content-encoding': 'gzip' };
+  exchange.head(code, { ...headers, ...encoding, 'content-length': sent.length });
+  exchange.response.end(exchange.method === 'HEAD' ? undefined : sent);
+}
+
+const compress = promisify(gzip);
+
+function readsGzip(exchange: Exchange): boolean {
+  return /\bgzip\b/.test(exchange.header('accept-encoding') ?? '');
 }
 
 async function pour(first: string, rest: Iterator<string>, out: Writable, signal: AbortSignal): Promise<void> {

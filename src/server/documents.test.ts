@@ -95,3 +95,17 @@ test('OpenAPI v2 tells the whole in one document, and resolves its references', 
   }
   assert.equal((await it.ask('GET /openapi/v2', { headers: { accept: 'text/html' } })).status, 406);
 });
+
+test('OpenAPI v2 also comes in protobuf, under both spellings of its type', async () => {
+  const type = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+  for (const accept of [type, 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf']) {
+    const { status, headers, body } = await it.open('GET /openapi/v2', { headers: { accept } });
+    assert.deepEqual([status, headers['content-type']], [200, type]);
+    const chunks: Buffer[] = [];
+    for await (const chunk of body) chunks.push(chunk);
+    assert.equal(
+      chunks.reduce((sum, chunk) => sum + chunk.length, 0),
+      Number(headers['content-length']),
+    );
+  }
+});

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { User } from '#api/api.ts';
 import type { ApiError } from '#kinds/meta/errors.ts';
-import { type BodyChunks, sendBody } from '#server/body-sender.ts';
+import { type BodyChunks, sendBody, sendBytes } from '#server/body-sender.ts';
 import { errorFormat, type Format } from '#server/negotiate.ts';
 import { Warnings } from '#server/warnings.ts';
 import { yamlText } from '#server/yaml-text.ts';
@@ -90,6 +90,11 @@ export class Exchange {
   /** Answers with a body given in pieces of text. */
   send(code: number, headers: OutgoingHttpHeaders, chunks: BodyChunks): Promise<void> {
     return sendBody(this, code, headers, chunks);
+  }
+
+  /** Answers with bytes that are not text. */
+  bytes(code: number, headers: OutgoingHttpHeaders, bytes: Uint8Array): Promise<void> {
+    return sendBytes(this, code, headers, bytes);
   }
 
   text(code: number, text: string, headers: OutgoingHttpHeaders = {}): Promise<void> {

@@ -2,7 +2,7 @@ import type { Api } from '#api/api.ts';
 import type { OpenApiDocument, OpenApiDocuments } from '#api/openapi/documents.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import type { Exchange } from '#server/exchange.ts';
-import { accepts } from '#server/negotiate.ts';
+import { parseAccept } from '#server/media-type.ts';
 import { version } from '#server/version.ts';
 
 const yearMs = 365 * 24 * 3600 * 1000;
@@ -23,7 +23,7 @@ export class OpenApiHandler {
     const path = exchange.path.replace(/\/$/, '');
     if (path !== '/openapi/v2' && path !== '/openapi/v3' && !path.startsWith('/openapi/v3/')) return false;
     const documents = await this.current();
-    if (path === '/openapi/v2') await sendV2(exchange, documents.v2());
+    if (path === '/openapi/v2') await sendV2(exchange, documents);
     else if (path === '/openapi/v3') await sendIndex(exchange, documents.index());
     else await sendV3(exchange, path.slice('/openapi/v3/'.length), documents, now);
     return true;
@@ -44,9 +44,23 @@ function sendIndex(exchange: Exchange, index: object): Promise<void> {
   return exchange.text(200, JSON.stringify(index));
 }
 
-function sendV2(exchange: Exchange, document: OpenApiDocument): Promise<void> {
-  if (!accepts(exchange.header('accept'), 'application/json')) return exchange.text(406, '406 Not Acceptable\n');
-  return send(exchange, document, {});
+const protobufType = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+/** The second is how clients spelt it when media types could not hold an "@" yet. */
+const protobufTypes = [protobufType, 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'];
+
+function sendV2(exchange: Exchange, documents: OpenApiDocuments): Promise<void> {
+  const document = documents.v2();
+  for (const { type } of parseAccept(exchange.header('accept'))) {
+    if (type === '*/*' || type === 'application/*' || type === 'application/json') return send(exchange, document, {});
+    if (protobufTypes.includes(type)) return sendProtobuf(exchange, document, documents.v2Protobuf());
+  }
+  return exchange.text(406, '406 Not Acceptable\n');
+}
+
+function sendProtobuf(exchange: Exchange, document: OpenApiDocument, bytes: Uint8Array): Promise<void> {
+  const headers = { etag: `"${document.hash}-PB"`, vary: 'Accept' };
+  if (exchange.header('if-none-match') === headers.etag) return exchange.send(304, headers, []);
+  return exchange.bytes(200, { 'content-type': protobufType, ...headers }, bytes);
 }
 
 async function sendV3(exchange: Exchange, key: string, documents: OpenApiDocuments, now: number): Promise<void> {

@@ -209,7 +209,7 @@ test('health says ok, or what fails, and leaves out what it is asked to', async 
   assert.equal((await own.ask('GET /readyz')).status, 500);
   assert.equal((await own.ask('GET /livez')).status, 200);
   const late = await own.ask(`GET ${configMaps}`);
-  assert.deepEqual([late.status, late.headers['retry-after']], [429, '5']);
+  assert.deepEqual([late.status, late.headers['retry-after'], late.headers.connection], [429, '5', 'close']);
   await own.close();
 });
 

@@ -91,9 +91,9 @@ class Server implements ApiServer {
     exchange.user = await this.deps.authenticate(exchange.request);
     const context = contextOf(exchange);
     if (this.draining && info.at === 'resource')
-      return turnAway(exchange, 5, 'The apiserver is shutting down, please try again later.');
+      return turnAway(exchange, 5, 'The apiserver is shutting down, please try again later.', true);
     const leave = this.enter(exchange, info);
-    if (leave === undefined) return turnAway(exchange, 1, 'Too many requests, please try again later.');
+    if (leave === undefined) return turnAway(exchange, 1, 'Too many requests, please try again later.', false);
     try {
       await this.deps.api.authorize(context, attributesOf(info, exchange.query));
       await this.withDeadline(exchange, info, context);
@@ -212,6 +212,8 @@ function requestTimeout(query: URLSearchParams): number | undefined {
   throw apiErrors.badRequest(`invalid timeout specified in the request URL - ${why}`);
 }
 
-function turnAway(exchange: Exchange, seconds: number, text: string): Promise<void> {
-  return exchange.text(429, text, { 'retry-after': String(seconds) });
+/** `close` also ends an HTTP/1.1 connection; HTTP/2 has no header for that, its sessions end by themselves. */
+function turnAway(exchange: Exchange, seconds: number, text: string, close: boolean): Promise<void> {
+  const closing = close && exchange.request.httpVersionMajor === 1 ? { connection: 'close' } : {};
+  return exchange.text(429, text, { 'retry-after': String(seconds), ...closing });
 }

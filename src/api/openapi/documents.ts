@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type ServedVersion, servedGroups } from '#api/discovery/groups.ts';
 import { documentV2 } from '#api/openapi/document-v2.ts';
 import { pathDocumentV3, versionDocumentV3 } from '#api/openapi/document-v3.ts';
+import { protobufV2 } from '#api/openapi/protobuf-v2.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 
 export interface OpenApiDocument {
@@ -13,6 +14,7 @@ export interface OpenApiDocument {
 /** The OpenAPI documents of one set of resources, each made when first asked for and then kept. */
 export class OpenApiDocuments {
   private readonly makers: ReadonlyMap<string, () => object>;
+  private protobuf: Uint8Array | undefined;
   private readonly made = new Map<string, OpenApiDocument>();
 
   constructor(resources: readonly ResourceDefinition[], release: string) {
@@ -22,6 +24,12 @@ export class OpenApiDocuments {
   /** The OpenAPI v2 document of everything. */
   v2(): OpenApiDocument {
     return this.make('v2') as OpenApiDocument;
+  }
+
+  /** The same in protobuf. */
+  v2Protobuf(): Uint8Array {
+    this.protobuf ??= protobufV2(JSON.parse(this.v2().text));
+    return this.protobuf;
   }
 
   /** A v3 document by its key: "api/v1", "apis/batch/v1", "apis", "version". */
