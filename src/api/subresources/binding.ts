@@ -11,6 +11,7 @@ import { plainError } from '../metadata.ts';
 import { modify } from '../modify.ts';
 import { sealed } from '../object-value.ts';
 import { created } from './success.ts';
+import { topologyLabels } from './topology-labels.ts';
 
 /** Texts about bindings name them as if they were a resource. */
 const bindings = { group: '', plural: 'pods/binding' };
@@ -29,12 +30,19 @@ export async function bindPod(
   }
   const findings = validateTarget(binding);
   if (findings.length > 0) throw plainError(listed(findings));
+  const located = withTopology(core, binding);
   await modify(core, target, request.dryRun, (current) => {
     const pod = current as Pod;
     checkIdentity(binding, pod);
-    return { do: 'put', object: sealed(resource, bound(pod, binding, core.clock.now())) };
+    return { do: 'put', object: sealed(resource, bound(pod, located, core.clock.now())) };
   });
   return created();
+}
+
+function withTopology(core: ApiCore, binding: Binding): Binding {
+  const labels = topologyLabels(core.objects, binding.target.name ?? '');
+  if (labels === undefined) return binding;
+  return { ...binding, metadata: { ...binding.metadata, labels: { ...labels, ...binding.metadata.labels } } };
 }
 
 function validateTarget({ target }: Binding): readonly FieldError[] {
