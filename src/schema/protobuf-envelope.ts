@@ -1,5 +1,4 @@
 import { ProtobufError, ProtobufReader } from '#schema/protobuf-reader.ts';
-import { ProtobufWriter } from '#schema/protobuf-writer.ts';
 
 const magic = Buffer.from('k8s\0', 'latin1');
 
@@ -37,18 +36,4 @@ function readTypeMeta(reader: ProtobufReader, before: Pick<ProtobufEnvelope, 'ap
     else reader.skip(wireType);
   }
   return { apiVersion, kind };
-}
-
-/** The reverse of `openProtobufEnvelope`. */
-export function wrapProtobuf({ apiVersion, kind, raw }: ProtobufEnvelope): Uint8Array {
-  const writer = new ProtobufWriter();
-  // Upstream always writes the two fields that say nothing: the encoding and the media type of `raw`.
-  writer.stringField(4, '');
-  writer.stringField(3, '');
-  writer.bytesField(2, raw);
-  const before = writer.length;
-  writer.stringField(2, kind);
-  writer.stringField(1, apiVersion);
-  writer.delimit(1, before);
-  return Buffer.concat([magic, writer.finish()]);
 }

@@ -1,7 +1,6 @@
 import { parseJson } from '#schema/json-text.ts';
 import { ProtobufError, type ProtobufReader } from '#schema/protobuf-reader.ts';
-import type { ProtobufWriter } from '#schema/protobuf-writer.ts';
-import { timeText, timeUnits } from '#schema/time-units.ts';
+import { timeText } from '#schema/time.ts';
 import type { ScalarType } from '#schema/type.ts';
 
 /** The wire type that values of a leaf type have; all that are messages of their own are length-delimited. */
@@ -85,33 +84,4 @@ function safeNumber(value: bigint): number {
   const number = Number(value);
   if (!Number.isSafeInteger(number)) throw new ProtobufError(`number ${value} is beyond 2^53 and would be rounded`);
   return number;
-}
-
-/** Writes field `number` with a canonical JSON value. */
-export function writeScalar(type: ScalarType<unknown>, number: number, value: unknown, writer: ProtobufWriter): void {
-  if (type.is === 'boolean') writer.varintField(number, value === true ? 1n : 0n);
-  else if (type.is === 'int32' || type.is === 'int64') writer.varintField(number, BigInt(value as number));
-  else if (type.is === 'double') writer.doubleField(number, value as number);
-  else if (type.is === 'string') writer.stringField(number, value as string);
-  else if (type.is === 'bytes') writer.bytesField(number, Buffer.from(value as string, 'base64'));
-  else {
-    const before = writer.length;
-    writeSmallMessage(type, value, writer);
-    writer.delimit(number, before);
-  }
-}
-
-/** The content of a leaf that is a message of its own. */
-function writeSmallMessage(type: ScalarType<unknown>, value: unknown, writer: ProtobufWriter): void {
-  if (type.is === 'quantity') writer.stringField(1, value as string);
-  else if (type.is === 'raw') writer.stringField(1, JSON.stringify(value));
-  else if (type.is === 'intOrString') {
-    writer.stringField(3, typeof value === 'string' ? value : '');
-    writer.varintField(2, BigInt(typeof value === 'number' ? value : 0));
-    writer.varintField(1, typeof value === 'string' ? 1n : 0n);
-  } else {
-    const { seconds, nanos } = timeUnits(value as string);
-    writer.varintField(2, BigInt(nanos));
-    writer.varintField(1, BigInt(seconds));
-  }
 }

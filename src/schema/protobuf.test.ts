@@ -21,8 +21,8 @@ import {
 } from '#schema/build.ts';
 import { decode } from '#schema/decode.ts';
 import { decodeProtobuf } from '#schema/protobuf-decode.ts';
-import { encodeProtobuf } from '#schema/protobuf-encode.ts';
-import { openProtobufEnvelope, wrapProtobuf } from '#schema/protobuf-envelope.ts';
+import { openProtobufEnvelope } from '#schema/protobuf-envelope.ts';
+import { encodeProtobuf, wrapProtobuf } from '#schema/test-protobuf-encode.ts';
 
 const Inner = object('io.example.v1.Inner', '', { a: nonzero(1, string), b: optional(2, int32) });
 const Thing = object('io.example.v1.Thing', '', {

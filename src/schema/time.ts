@@ -129,3 +129,11 @@ function daysIn(year: number, month: number): number {
   if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
+
+/** The text of a point in time given as seconds since 1970 and nanoseconds: whole seconds for a `time`, six fraction digits for a `microTime`; what is finer is dropped. */
+export function timeText(seconds: number, nanos: number, is: 'time' | 'microTime'): string {
+  const date = new Date(seconds * 1000);
+  if (Number.isNaN(date.getTime())) throw new TimeError(`no time is ${seconds} seconds from 1970`);
+  const whole = date.toISOString().slice(0, -5);
+  return is === 'time' ? `${whole}Z` : `${whole}.${String(Math.trunc(nanos / 1000)).padStart(6, '0')}Z`;
+}

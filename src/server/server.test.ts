@@ -3,8 +3,7 @@ import { after, before, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { type Logger, silentLogger } from '#base/log.ts';
 import { ConfigMap } from '#kinds/config-map/schema.ts';
-import { encodeProtobuf } from '#schema/protobuf-encode.ts';
-import { wrapProtobuf } from '#schema/protobuf-envelope.ts';
+import { encodeProtobuf, wrapProtobuf } from '#schema/test-protobuf-encode.ts';
 import { startTestServer, type TestServer } from '#server/test-server.ts';
 import { createHttpClient, textOf } from '#wire/http-client.ts';
 
