@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { FromLauncher, Order, ToLauncher } from '#node/runtime/process/launcher-protocol.ts';
 import { processesOf, send } from '#node/runtime/process/processes.ts';
-import { supervisorScript } from '#node/runtime/process/supervisor.ts';
+import { opensItsOutput, supervisorScript } from '#node/runtime/process/supervisor.ts';
 
 process.umask(0o022);
 process.title = 'sampan launcher';
@@ -38,7 +38,8 @@ async function answer(order: Order): Promise<unknown> {
 
 function start(order: Order & { do: 'start' }): Promise<{ pid: number }> {
   const { id, directory, exitFile, command, env, cwd } = order;
-  const child = spawn('/bin/sh', ['-c', supervisorScript, 'sampan', directory, exitFile, ...command], {
+  const output = opensItsOutput(command) ? 'pipes' : 'files';
+  const child = spawn('/bin/sh', ['-c', supervisorScript, 'sampan', directory, exitFile, output, ...command], {
     detached: true,
     stdio: 'ignore',
     env,

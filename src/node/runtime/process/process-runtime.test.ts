@@ -205,6 +205,22 @@ test('the log has every line of both streams, and an unfinished one at the end w
   assert.match(await logOf(container.id, { tailLines: 1, timestamps: true }), /^\d{4}-.*\.\d{9}Z two\n$/);
 });
 
+test('output opened by name is kept whole, and a signal does not cut it off', async () => {
+  const script =
+    'for i in 1 2 3; do echo $i > /dev/stderr; echo o$i > /dev/stdout; done; echo last; echo end >&2; exit 6';
+  const container = await start(['sh', '-c', script], 'by-name');
+  assert.equal((await exitOf(container)).exitCode, 6);
+  assert.equal(await logOf(container.id), 'o1\no2\no3\nlast\n1\n2\n3\nend\n');
+  const graceful = `exec 2>/dev/null; trap 'echo bye > /dev/stdout; exit 0' TERM; echo up > /dev/stdout; while :; do sleep 0.05; done`;
+  const trapped = await start(['sh', '-c', graceful], 'by-name-stopped');
+  const options = { follow: true, previous: false, timestamps: false, stream: 'All' } as const;
+  for await (const chunk of runtime.logs(trapped.id, options, AbortSignal.timeout(5_000))) {
+    if (Buffer.from(chunk).toString() === 'up\n') await runtime.stopContainer(trapped.id, 5_000);
+  }
+  assert.equal((await exitOf(trapped)).exitCode, 0);
+  assert.equal(await logOf(trapped.id), 'up\nbye\n');
+});
+
 test('a follower sees lines as they are written and ends with the container', async () => {
   const container = await start(['sh', '-c', 'echo a; sleep 0.3; echo b; sleep 0.2; echo c'], 'follow');
   const chunks: string[] = [];
@@ -325,7 +341,9 @@ test('a container whose processes are gone without a word ends as unknown, 137',
   program.kill('SIGKILL');
   await new Promise((resolve) => program.once('exit', resolve));
   // The supervisor's group: it and all of the container, as a power cut would.
-  process.kill(-Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
+  const supervisor = Number(readFileSync(pidFile, 'utf8'));
+  process.kill(-supervisor, 'SIGKILL');
+  await until(() => !isRunning(supervisor), 'it is gone');
   const before = runtime;
   runtime = await open(directory);
   try {
