@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Client } from '#client/client.ts';
+import { apiErrors } from '#kinds/meta/errors.ts';
+import type { ObjectRef } from '#kinds/meta/object.ts';
+import { pods } from '#kinds/pod/pod.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import { containerConfig, hostnameOf } from '#node/pods/container-config.ts';
+import { buildEnvironment } from '#node/pods/environment.ts';
+import { expand } from '#node/pods/expansion.ts';
+import { stored } from '#testing/stored.ts';
+
+const data: { readonly [name: string]: { readonly [key: string]: string } } = {
+  cm: { k: 'from-cm', A: 'all' },
+  s: { k: Buffer.from('from-secret').toString('base64') },
+};
+
+/** Answers `get` for ConfigMaps and Secrets; environments ask for nothing else. */
+const client = {
+  get: async (resource: { readonly plural: string }, { name }: ObjectRef) => {
+    if (data[name] === undefined) throw apiErrors.notFound({ group: '', plural: resource.plural }, name);
+    return { data: data[name] };
+  },
+} as unknown as Client;
+
+function podWith(container: object, metadata: object = {}): Pod {
+  const spec = { nodeName: 'n', serviceAccountName: 'sa', containers: [{ name: 'c', image: 'i', ...container }] };
+  return stored(pods, { metadata: { name: 'p', uid: 'p-uid', ...metadata }, spec } as unknown as Pod);
+}
+
+async function environment(container: object, metadata: object = {}): Promise<{ [name: string]: string }> {
+  const pod = podWith(container, metadata);
+  const facts = { hostIP: '10.0.0.1', podIP: '10.0.0.2', allocatable: { cpu: '2', memory: '1Gi' } };
+  const own = pod.spec.containers[0];
+  assert(own !== undefined);
+  return Object.fromEntries(await buildEnvironment({ client, pod, container: own, facts, apiServer: undefined }));
+}
+
+test('references are expanded once, from what was said before', async () => {
+  const env = [
+    { name: 'A', value: '1' },
+    { name: 'B', value: '$(A)-$(C)-$$(A)' },
+    { name: 'C', value: '2' },
+  ];
+  assert.deepEqual(await environment({ env }), { A: '1', B: '1-$(C)-$(A)', C: '2' });
+  const cases = [
+    ['$(X', '$(X'],
+    ['$', '$'],
+    ['a$$b', 'a$b'],
+    ['$$$(V)', '$v'],
+    ['$(V)$(V)', 'vv'],
+    ['$V', '$V'],
+    ['$()', '$()'],
+  ] as const;
+  for (const [given, expected] of cases)
+    assert.equal(
+      expand(given, (name) => (name === 'V' ? 'v' : undefined)),
+      expected,
+    );
+});
+
+test('ConfigMaps, Secrets and the pod itself are sources; the last of a name wins', async () => {
+  const ref = (fieldPath: string) => ({ valueFrom: { fieldRef: { fieldPath } } });
+  const amount = (resource: string, divisor?: string) => ({ valueFrom: { resourceFieldRef: { resource, divisor } } });
+  const env = [
+    { name: 'K', valueFrom: { configMapKeyRef: { name: 'cm', key: 'k' } } },
+    { name: 'S', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } },
+    { name: 'NO', valueFrom: { secretKeyRef: { name: 'none', key: 'k', optional: true } } },
+    { name: 'A', value: 'own' },
+    { name: 'NAME', ...ref('metadata.name') },
+    { name: 'LABEL', ...ref("metadata.labels['x']") },
+    { name: 'IP', ...ref('status.podIP') },
+    { name: 'NODE', ...ref('spec.nodeName') },
+    { name: 'CPU', ...amount('limits.cpu') },
+    { name: 'MILLI', ...amount('limits.cpu', '1m') },
+    { name: 'MEMORY', ...amount('limits.memory', '1Mi') },
+    { name: 'REQUEST', ...amount('requests.memory') },
+  ];
+  const envFrom = [{ prefix: 'P_', configMapRef: { name: 'cm' } }, { configMapRef: { name: 'cm' } }];
+  const found = await environment({ env, envFrom, resources: { limits: { cpu: '250m' } } }, { labels: { x: 'y' } });
+  assert.deepEqual(found, {
+    P_k: 'from-cm',
+    P_A: 'all',
+    k: 'from-cm',
+    A: 'own',
+    K: 'from-cm',
+    S: 'from-secret',
+    NAME: 'p',
+    LABEL: 'y',
+    IP: '10.0.0.2',
+    NODE: 'n',
+    CPU: '1',
+    MILLI: '250',
+    MEMORY: '1024',
+    REQUEST: '0',
+  });
+});
+
+test('what is missing is named as upstream names it', async () => {
+  const from = (valueFrom: object) => environment({ env: [{ name: 'A', valueFrom }] });
+  await assert.rejects(from({ configMapKeyRef: { name: 'x', key: 'k' } }), { message: 'configmap "x" not found' });
+  await assert.rejects(from({ secretKeyRef: { name: 'x', key: 'k' } }), { message: 'secret "x" not found' });
+  const key = "couldn't find key nope in ConfigMap default/cm";
+  await assert.rejects(from({ configMapKeyRef: { name: 'cm', key: 'nope' } }), { message: key });
+});
+
+test('command and arguments are one line, expanded; arguments alone are none', () => {
+  const env = new Map([['A', 'x']]);
+  const config = (container: object, user = { uid: 0, gid: 0 }) => {
+    const pod = podWith(container);
+    const own = pod.spec.containers[0];
+    assert(own !== undefined);
+    return containerConfig(pod, own, 2, env, { logs: '/logs', pods: '/pods' }, user);
+  };
+  const { command, logPath } = config({ command: ['echo'], args: ['$(A)', '$(B)'] });
+  assert.deepEqual([command, logPath], [['echo', 'x', '$(B)'], '/logs/default_p_p-uid/c/2.log']);
+  assert.deepEqual(config({ args: ['$(A)'] }).command, []);
+  assert.deepEqual(config({ securityContext: { runAsUser: 7 } }).user, { uid: 7, gid: 0 });
+  assert.throws(() => config({ securityContext: { runAsNonRoot: true } }), /runAsNonRoot and image will run as root/);
+  assert.throws(() => config({ securityContext: { runAsNonRoot: true, runAsUser: 0 } }), /breaks non-root policy/);
+  assert.doesNotThrow(() => config({ securityContext: { runAsNonRoot: true } }, { uid: 5, gid: 5 }));
+});
+
+test('a hostname is the pod’s name, cut to what a host may be called', () => {
+  const name = `${'a'.repeat(62)}-b`;
+  assert.equal(hostnameOf(podWith({}, { name })), 'a'.repeat(62));
+});
