@@ -87,7 +87,8 @@ export interface Deleted {
 }
 
 /** The verbs on kinds, without HTTP. Throws `ApiError` and nothing else for whatever a client may do wrong. Bodies are
- *  decoded and pruned by the caller, who knows their encoding; defaulting, admission and validation happen here. */
+ *  decoded and pruned by the caller, who knows their encoding, and given away: they may be changed here, where defaulting,
+ *  admission and validation happen. */
 export interface Api {
   /** All resources served now, built-in ones first. */
   readonly resources: readonly ResourceDefinition[];

@@ -79,16 +79,17 @@ function verbs(core: ApiCore, resources: readonly ResourceDefinition[], nodes: N
   return {
     resources,
     authorize: core.authorize,
-    get: (_context, target, { resourceVersion }) => readObject(objects, target, resourceVersion),
-    list: (_context, { resource, namespace }, options) => listObjects(objects, resource, { ...options, namespace }),
-    watch: (_context, { resource, namespace }, options, sink) =>
+    get: async (_context, target, { resourceVersion }) => readObject(objects, target, resourceVersion),
+    list: async (_context, { resource, namespace }, options) =>
+      listObjects(objects, resource, { ...options, namespace }),
+    watch: async (_context, { resource, namespace }, options, sink) =>
       beginWatch(objects, clock, resource, { ...options, namespace }, sink),
-    create: (context, target, body, request) => create(core, context, target, body, request),
-    update: (context, target, body, request) => update(core, context, named(target), body, request),
-    patch: (context, target, request) => patch(core, context, named(target), request),
-    delete: (context, target, options) => deleteObject(core, context, named(target), options),
-    deleteCollection: (context, target, list, options) => deleteCollection(core, context, target, list, options),
-    log: (_context, target, request, signal) => openLog(core, nodes, named(target), request, signal),
+    create: async (context, target, body, request) => create(core, context, target, body, request),
+    update: async (context, target, body, request) => update(core, context, named(target), body, request),
+    patch: async (context, target, request) => patch(core, context, named(target), request),
+    delete: async (context, target, options) => deleteObject(core, context, named(target), options),
+    deleteCollection: async (context, target, list, options) => deleteCollection(core, context, target, list, options),
+    log: async (_context, target, request, signal) => openLog(core, nodes, named(target), request, signal),
     close: () => objects.close(),
   };
 }

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Harness, namespace, plainWrite, refusal } from '#api/testing/harness.ts';
+import { configMaps } from '#kinds/config-map/config-map.ts';
+import type { ConfigMap } from '#kinds/config-map/schema.ts';
+import { pods } from '#kinds/pod/pod.ts';
+
+const ref = { namespace, name: 'a' };
+
+test('fifty patches of distinct keys at once all succeed and all stay', async () => {
+  const harness = await Harness.start();
+  await harness.configMap('a');
+  const keys = Array.from({ length: 50 }, (_, n) => `key-${n}`);
+  await Promise.all(
+    keys.map((key) => harness.client.patch(configMaps, ref, { type: 'merge', body: { data: { [key]: 'x' } } })),
+  );
+  const { data } = await harness.client.get(configMaps, ref);
+  assert.deepEqual(Object.keys(data ?? {}).sort(), keys.toSorted());
+});
+
+test('a patch that lost a race is computed anew against what the winner wrote', async () => {
+  const harness = await Harness.start();
+  await harness.configMap('a', { n: '1' });
+  const { store } = harness;
+  const write = store.write.bind(store);
+  let raced = false;
+  store.write = async (wish) => {
+    if (!raced && wish.op === 'put') {
+      raced = true;
+      await harness.client.patch(configMaps, ref, { type: 'merge', body: { data: { other: 'x' } } });
+    }
+    return write(wish);
+  };
+  const patched = await harness.client.patch(configMaps, ref, { type: 'merge', body: { data: { n: '2' } } });
+  assert.deepEqual(patched.data, { n: '2', other: 'x' });
+});
+
+test('a patch with a stale resourceVersion is a conflict', async () => {
+  const harness = await Harness.start();
+  const seen = await harness.configMap('a');
+  await harness.client.patch(configMaps, ref, { type: 'merge', body: { data: { n: '1' } } });
+  const { resourceVersion } = seen.metadata;
+  const stale = { type: 'merge', body: { metadata: { resourceVersion }, data: { n: '2' } } } as const;
+  assert.equal((await refusal(harness.client.patch(configMaps, ref, stale))).reason, 'Conflict');
+});
+
+test('a patch without effect writes nothing', async () => {
+  const harness = await Harness.start();
+  await harness.configMap('a', { n: '1' });
+  const before = harness.store.revision;
+  await harness.client.patch(configMaps, ref, { type: 'merge', body: { data: { n: '1' } } });
+  assert.equal(harness.store.revision, before);
+});
+
+test('a patch may not rename, move or turn an object into another kind', async () => {
+  const harness = await Harness.start();
+  await harness.configMap('a');
+  const merge = (body: object) => refusal(harness.client.patch(configMaps, ref, { type: 'merge', body }));
+  assert.match((await merge({ metadata: { name: 'b' } })).message, /^the name of the object \(b\) does not match/);
+  assert.match((await merge({ metadata: { namespace: 'x' } })).message, /^the namespace of the provided object/);
+  const kind = await merge({ kind: 'Secret' });
+  assert.equal(kind.code, 422);
+  assert.match(kind.message, /^ "" is invalid: patch: Invalid value: /);
+});
+
+test('a wrong type is 422 about the patch; unknown fields are dropped, warned about or refused as asked', async () => {
+  const harness = await Harness.start();
+  const { api, context, warnings } = harness;
+  await harness.configMap('a');
+  const target = harness.target(configMaps, 'a');
+  const merge = (text: string, fieldValidation: 'Ignore' | 'Warn' | 'Strict') =>
+    api.patch(context, target, { ...plainWrite, type: 'merge', patch: { text }, force: undefined, fieldValidation });
+  assert.equal((await refusal(merge('{"data": {"a": 1}}', 'Ignore'))).code, 422);
+  await merge('{"dat": {}}', 'Ignore');
+  assert.deepEqual(warnings, []);
+  await merge('{"dat": {}}', 'Warn');
+  assert.deepEqual(warnings, ['unknown field "dat"']);
+  const strict = await refusal(merge('{"dat": {}}', 'Strict'));
+  assert.match(strict.message, /strict decoding error: unknown field "dat"$/);
+  const broken = await refusal(merge('{"data":', 'Ignore'));
+  assert.equal(broken.message, 'error decoding patch: unexpected end of JSON input');
+});
+
+test('a strategic patch of the status merges conditions by type', async () => {
+  const harness = await Harness.start();
+  await harness.pod('a');
+  const condition = (type: string, status: string) => ({
+    type: 'strategic' as const,
+    body: { status: { conditions: [{ type, status }] } },
+  });
+  await harness.client.patch(pods, ref, condition('Ready', 'False'), { subresource: 'status' });
+  await harness.client.patch(pods, ref, condition('Initialized', 'True'), { subresource: 'status' });
+  const pod = await harness.client.patch(pods, ref, condition('Ready', 'True'), { subresource: 'status' });
+  const shown = pod.status.conditions?.map(({ type, status }) => `${type}=${status}`).sort();
+  assert.deepEqual(shown, ['Initialized=True', 'Ready=True']);
+});
+
+test('applying creates, owns, conflicts and forces', async () => {
+  const harness = await Harness.start();
+  const apply = (manager: string, data: object, force = false) => {
+    const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data };
+    return harness.client.patch(configMaps, ref, { type: 'apply', body }, { fieldManager: manager, force });
+  };
+  const made = await apply('m1', { a: '1', b: '1' });
+  assert.deepEqual(made.data, { a: '1', b: '1' });
+  assert.equal((await apply('m1', { a: '1', b: '1' })).metadata.resourceVersion, made.metadata.resourceVersion);
+  const conflict = await refusal(apply('m2', { a: '2' }));
+  assert.equal(conflict.message, 'Apply failed with 1 conflict: conflict with "m1": .data.a');
+  assert.deepEqual(conflict.details?.causes?.[0], {
+    reason: 'FieldManagerConflict',
+    message: 'conflict with "m1"',
+    field: '.data.a',
+  });
+  await apply('m2', { a: '2' }, true);
+  const left: ConfigMap = await apply('m1', {});
+  assert.deepEqual(left.data, { a: '2' });
+});
+
+test('an apply needs a manager, reads YAML, and refuses what it cannot find', async () => {
+  const harness = await Harness.start();
+  const { api, context } = harness;
+  const target = harness.target(configMaps, 'a');
+  const apply = (text: string, fieldManager: string | undefined) =>
+    api.patch(context, target, { ...plainWrite, fieldManager, type: 'apply', patch: { text }, force: undefined });
+  const yaml = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  k: v\n';
+  assert.match(
+    (await refusal(apply(yaml, undefined))).message,
+    /fieldManager: Required value: is required for apply patch$/,
+  );
+  assert.equal((await apply(yaml, 'm')).created, true);
+  assert.equal((await apply(yaml, 'm')).created, false);
+  assert.match((await refusal(apply('a: b: c', 'm'))).message, /^error decoding YAML: /);
+  const otherUid = yaml.replace('name: a', 'name: a\n  uid: u-1');
+  assert.equal((await refusal(apply(otherUid, 'm'))).code, 422);
+  await harness.client.delete(configMaps, ref);
+  assert.match((await refusal(apply(otherUid, 'm'))).message, /uid mismatch: the provided object specified uid u-1/);
+});
