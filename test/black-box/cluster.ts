@@ -26,17 +26,15 @@ export interface TestClusterOptions {
   readonly port?: number;
 }
 
-const main = path.resolve('src/cli/main.ts');
+/** The program from its sources. */
+export const sampanMain = path.resolve('src/cli/main.ts');
 
 /** Starts `sampan` and resolves when it says that it is ready. */
 export async function startCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
   const dataDir = options.dataDir ?? mkdtempSync(path.join(tmpdir(), 'sampan-test-'));
   const port = options.port ?? (await freePort());
-  const flags = ['--data-dir', dataDir, '--port', String(port)];
-  const child = spawn(process.execPath, [main, ...(options.args ?? ['up']), ...flags], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await readyLine(child);
+  const child = spawnSampan([...(options.args ?? ['up']), '--data-dir', dataDir, '--port', String(port)]);
+  await untilReady(child);
   const kubeconfig = path.join(dataDir, 'kubeconfig');
   const home = path.join(dataDir, 'home');
   return {
@@ -54,7 +52,13 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
   };
 }
 
-async function readyLine(child: ChildProcess): Promise<void> {
+/** A `sampan` process whose standard output is ours to read. */
+export function spawnSampan(args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [sampanMain, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/** Resolves when the process says that it is ready; rejects when it ends before. */
+export async function untilReady(child: ChildProcess): Promise<void> {
   const lines = createInterface({ input: child.stdout as NonNullable<typeof child.stdout> });
   const seen: string[] = [];
   const ready = new Promise<void>((resolve) => {
@@ -63,8 +67,8 @@ async function readyLine(child: ChildProcess): Promise<void> {
       if (/^ready in \d+ ms$/.test(line)) resolve();
     });
   });
-  const gone = once(child, 'exit').then(([code]) => {
-    throw new Error(`sampan ended with ${code} before it was ready:\n${seen.join('\n')}`);
+  const gone = once(child, 'exit').then(([code, signal]) => {
+    throw new Error(`sampan ended with ${code ?? signal} before it was ready:\n${seen.join('\n')}`);
   });
   await Promise.race([ready, gone]);
 }
