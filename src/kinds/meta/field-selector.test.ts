@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import {
-  fieldSelectorMatches,
-  formatFieldSelector,
-  parseFieldSelector,
-  requiredValue,
-} from '#kinds/meta/field-selector.ts';
+import { fieldSelectorMatches, formatFieldSelector, parseFieldSelector } from '#kinds/meta/field-selector.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 
 const plain = { namespaced: true, selectableFields: {} };
@@ -75,10 +70,4 @@ test('values survive being escaped', () => {
       assert.deepEqual(parseFieldSelector(formatFieldSelector(selector), plain), selector);
     }),
   );
-});
-
-test('a required value is found only where the selector fixes it', () => {
-  const selector = parseFieldSelector('metadata.namespace!=x,metadata.name=b', plain);
-  assert.equal(requiredValue(selector, 'metadata.name'), 'b');
-  assert.equal(requiredValue(selector, 'metadata.namespace'), undefined);
 });

@@ -42,12 +42,6 @@ export function escapeFieldValue(value: string): string {
   return value.replace(/[\\,=]/g, (char) => `\\${char}`);
 }
 
-/** The one value that `path` must have for an object to match; undefined if the selector leaves it open. Lets a list by
- *  name become a get. */
-export function requiredValue(selector: FieldSelector, path: string): string | undefined {
-  return selector.find((requirement) => requirement.equal && requirement.path === path)?.value;
-}
-
 function fieldValue(object: KubeObject, path: string, definition: Selectable): string {
   if (path === 'metadata.name') return object.metadata.name;
   if (path === 'metadata.namespace') return object.metadata.namespace ?? '';
