@@ -8,6 +8,7 @@ import { DiscoveryHandler } from '#server/discovery-handler.ts';
 import { Exchange } from '#server/exchange.ts';
 import { goDurationMs } from '#server/go-duration.ts';
 import { answerHealth, type HealthCheck, healthPath } from '#server/health.ts';
+import { impersonated } from '#server/impersonate.ts';
 import { InFlight } from '#server/in-flight.ts';
 import { selectedName } from '#server/list-options.ts';
 import { plainJson } from '#server/negotiate.ts';
@@ -89,13 +90,15 @@ class Server implements ApiServer {
   private async serve(exchange: Exchange): Promise<void> {
     const info = requestInfo(exchange.method, exchange.path, exchange.query);
     exchange.user = await this.deps.authenticate(exchange.request);
+    const attributes = attributesOf(info, exchange.query);
+    exchange.user = await impersonated(this.deps.api, contextOf(exchange), exchange.request, attributes);
     const context = contextOf(exchange);
     if (this.draining && info.at === 'resource')
       return turnAway(exchange, 5, 'The apiserver is shutting down, please try again later.', true);
     const leave = this.enter(exchange, info);
     if (leave === undefined) return turnAway(exchange, 1, 'Too many requests, please try again later.', false);
     try {
-      await this.deps.api.authorize(context, attributesOf(info, exchange.query));
+      await this.deps.api.authorize(context, attributes);
       await this.withDeadline(exchange, info, context);
     } finally {
       leave();
