@@ -213,6 +213,29 @@ test('a missing ConfigMap holds a container back, and its arrival lets it go', a
   await it.agent.stop();
 });
 
+test('a pod that does not fit, or may not be here, fails with upstream’s reason and is never started', async () => {
+  const it = await world();
+  const asking = (cpu: string) => ({ containers: [{ name: 'c', image: 'i', resources: { requests: { cpu } } }] });
+  await bind(it, { name: 'first', simulate: {}, spec: asking('60') });
+  await reaches(it, 'Running', 5_000, 'first');
+  await bind(it, { name: 'big', spec: asking('8') });
+  const big = await reaches(it, 'Failed', 5_000, 'big');
+  assert.equal(big.status.reason, 'OutOfcpu');
+  const room = 'cpu, requested: 8000, used: 60000, capacity: 64000';
+  assert.equal(big.status.message, `Pod was rejected: Node didn't have enough resource: ${room}`);
+  assert.equal(big.status.containerStatuses, undefined);
+  await bind(it, { name: 'picky', spec: { nodeSelector: { disk: 'ssd' } } });
+  assert.equal((await reaches(it, 'Failed', 5_000, 'picky')).status.reason, 'NodeAffinity');
+  await it.client.patch(nodes, { name: 'n1' }, { type: 'merge', body: { metadata: { labels: { disk: 'ssd' } } } });
+  await bind(it, { name: 'lucky', spec: { nodeSelector: { disk: 'ssd' } } });
+  await reaches(it, 'Succeeded', 5_000, 'lucky');
+  await it.client.delete(pods, { namespace: 'default', name: 'first' });
+  await it.clock.advance(1_000);
+  await bind(it, { name: 'again', spec: asking('8') });
+  await reaches(it, 'Succeeded', 5_000, 'again');
+  await it.agent.stop();
+});
+
 test('the deadline fails a pod with its reason, and leaves the object', async () => {
   const it = await world();
   await bind(it, {

@@ -4,10 +4,11 @@ import type { Logger } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
 import type { Client } from '#client/client.ts';
 import type { NodePort } from '#client/node-port.ts';
-import { isTerminalPhase } from '#kinds/pod/phase.ts';
+import { nodes } from '#kinds/node/node.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { createPodLogs } from '#node/logs/pod-logs.ts';
+import { NodeAdmission } from '#node/pods/admission.ts';
 import type { ServiceAddress } from '#node/pods/environment.ts';
 import type { PodDeps } from '#node/pods/pod-deps.ts';
 import { PodEvents } from '#node/pods/pod-events.ts';
@@ -70,6 +71,7 @@ class Agent implements NodeAgent {
   private readonly facts: NodeFacts;
   private readonly registration: Registration;
   private readonly recorder: EventRecorder;
+  private readonly admission: NodeAdmission;
   private readonly informer: Informer<Pod> | undefined;
   private readonly pods: PodSource;
   private readonly workers = new Map<string, PodWorker>();
@@ -84,6 +86,8 @@ class Agent implements NodeAgent {
     this.facts = factsOf(deps);
     this.port = createPodLogs(runtime, (podUid) => this.view?.containersOf(podUid) ?? []);
     this.recorder = new EventRecorder({ client, clock, random, log, component: 'kubelet', host: name });
+    const readNode = () => client.get(nodes, { name });
+    this.admission = new NodeAdmission({ name, runtime, readNode });
     const jitter = random.stream(`node-heartbeat/${name}`);
     this.registration = new Registration({
       client,
@@ -92,6 +96,9 @@ class Agent implements NodeAgent {
       jitter,
       facts: this.facts,
       onReady: (node) => this.recorder.event(node, 'Normal', 'Starting', 'Starting kubelet.'),
+      onSeen: (node) => {
+        this.admission.node = node;
+      },
     });
     const selection = { fieldSelector: `spec.nodeName=${name}` };
     this.informer = deps.pods === undefined ? new Informer(pods, selection, { client, clock, jitter, log }) : undefined;
@@ -134,17 +141,9 @@ class Agent implements NodeAgent {
       return;
     }
     if (this.shared === undefined) return;
-    const fresh = new PodWorker(pod, this.rejectionOf(pod), this.shared);
+    const fresh = new PodWorker(pod, this.shared);
     this.workers.set(uid, fresh);
     fresh.wake();
-  }
-
-  /** Whether this node refuses a pod for good (spec: node-agent.md sections 23 and 35.3). */
-  private rejectionOf(pod: Pod): { reason: string; message: string } | undefined {
-    if (isTerminalPhase(pod.status.phase)) return undefined;
-    const refusal = this.deps.runtime.refusal(pod);
-    if (refusal === undefined) return undefined;
-    return { reason: 'ProcessRuntimeUnsupported', message: `Pod was rejected: ${refusal}` };
   }
 
   private podDeps(view: RuntimeView): PodDeps {
@@ -157,12 +156,14 @@ class Agent implements NodeAgent {
       runtime,
       view,
       events: new PodEvents(this.recorder, quiet),
+      admission: this.admission,
       hostIP: this.facts.machine.ip,
       allocatable: allocatableOf(this.facts),
       apiServer: apiServer ?? (() => undefined),
       limits: backOff ?? backOffDefaults,
       onGone: (podUid) => {
         this.workers.delete(podUid);
+        this.admission.release(podUid);
         view.removedPod(podUid);
       },
     };

@@ -2,6 +2,7 @@ import type { Clock } from '#base/clock.ts';
 import type { Logger } from '#base/log.ts';
 import type { RandomStream } from '#base/random.ts';
 import type { Client } from '#client/client.ts';
+import type { NodeAdmission } from '#node/pods/admission.ts';
 import type { PodFacts } from '#node/pods/downward.ts';
 import type { ServiceAddress } from '#node/pods/environment.ts';
 import type { PodEvents } from '#node/pods/pod-events.ts';
@@ -18,6 +19,7 @@ export interface PodDeps {
   readonly runtime: Runtime;
   readonly view: RuntimeView;
   readonly events: PodEvents;
+  readonly admission: NodeAdmission;
   readonly hostIP: string;
   readonly allocatable: PodFacts['allocatable'];
   readonly apiServer: () => ServiceAddress | undefined;

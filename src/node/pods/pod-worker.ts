@@ -32,7 +32,8 @@ export class PodWorker {
   private pod: Pod;
   private removed = false;
   private memory: PodMemory;
-  private readonly rejection: PodInput['rejection'];
+  private rejection: PodInput['rejection'];
+  private admitted = false;
   private dirty = false;
   private busy = false;
   private stopped = false;
@@ -42,10 +43,9 @@ export class PodWorker {
   private readonly backOffsTold = new Map<string, number>();
   private deleteSent = false;
 
-  constructor(pod: Pod, rejection: PodInput['rejection'], deps: PodDeps) {
+  constructor(pod: Pod, deps: PodDeps) {
     this.deps = deps;
     this.pod = pod;
-    this.rejection = rejection;
     this.memory = newMemory(deps.clock.now(), deps.view.sandboxOf(pod.metadata.uid));
     this.starter = new ContainerStarter(deps);
     const { client, clock, log } = deps;
@@ -56,7 +56,6 @@ export class PodWorker {
       pod: () => this.pod,
       onWritten: (written) => this.observe(written),
     });
-    if (rejection !== undefined) deps.events.warn(pod, rejection.reason, rejection.message);
   }
 
   /** The newest version of the pod, from wherever it came. */
@@ -117,6 +116,7 @@ export class PodWorker {
   }
 
   private async step(): Promise<void> {
+    if (!this.admitted) await this.admit();
     await this.readLastWords();
     const plan = planPod(this.input());
     if (plan.ending?.why === 'deadline' && this.memory.ending === undefined) {
@@ -129,8 +129,18 @@ export class PodWorker {
       if (this.stopped || (this.dirty && start !== plan.starts[0])) break;
       await this.start(start);
     }
-    if (plan.over) await this.finish();
+    if (plan.over) {
+      this.deps.admission.release(this.pod.metadata.uid);
+      await this.finish();
+    }
     if (plan.checkAt !== undefined) this.lookAt(plan.checkAt);
+  }
+
+  private async admit(): Promise<void> {
+    this.rejection = await this.deps.admission.admit(this.pod);
+    this.admitted = true;
+    if (this.rejection === undefined) return;
+    this.deps.events.warn(this.pod, this.rejection.reason, this.rejection.message);
   }
 
   private input(): PodInput {

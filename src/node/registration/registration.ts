@@ -20,6 +20,8 @@ export interface RegistrationDeps {
   readonly facts: NodeFacts;
   /** The node has just been made, or was found and taken over. */
   readonly onReady: (node: Node) => void;
+  /** The node as it is now: at the start, and with every heartbeat. */
+  readonly onSeen: (node: Node) => void;
 }
 
 /** Spec: node-agent.md section 25. */
@@ -70,10 +72,15 @@ export class Registration {
       if (!isAlreadyExists(error)) throw error;
       return this.takeOver(await client.get(nodes, { name: facts.name }));
     });
-    this.node = node;
+    this.see(node);
     this.lease = undefined;
     this.statusDue = clock.now() + statusMs * (0.5 + jitter.next());
     this.deps.onReady(node);
+  }
+
+  private see(node: Node): void {
+    this.node = node;
+    this.deps.onSeen(node);
   }
 
   private async takeOver(found: Node): Promise<Node> {
@@ -165,12 +172,12 @@ export class Registration {
       await this.register();
       return;
     }
-    this.node = node;
+    this.see(node);
     const now = clock.now();
     const same = jsonEqual(withoutBeats(statusOf(facts, node.status, now)), withoutBeats(node.status));
     if (same && now < this.statusDue) return;
     this.statusDue = now + statusMs;
-    this.node = await this.writeStatus(node);
+    this.see(await this.writeStatus(node));
   }
 }
 
