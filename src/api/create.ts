@@ -6,7 +6,6 @@ import { validateMetadata } from '#kinds/meta/validate-metadata.ts';
 import type { Writer } from '#patch/managed/after-update.ts';
 import type { ManagedFields } from '#patch/managed/entry.ts';
 import type { Draft } from '#schema/type.ts';
-import type { Entry } from '#store/store.ts';
 import type { AdmissionRequest } from './admission/chain.ts';
 import type { RequestContext, Target, WriteRequest } from './api.ts';
 import type { ApiCore } from './core.ts';
@@ -15,7 +14,7 @@ import { objectKey } from './keys.ts';
 import { expiryOf } from './lifetime.ts';
 import { setManagedFields, topLevel, trackWrite, writerOf } from './managed-fields.ts';
 import { dedupeOwners, fillSystemFields, generatedName, plainError, settleNamespace } from './metadata.ts';
-import { ObjectValue, objectOf, sealed } from './object-value.ts';
+import { ObjectValue, objectAt, objectOf, sealed } from './object-value.ts';
 import { refuseInvalid } from './validation.ts';
 
 const generatedNameTries = 8;
@@ -124,8 +123,7 @@ async function store(core: ApiCore, { resource, namespace }: Target, object: Kub
   const lifetime = expiresAt === undefined ? {} : { expiresAt };
   const result = await core.objects.store.write({ op: 'put', key, value, expect: 0, ...lifetime });
   if (!result.ok) throw alreadyExists(resource, name, result.current && objectOf(resource, result.current));
-  const entry: Entry = { key, value, createRevision: result.revision, modRevision: result.revision };
-  return objectOf(resource, entry);
+  return objectAt(resource, value, result.revision);
 }
 
 async function tryOut(core: ApiCore, { resource, namespace }: Target, object: KubeObject): Promise<KubeObject> {

@@ -172,7 +172,7 @@ test('a namespace terminates, takes nothing new, and goes once it is finalized',
   const harness = await Harness.start();
   const { client, api, context } = harness;
   const own = { name: 'brief' };
-  await client.create(namespaces, { metadata: own });
+  await client.create(namespaces, { metadata: own, spec: {} });
   await client.create(configMaps, { metadata: { name: 'in', namespace: 'brief' } });
   const marked = await client.delete(namespaces, own);
   assert.equal(marked?.status.phase, 'Terminating');

@@ -1,12 +1,12 @@
-import { assertNever } from '#base/assert.ts';
+import type { ResourceDefinition } from '#kinds/definition.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
-import type { Entry, WriteResult } from '#store/store.ts';
+import type { Entry, Revision } from '#store/store.ts';
 import type { Target } from './api.ts';
 import type { ApiCore } from './core.ts';
 import { objectKey } from './keys.ts';
 import { expiryOf } from './lifetime.ts';
-import { ObjectValue, objectOf, withRevision } from './object-value.ts';
+import { ObjectValue, objectAt, objectOf, withRevision } from './object-value.ts';
 
 /** What is to become of a stored object. */
 export type Decision =
@@ -39,56 +39,45 @@ export async function modify(
     const decision = await decide(current);
     if (decision.do === 'keep') return { object: current, gone: false };
     if (dryRun) return dryOutcome(current, decision);
-    const result = await write(core, target, current, decision);
-    if (result.ok) return outcome(target, decision, result.revision);
-    current = result.current && objectOf(resource, result.current);
+    const key = objectKey(resource, namespace, name);
+    const attempt = await (decision.do === 'put'
+      ? replace(core, resource, key, current, decision.object)
+      : remove(core, key, current, decision.last));
+    if ('object' in attempt) return attempt;
+    current = attempt.found && objectOf(resource, attempt.found);
   }
 }
 
-type Writing = Exclude<Decision, { readonly do: 'keep' }>;
+/** What came of one attempt: done, or somebody else was faster and left `found`. */
+type Attempt = Modified | { readonly found: Entry | undefined };
 
-/** The value written by each decision, to find the object that the caches share. */
-const written = new WeakMap<Writing, ObjectValue>();
-
-function write(
+async function replace(
   core: ApiCore,
-  { resource, namespace, name }: Target & { readonly name: string },
+  resource: ResourceDefinition,
+  key: string,
   current: KubeObject,
-  decision: Writing,
-): Promise<WriteResult> {
-  const key = objectKey(resource, namespace, name);
-  const expect = Number(current.metadata.resourceVersion);
-  switch (decision.do) {
-    case 'put': {
-      const value = new ObjectValue(decision.object);
-      written.set(decision, value);
-      const expiresAt = expiryOf(resource, core.clock.now());
-      return core.objects.store.write({
-        op: 'put',
-        key,
-        value,
-        expect,
-        ...(expiresAt === undefined ? {} : { expiresAt }),
-      });
-    }
-    case 'remove':
-      return core.objects.store.write({ op: 'delete', key, expect });
-    default:
-      return assertNever(decision);
-  }
+  object: KubeObject,
+): Promise<Attempt> {
+  const value = new ObjectValue(object);
+  const expiresAt = expiryOf(resource, core.clock.now());
+  const lifetime = expiresAt === undefined ? {} : { expiresAt };
+  const expect = revisionOf(current);
+  const result = await core.objects.store.write({ op: 'put', key, value, expect, ...lifetime });
+  if (!result.ok) return { found: result.current };
+  return { object: objectAt(resource, value, result.revision), gone: false };
 }
 
-function outcome(target: Target, decision: Writing, revision: number): Modified {
-  if (decision.do === 'remove') return { object: decision.last, gone: true };
-  const value = written.get(decision);
-  const { resource, namespace, name = '' } = target;
-  const key = objectKey(resource, namespace, name);
-  const entry = { key, value, createRevision: 0, modRevision: revision } as Entry;
-  return { object: objectOf(resource, entry), gone: false };
+async function remove(core: ApiCore, key: string, current: KubeObject, last: KubeObject): Promise<Attempt> {
+  const result = await core.objects.store.write({ op: 'delete', key, expect: revisionOf(current) });
+  return result.ok ? { object: last, gone: true } : { found: result.current };
+}
+
+function revisionOf(object: KubeObject): Revision {
+  return Number(object.metadata.resourceVersion);
 }
 
 /** What would have been: the new content at the stored revision (spec: api.md section 10.3). */
-function dryOutcome(current: KubeObject, decision: Writing): Modified {
+function dryOutcome(current: KubeObject, decision: Exclude<Decision, { readonly do: 'keep' }>): Modified {
   if (decision.do === 'remove') return { object: decision.last, gone: true };
-  return { object: withRevision(decision.object, Number(current.metadata.resourceVersion)), gone: false };
+  return { object: withRevision(decision.object, revisionOf(current)), gone: false };
 }

@@ -30,12 +30,17 @@ const encodings = new WeakMap<object, string>();
 
 /** The frozen object at `entry`, its resourceVersion filled in. Decoded once, however many ask. */
 export function objectOf(definition: ResourceDefinition, entry: Entry): KubeObject {
-  const known = objects.get(entry.value);
+  return objectAt(definition, entry.value, entry.modRevision);
+}
+
+/** As `objectOf`, for a value whose write had this revision. */
+export function objectAt(definition: ResourceDefinition, value: Value, revision: Revision): KubeObject {
+  const known = objects.get(value);
   if (known !== undefined) return known;
-  const stored = entry.value instanceof ObjectValue ? entry.value.object : readStored(definition, entry.value.text);
-  const object = withRevision(stored, entry.modRevision);
-  objects.set(entry.value, object);
-  values.set(object, entry.value);
+  const stored = value instanceof ObjectValue ? value.object : readStored(definition, value.text);
+  const object = withRevision(stored, revision);
+  objects.set(value, object);
+  values.set(object, value);
   return object;
 }
 

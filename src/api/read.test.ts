@@ -43,7 +43,7 @@ test('with selectors the limit counts matches, and what is left is not counted',
 test('all namespaces are listed in the order of their keys', async () => {
   const harness = await Harness.start();
   const { client } = harness;
-  for (const name of ['a', 'a-b']) await client.create(namespaces, { metadata: { name } });
+  for (const name of ['a', 'a-b']) await client.create(namespaces, { metadata: { name }, spec: {} });
   await client.create(configMaps, { metadata: { name: 'x', namespace: 'a' } });
   await client.create(configMaps, { metadata: { name: 'y', namespace: 'a-b' } });
   const first = await client.list(configMaps, { limit: 1 });

@@ -70,7 +70,7 @@ test('objects that enter a selection are added and those that leave are deleted,
 test('watchers of a node, a name or a namespace hear of nothing else', async () => {
   const harness = await Harness.start();
   const { client } = harness;
-  await client.create(namespaces, { metadata: { name: 'other' } });
+  await client.create(namespaces, { metadata: { name: 'other' }, spec: {} });
   const [n1, n2, free, named, elsewhere] = await Promise.all([
     harness.watch(pods, { fieldSelector: 'spec.nodeName=n1' }),
     harness.watch(pods, { fieldSelector: 'spec.nodeName=n2' }),

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Change } from '#api/change.ts';
+import { History } from '#api/history.ts';
+
+const change = (revision: number, at: number): Change => new Change(revision, at, undefined, undefined);
+const revisions = (changes: readonly Change[]): readonly number[] => changes.map((one) => one.revision);
+
+test('changes come back from any revision that is remembered', () => {
+  const history = new History(10);
+  for (const revision of [12, 15, 16]) history.push(change(revision, 0));
+  assert.deepEqual(revisions(history.after(10)), [12, 15, 16]);
+  assert.deepEqual(revisions(history.after(12)), [15, 16]);
+  assert.deepEqual(revisions(history.after(14)), [15, 16]);
+  assert.deepEqual(history.after(16), []);
+  assert.equal(history.since, 10);
+});
+
+test('old changes are forgotten once there are many, and `since` says up to where', () => {
+  const history = new History(0);
+  for (let revision = 1; revision <= 10_000; revision++) history.push(change(revision, revision * 1_000));
+  assert.equal(history.since, 10_000 - 2_048);
+  assert.equal(history.after(history.since).length, 2_048);
+});
+
+test('a busy minute is kept, but not without limit', () => {
+  const history = new History(0);
+  for (let revision = 1; revision <= 15_000; revision++) history.push(change(revision, 0));
+  assert.equal(history.since, 0);
+  for (let revision = 15_001; revision <= 50_000; revision++) history.push(change(revision, 0));
+  assert.equal(history.after(history.since).length, 20_000);
+});
