@@ -1,15 +1,22 @@
-import { chmodSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, cpSync, rmSync, statSync } from 'node:fs';
 import { build } from 'esbuild';
 
 /** Bundles the program and its public faces into `dist/`: one file a lazily loaded part, no dependencies left to install. */
 rmSync('dist', { recursive: true, force: true });
 const result = await build({
-  entryPoints: { sampan: 'src/cli/main.ts', testing: 'src/testing/index.ts' },
+  // The last two are started by path, as a process and a thread of their own.
+  entryPoints: {
+    sampan: 'src/cli/main.ts',
+    testing: 'src/testing/index.ts',
+    launcher: 'src/node/runtime/process/launcher.ts',
+    'store-writer': 'src/store/sqlite/writer-thread.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,
   format: 'esm',
   platform: 'node',
+  mainFields: ['module', 'main'],
   target: 'node24',
   minifySyntax: true,
   minifyWhitespace: true,
@@ -22,6 +29,7 @@ const result = await build({
   metafile: true,
   logLevel: 'warning',
 });
+cpSync('src/node/runtime/process/images', 'dist/images', { recursive: true });
 chmodSync('dist/sampan.js', 0o755);
 const bytes = Object.keys(result.metafile.outputs).reduce((sum, file) => sum + statSync(file).size, 0);
 console.log(`dist: ${Object.keys(result.metafile.outputs).length} files, ${Math.round(bytes / 1024)} KiB`);

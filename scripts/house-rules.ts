@@ -8,6 +8,8 @@ const entryPoints: readonly RegExp[] = [
   /^test\//,
   /^sim\//,
   /^src\/cli\/main\.ts$/,
+  /^src\/store\/sqlite\/writer-thread\.ts$/,
+  /^src\/node\/runtime\/process\/launcher\.ts$/,
   /^src\/(index|client|kinds|testing)\.ts$/,
   /^src\/testing\/index\.ts$/,
 ];
