@@ -54,15 +54,22 @@ export class PodWorker {
       clock,
       log,
       pod: () => this.pod,
-      onWritten: (written) => this.observe(written),
+      onWritten: (written) => this.written(written),
     });
   }
 
   /** The newest version of the pod, from wherever it came. */
   observe(pod: Pod): void {
-    if (Number(pod.metadata.resourceVersion) <= Number(this.pod.metadata.resourceVersion)) return;
+    if (newer(pod, this.pod) === this.pod) return;
     this.pod = pod;
     this.wake();
+  }
+
+  /** Our own status came back: nothing new, unless somebody changed the pod in between, or it waits to be let go. */
+  private written(pod: Pod): void {
+    const same = pod.metadata.generation === this.pod.metadata.generation;
+    if (same && pod.metadata.deletionTimestamp === undefined) this.pod = newer(pod, this.pod);
+    else this.observe(pod);
   }
 
   /** The API has the pod no more. What runs of it is still stopped in order. */
@@ -268,4 +275,9 @@ export class PodWorker {
     this.timer?.cancel();
     this.timer = this.deps.clock.after(time - this.deps.clock.now(), () => this.wake());
   }
+}
+
+/** The later version of one pod; `b` when they are the same. */
+function newer(a: Pod, b: Pod): Pod {
+  return Number(a.metadata.resourceVersion) > Number(b.metadata.resourceVersion) ? a : b;
 }

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pods } from '#kinds/pod/pod.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import { refusalOf } from '#node/runtime/process/refusal.ts';
+import { stored } from '#testing/stored.ts';
+
+function refusal(container: object, spec: object = {}, ownUid = 0): string | undefined {
+  const full = { containers: [{ name: 'c', image: 'i', ...container }], ...spec };
+  return refusalOf(stored(pods, { metadata: { name: 'p' }, spec: full } as unknown as Pod), ownUid);
+}
+
+const tokenMount = {
+  name: 'kube-api-access-x',
+  mountPath: '/var/run/secrets/kubernetes.io/serviceaccount',
+  readOnly: true,
+};
+const tokenVolume = { name: 'kube-api-access-x', projected: { sources: [] } };
+const hostPath = (path: string, type?: string) => [{ name: 'v', hostPath: { path, type } }];
+
+test('an ordinary pod is taken, service account, limits, ports and an identity mount included', () => {
+  assert.equal(refusal({}), undefined);
+  assert.equal(refusal({ volumeMounts: [tokenMount] }, { volumes: [tokenVolume] }), undefined);
+  assert.equal(
+    refusal({ resources: { limits: { cpu: '1', memory: '1Gi' } }, ports: [{ containerPort: 80 }] }),
+    undefined,
+  );
+  assert.equal(refusal({ volumeMounts: [{ name: 'v', mountPath: '/tmp' }] }, { volumes: hostPath('/tmp') }), undefined);
+  assert.equal(refusal({ securityContext: { runAsUser: 5 } }), undefined);
+  assert.equal(refusal({ securityContext: { runAsUser: 5 } }, {}, 5), undefined);
+  assert.equal(refusal({}, { volumes: [{ name: 'unused', emptyDir: {} }] }), undefined);
+});
+
+test('what cannot be honoured is refused by its field, never left out in silence', () => {
+  const cases: readonly (readonly [string, string | undefined])[] = [
+    ['spec.containers[0].livenessProbe: ', refusal({ livenessProbe: { exec: { command: ['true'] } } })],
+    ['spec.containers[0].lifecycle: ', refusal({ lifecycle: { preStop: { sleep: { seconds: 1 } } } })],
+    ['spec.containers[0].tty: no pseudo-terminal support on this node', refusal({ tty: true })],
+    [
+      'spec.containers[0].volumeMounts[0].mountPath "/etc/x": this node cannot mount',
+      refusal({ volumeMounts: [{ name: 'v', mountPath: '/etc/x' }] }, { volumes: hostPath('/etc') }),
+    ],
+    [
+      'spec.containers[0].volumeMounts[0].readOnly: cannot be enforced',
+      refusal({ volumeMounts: [{ name: 'v', mountPath: '/etc', readOnly: true }] }, { volumes: hostPath('/etc') }),
+    ],
+    [
+      'spec.containers[0].securityContext.readOnlyRootFilesystem: ',
+      refusal({ securityContext: { readOnlyRootFilesystem: true } }),
+    ],
+    [
+      'spec.containers[0].securityContext.capabilities.add: ',
+      refusal({ securityContext: { capabilities: { add: ['NET_ADMIN'] } } }),
+    ],
+    [
+      'spec.containers[0].securityContext.runAsUser 5: node daemon is not root',
+      refusal({ securityContext: { runAsUser: 5 } }, {}, 7),
+    ],
+    [
+      'spec.containers[0].securityContext.seccompProfile: ',
+      refusal({ securityContext: { seccompProfile: { type: 'RuntimeDefault' } } }),
+    ],
+    [
+      'spec.securityContext.sysctls[0]: sysctl "a.b" is host-wide here',
+      refusal({}, { securityContext: { sysctls: [{ name: 'a.b', value: '1' }] } }),
+    ],
+    ['spec.initContainers[0].startupProbe: ', refusal({}, { initContainers: [{ name: 'i', startupProbe: {} }] })],
+  ];
+  for (const [expected, actual] of cases)
+    assert(actual?.startsWith(expected), `${actual} should start with ${expected}`);
+});
