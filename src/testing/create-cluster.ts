@@ -36,6 +36,8 @@ export interface TestCluster {
   runUntilIdle(spanMax?: Millis): Promise<boolean>;
   /** Moves virtual time on until `done` holds, at most `spanMax` (a day unless said); throws when it does not. */
   runUntil(done: () => boolean | Promise<boolean>, spanMax?: Millis): Promise<void>;
+  /** The machine of that node dies: it beats no more, and nothing is heard of its pods. */
+  loseNode(name: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -48,28 +50,35 @@ export async function createCluster(options: TestClusterOptions = {}): Promise<T
   const virtual = options.clock === 'system' ? undefined : new VirtualClock(options.start?.getTime());
   const clock: Clock = virtual ?? systemClock;
   const tools = { clock, random, log };
-  let agents: Agents | undefined;
+  const agents = new Map<string, Agents>();
   const store = createMemoryStore(tools);
-  const plane = await startControlPlane({ ...tools, store, nodes: (name) => agents?.directory(name) });
+  const plane = await startControlPlane({ ...tools, store, nodes: (name) => agents.get(name)?.directory(name) });
   const actors = startActors({ ...tools, plane, rootCa: '' });
   const { script } = options;
   const workers = Array.from({ length: options.nodes ?? 1 }, (_, index) => {
     const runtime = createSimulatedRuntime({ clock, random, version, ...(script === undefined ? {} : { script }) });
     return { name: `node-${index + 1}`, runtime, quiet: false };
   });
-  agents = startAgents({ ...tools, workers, client: plane.client, pods: actors.podSource, apiServer: () => undefined });
-  const { ready } = agents;
-  await settled(virtual, Promise.all([actors.synced, ready]));
+  for (const worker of workers) {
+    const shared = { client: plane.client, pods: actors.podSource, apiServer: () => undefined };
+    agents.set(worker.name, startAgents({ ...tools, ...shared, workers: [worker] }));
+  }
+  const loseNode = async (name: string): Promise<void> => {
+    await agents.get(name)?.stop();
+    agents.delete(name);
+  };
+  await settled(virtual, Promise.all([actors.synced, ...[...agents.values()].map(({ ready }) => ready)]));
   return {
     client: plane.client('test'),
     now: () => clock.now(),
     advance: (span) => needVirtual(virtual).advance(span),
     runUntilIdle: (spanMax = day) => needVirtual(virtual).runUntilIdle(spanMax),
     runUntil: (done, spanMax = day) => runUntil(needVirtual(virtual), done, spanMax),
+    loseNode,
     stop: async () => {
       await settled(
         virtual,
-        agents.stop().then(() => actors.stop()),
+        Promise.all([...agents.keys()].map(loseNode)).then(() => actors.stop()),
       );
       await Promise.all(workers.map(({ runtime }) => runtime.close()));
       await plane.stop();
