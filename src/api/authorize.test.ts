@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLocalClient } from '#api/local-client.ts';
-import { admin, Harness, refusal } from '#api/testing/harness.ts';
+import { admin, Harness, refusal } from '#api/test-harness.ts';
 import { configMaps } from '#kinds/config-map/config-map.ts';
 import { jobs } from '#kinds/job/job.ts';
 import { nodes } from '#kinds/node/node.ts';

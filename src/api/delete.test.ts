@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { plainDelete } from '#api/delete-options.ts';
-import { Harness, namespace, refusal } from '#api/testing/harness.ts';
+import { Harness, namespace, refusal } from '#api/test-harness.ts';
 import { configMaps } from '#kinds/config-map/config-map.ts';
 import { jobs } from '#kinds/job/job.ts';
 import { namespaces } from '#kinds/namespace/namespace.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodedItem, encodedJson } from '#api/object-value.ts';
-import { Harness } from '#api/testing/harness.ts';
+import { Harness } from '#api/test-harness.ts';
 
 test('an object is encoded once, kind and apiVersion first, and says what it holds', async () => {
   const harness = await Harness.start();

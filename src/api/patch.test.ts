@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Harness, namespace, plainWrite, refusal } from '#api/testing/harness.ts';
+import { Harness, namespace, plainWrite, refusal } from '#api/test-harness.ts';
 import { configMaps } from '#kinds/config-map/config-map.ts';
 import type { ConfigMap } from '#kinds/config-map/schema.ts';
 import { pods } from '#kinds/pod/pod.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Harness, namespace, refusal } from '#api/testing/harness.ts';
+import { Harness, namespace, refusal } from '#api/test-harness.ts';
 import type { ListOptions, ObjectList } from '#client/client.ts';
 import { configMaps } from '#kinds/config-map/config-map.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';

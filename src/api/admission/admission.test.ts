@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Harness, namespace, refusal } from '#api/testing/harness.ts';
+import { Harness, namespace, refusal } from '#api/test-harness.ts';
 import { namespaces } from '#kinds/namespace/namespace.ts';
 import { nodes } from '#kinds/node/node.ts';
 import { pods } from '#kinds/pod/pod.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Harness, namespace, refusal } from '#api/testing/harness.ts';
+import { Harness, namespace, refusal } from '#api/test-harness.ts';
 import type { LogOptions } from '#client/node-port.ts';
 import { pods } from '#kinds/pod/pod.ts';
 
