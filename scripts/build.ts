@@ -1,4 +1,5 @@
 import { chmodSync, cpSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { build } from 'esbuild';
 
 /** Bundles the program and its public faces into `dist/`: one file a lazily loaded part, no dependencies left to install. */
@@ -17,6 +18,8 @@ const result = await build({
   format: 'esm',
   platform: 'node',
   mainFields: ['module', 'main'],
+  // The CommonJS half, which Node would get, cannot be imported by name from a part of its own.
+  alias: { yaml: path.resolve('node_modules/yaml/browser/index.js') },
   target: 'node24',
   minifySyntax: true,
   minifyWhitespace: true,
