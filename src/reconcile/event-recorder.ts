@@ -6,7 +6,7 @@ import type { Millis } from '#base/units.ts';
 import type { Client } from '#client/client.ts';
 import { events } from '#kinds/event/event.ts';
 import type { Event } from '#kinds/event/schema.ts';
-import { isAlreadyExists, isApiError, isNotFound } from '#kinds/meta/errors.ts';
+import { isAlreadyExists, isApiError, isNamespaceTerminating, isNotFound } from '#kinds/meta/errors.ts';
 import type { KubeObject, New, ObjectRef } from '#kinds/meta/object.ts';
 import type { ObjectReference } from '#kinds/meta/references.ts';
 import { timestamp } from '#kinds/meta/time.ts';
@@ -83,7 +83,9 @@ export class EventRecorder implements Recorder {
       try {
         await this.deliver(next);
       } catch (error) {
-        if (!this.abort.signal.aborted) this.options.log.warn('Could not write an event', { error });
+        // A namespace that goes takes its events along: nobody misses this one.
+        if (this.abort.signal.aborted || isNamespaceTerminating(error)) continue;
+        this.options.log.warn('Could not write an event', { error });
       }
     }
     this.sending = undefined;

@@ -1,5 +1,5 @@
 import type { Client } from '#client/client.ts';
-import { isApiError, isNotFound } from '#kinds/meta/errors.ts';
+import { isNamespaceTerminating, isNotFound } from '#kinds/meta/errors.ts';
 import type { KubeObject, New } from '#kinds/meta/object.ts';
 import type { OwnerReference } from '#kinds/meta/schema.ts';
 import { pods } from '#kinds/pod/pod.ts';
@@ -60,11 +60,6 @@ export class PodControl {
     this.recorder.event(owner, 'Normal', 'SuccessfulDelete', `Deleted pod: ${name}`);
     return left;
   }
-}
-
-/** Whether a create was refused because its namespace is being deleted: nothing will ever be created there again. */
-export function isNamespaceTerminating(error: unknown): boolean {
-  return isApiError(error) && (error.details?.causes ?? []).some((cause) => cause.reason === 'NamespaceTerminating');
 }
 
 function textOf(error: unknown): string {

@@ -15,12 +15,12 @@ import { jobs } from '#kinds/job/job.ts';
 import { builtInController } from '#kinds/job/labels.ts';
 import type { Job, JobCondition, JobStatus } from '#kinds/job/schema.ts';
 import { findCondition } from '#kinds/meta/conditions.ts';
+import { isNamespaceTerminating } from '#kinds/meta/errors.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { candidatesOf } from '#reconcile/adoption.ts';
 import type { ReconcileResult } from '#reconcile/controller.ts';
 import type { Recorder } from '#reconcile/event-recorder.ts';
 import type { Informer } from '#reconcile/informer.ts';
-import { isNamespaceTerminating } from '#reconcile/pod-control.ts';
 
 export interface JobSyncDeps {
   readonly client: Client;

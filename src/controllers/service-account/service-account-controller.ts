@@ -1,5 +1,5 @@
 import { configMaps } from '#kinds/config-map/config-map.ts';
-import { isAlreadyExists, isApiError, isNotFound } from '#kinds/meta/errors.ts';
+import { isAlreadyExists, isNamespaceTerminating, isNotFound } from '#kinds/meta/errors.ts';
 import { namespaces } from '#kinds/namespace/namespace.ts';
 import { serviceAccounts } from '#kinds/service-account/service-account.ts';
 import { type Controller, type ControllerDeps, type ReconcileResult, runController } from '#reconcile/controller.ts';
@@ -70,8 +70,6 @@ export function createServiceAccountController(deps: ServiceAccountControllerDep
 
 /** A namespace that is gone or going needs no furniture; something that is there already needs no second one. */
 function tolerate(error: unknown): ReconcileResult {
-  const isTerminating =
-    isApiError(error) && (error.details?.causes ?? []).some(({ reason }) => reason === 'NamespaceTerminating');
-  if (isNotFound(error) || isAlreadyExists(error) || isTerminating) return 'done';
+  if (isNotFound(error) || isAlreadyExists(error) || isNamespaceTerminating(error)) return 'done';
   throw error;
 }

@@ -193,6 +193,11 @@ export function isAlreadyExists(error: unknown): boolean {
   return isApiError(error) && error.reason === 'AlreadyExists';
 }
 
+/** Whether a create was refused because its namespace is being deleted: nothing will ever be created there again. */
+export function isNamespaceTerminating(error: unknown): boolean {
+  return isApiError(error) && (error.details?.causes ?? []).some((cause) => cause.reason === 'NamespaceTerminating');
+}
+
 export function isExpired(error: unknown): boolean {
   return isApiError(error) && (error.reason === 'Expired' || error.reason === 'Gone');
 }
