@@ -8,12 +8,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '#base/random.ts';
 import { readKubeconfig } from '#client/kubeconfig.ts';
 import { createRemoteClient, type RemoteClient } from '#client/remote-client.ts';
-import { isFinished } from '#kinds/job/finished.ts';
 import { jobs } from '#kinds/job/job.ts';
 import type { Job } from '#kinds/job/schema.ts';
 import type { New } from '#kinds/meta/object.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import { ended, freePort, spawnSampan, untilReady } from './cluster.ts';
+import { conditionsOf, shellJob, untilFinished } from './jobs.ts';
 import { SideWriter } from './side-writer.ts';
 import { containerProcesses, cutPower, killSampan } from './victims.ts';
 
@@ -25,7 +25,7 @@ const endMsMax = 90_000;
 
 /** Each pod says that it began, waits for its turn, says that it is done. Turns are handed out with the kills, so that the
  *  Job lasts as long as they do on a machine of any speed. */
-const script = `
+const podScript = `
 echo "$HOSTNAME" >>"$FOLDER/begun"
 until [ "$(wc -l <"$FOLDER/done")" -lt "$(cat "$FOLDER/turns")" ]; do sleep 0.1; done
 echo "$HOSTNAME" >>"$FOLDER/done"
@@ -78,7 +78,7 @@ test(`a Job survives ${kills} kills at random instants (SAMPAN_SEED=${seed})`, {
   await untilReady(server);
   writer.start();
   allowTurns(1_000_000);
-  const job = await withClient((client) => untilFinished(client));
+  const job = await withClient((client) => untilFinished(client, 'long', endMsMax));
   await writer.stop();
   const all = await withClient((client) => client.list(pods, { namespace: 'default', labelSelector: 'job-name=long' }));
   const inPhase = (phase: string): readonly string[] =>
@@ -92,10 +92,7 @@ test(`a Job survives ${kills} kills at random instants (SAMPAN_SEED=${seed})`, {
     [],
     'no pod runs twice',
   );
-  assert.deepEqual(
-    job.status.conditions?.filter(({ status }) => status === 'True').map(({ type }) => type),
-    ['SuccessCriteriaMet', 'Complete'],
-  );
+  assert.deepEqual(conditionsOf(job), ['SuccessCriteriaMet/CompletionsReached', 'Complete/CompletionsReached']);
   assert.equal(job.status.succeeded, completions);
   assert.equal(inPhase('Succeeded').length, completions);
   assert.equal(job.status.failed ?? 0, inPhase('Failed').length, 'every failed pod is counted once');
@@ -145,23 +142,7 @@ async function withClient<T>(use: (client: RemoteClient) => Promise<T>): Promise
   }
 }
 
-async function untilFinished(client: RemoteClient): Promise<Job> {
-  for (let waited = 0; ; waited += 200) {
-    const job = await client.get(jobs, { namespace: 'default', name: 'long' });
-    if (isFinished(job)) return job;
-    assert.ok(waited < endMsMax, `the Job ends: ${JSON.stringify(job.status)}`);
-    await sleep(200);
-  }
-}
-
 function longJob(): New<Job> {
-  const env = [{ name: 'FOLDER', value: folder }];
-  const container = { name: 'main', image: 'busybox', command: ['sh', '-c', script], env };
-  const spec = {
-    completions,
-    parallelism: 6,
-    backoffLimit: 1000,
-    template: { metadata: {}, spec: { restartPolicy: 'Never', containers: [container] } },
-  };
-  return { metadata: { namespace: 'default', name: 'long' }, spec } as unknown as New<Job>;
+  const script = `FOLDER=${folder}\n${podScript}`;
+  return shellJob('long', script, { completions, parallelism: 6, backoffLimit: 1000 });
 }
