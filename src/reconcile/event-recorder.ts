@@ -98,7 +98,7 @@ export class EventRecorder implements Recorder {
         return await this.write(correlated);
       } catch (error) {
         if (isApiError(error) || tries >= triesMax) throw error;
-        await sleep(this.options.clock, retryMs * (0.5 + this.stream.next()), this.abort.signal);
+        await sleep(this.options.clock, retryMs / 2 + this.stream.int(retryMs), this.abort.signal);
       }
     }
   }

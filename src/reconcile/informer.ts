@@ -270,7 +270,7 @@ export class Informer<T extends KubeObject> {
   private backOff(): Millis {
     const base = Math.min(backOffMsBase * 2 ** this.failures, backOffMsMax);
     this.failures++;
-    return Math.min(base * (1 + this.deps.jitter.next()), backOffMsMax);
+    return Math.min(base + this.deps.jitter.int(base), backOffMsMax);
   }
 }
 
