@@ -30,7 +30,8 @@ function check(): boolean {
 
 function command(name: string, program: string, args: readonly string[]): boolean {
   const result = spawnSync(program, args, { encoding: 'utf8' });
-  return report(name, result.status === 0 ? [] : [`${result.stdout}${result.stderr}`]);
+  const output = result.error?.message ?? `${result.stdout}${result.stderr}`;
+  return report(name, result.status === 0 ? [] : [output]);
 }
 
 function report(name: string, findings: readonly string[]): boolean {

@@ -8,7 +8,7 @@ export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
-  /** `fields.error`, if given, is written with its stack. */
+  /** `fields.error`, if given, is written with its stack, unless it is a refusal by the API, which says where it comes from. */
   error(message: string, fields?: LogFields): void;
   /** The same log, with `fields` on every line. */
   with(fields: LogFields): Logger;
@@ -46,8 +46,12 @@ class PinoLogger implements Logger {
 
 /** A log that writes lines of `level` and above to file descriptor `fd` (2 is standard error). */
 export function createLogger(level: LogLevel, fd = 2): Logger {
-  const options = { level, base: null, serializers: { error: pino.stdSerializers.err } };
+  const options = { level, base: null, serializers: { error: shownError } };
   return new PinoLogger(pino(options, pino.destination({ fd, sync: true })));
+}
+
+function shownError(error: unknown): unknown {
+  return error instanceof Error && error.name === 'ApiError' ? error.message : pino.stdSerializers.err(error as Error);
 }
 
 /** A log that drops every line. */

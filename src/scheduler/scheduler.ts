@@ -4,7 +4,7 @@ import { jsonEqual } from '#base/json.ts';
 import type { Logger } from '#base/log.ts';
 import type { Random, RandomStream } from '#base/random.ts';
 import type { Client } from '#client/client.ts';
-import { isConflict, isNotFound } from '#kinds/meta/errors.ts';
+import { isConflict, isNamespaceTerminating, isNotFound } from '#kinds/meta/errors.ts';
 import { keyOf } from '#kinds/meta/object.ts';
 import { namespaces } from '#kinds/namespace/namespace.ts';
 import { nodes } from '#kinds/node/node.ts';
@@ -217,8 +217,8 @@ class DefaultScheduler implements Scheduler {
       this.queue.remove(key);
       return;
     }
-    // Someone else bound it, or it is being deleted: the news is on its way.
-    if (isConflict(error)) {
+    // Someone else bound it, or it or its namespace is being deleted: the news is on its way.
+    if (isConflict(error) || isNamespaceTerminating(error)) {
       this.queue.failed(waiting);
       return;
     }
