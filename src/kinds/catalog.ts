@@ -1,12 +1,16 @@
 import { configMaps } from '#kinds/config-map/config-map.ts';
+import { controllerRevisions } from '#kinds/controller-revision/controller-revision.ts';
+import { daemonSets } from '#kinds/daemon-set/daemon-set.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { events } from '#kinds/event/event.ts';
+import { newEvents } from '#kinds/event/new-event.ts';
 import { jobs } from '#kinds/job/job.ts';
 import { leases } from '#kinds/lease/lease.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { namespaces } from '#kinds/namespace/namespace.ts';
 import { nodes } from '#kinds/node/node.ts';
 import { pods } from '#kinds/pod/pod.ts';
+import { podTemplates } from '#kinds/pod-template/pod-template.ts';
 import { priorityClasses } from '#kinds/priority-class/priority-class.ts';
 import { secrets } from '#kinds/secret/secret.ts';
 import { serviceAccounts } from '#kinds/service-account/service-account.ts';
@@ -14,12 +18,16 @@ import { serviceAccounts } from '#kinds/service-account/service-account.ts';
 /** Every resource the API serves, in the order discovery lists them within a group. */
 export const catalog = [
   configMaps,
+  controllerRevisions,
+  daemonSets,
   events,
   jobs,
   leases,
   namespaces,
+  newEvents,
   nodes,
   pods,
+  podTemplates,
   priorityClasses,
   secrets,
   serviceAccounts,

@@ -126,7 +126,8 @@ class ObjectDecoder implements ValueDecoder {
 }
 
 function fieldSlot(name: string, field: Field, index: number): FieldSlot {
-  const isKept = field.presence === 'required' || field.presence === 'always';
+  const isWritten = field.presence === 'required' || field.presence === 'always';
+  const isKept = isWritten && field.options.nullable !== true;
   return { name, index, field, decoder: valueDecoder(field.type), isUnset: unsetTest(field), isKept };
 }
 

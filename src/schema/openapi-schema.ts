@@ -142,7 +142,8 @@ function elementSchema(type: Type, dialect: Dialect): JsonObject {
 
 function defaultOf(field: Field, dialect: Dialect): JsonObject {
   if (field.options.default !== undefined) return { default: field.options.default };
-  const isPlain = field.presence === 'required' || field.presence === 'always';
+  const isWritten = field.presence === 'required' || field.presence === 'always';
+  const isPlain = isWritten && field.options.nullable !== true;
   const isShown = dialect.isThree && field.proto > 0 && (isPlain || field.options.zeroDefault === true);
   const zero = isShown ? zeroDefault(field.type) : undefined;
   return zero === undefined ? {} : { default: zero };

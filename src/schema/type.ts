@@ -103,6 +103,9 @@ export interface FieldOptions {
   readonly retainKeys?: true;
   /** Server-side apply replaces this object, list or map as a whole, whatever its own type says. */
   readonly atomic?: true;
+  /** It must be given, and yet stays absent when it is not, for validation to find out: the zero value means something else
+   *  (a selector that is empty, instead of none). */
+  readonly nullable?: true;
   /** The zero value is published as the default although the field need not be there. */
   readonly zeroDefault?: true;
   /** In protobuf the field stands in a message of its own, which is the field of this number (Go embeds that struct). */

@@ -1,0 +1,49 @@
+import { defaultDaemonSet } from '#kinds/daemon-set/defaults.ts';
+import { daemonSetHints } from '#kinds/daemon-set/hints.ts';
+import { DaemonSet } from '#kinds/daemon-set/schema.ts';
+import { daemonSetTable } from '#kinds/daemon-set/table.ts';
+import {
+  countTemplateGeneration,
+  keepTemplateGeneration,
+  startTemplateGeneration,
+} from '#kinds/daemon-set/template-generation.ts';
+import {
+  validateDaemonSet,
+  validateDaemonSetStatusUpdate,
+  validateDaemonSetUpdate,
+} from '#kinds/daemon-set/validate/daemon-set.ts';
+import { defineResource } from '#kinds/define.ts';
+import { mountHints } from '#kinds/pod/hints.ts';
+import { podWarnings } from '#kinds/pod/warnings.ts';
+
+export const daemonSets = defineResource<DaemonSet>({
+  group: 'apps',
+  version: 'v1',
+  kind: 'DaemonSet',
+  plural: 'daemonsets',
+  shortNames: ['ds'],
+  categories: ['all'],
+  namespaced: true,
+  schema: DaemonSet,
+  rules: {
+    hasStatus: true,
+    managesGeneration: true,
+    revalidatesMetadata: true,
+    defaults: defaultDaemonSet,
+    prepareCreate: startTemplateGeneration,
+    prepareUpdate: countTemplateGeneration,
+    prepareStatusUpdate: keepTemplateGeneration,
+    validate: validateDaemonSet,
+    validateUpdate: validateDaemonSetUpdate,
+    validateStatusUpdate: validateDaemonSetStatusUpdate,
+    warnings: ({ metadata, spec }, old) =>
+      old !== undefined && old.metadata.generation === metadata.generation
+        ? []
+        : podWarnings(spec.template, 'spec.template'),
+    hints: (daemonSet, errors) => [
+      ...daemonSetHints(daemonSet, errors),
+      ...mountHints(daemonSet.spec.template.spec, errors, 'spec.template.spec'),
+    ],
+  },
+  table: daemonSetTable,
+});

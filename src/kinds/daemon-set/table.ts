@@ -1,0 +1,42 @@
+import type { Millis } from '#base/units.ts';
+import type { DaemonSet } from '#kinds/daemon-set/schema.ts';
+import type { Cell, TableDefinition } from '#kinds/definition.ts';
+import { sortedMap } from '#kinds/meta/labels.ts';
+import { formatSelector, selectorOf } from '#kinds/meta/selector.ts';
+import { ageColumn, ageOf, column, nameColumn } from '#kinds/table.ts';
+
+/** How DaemonSets are listed (spec: daemonset.md section 17.1). */
+export const daemonSetTable: TableDefinition<DaemonSet> = {
+  columns: [
+    nameColumn,
+    column('Desired', { type: 'integer', description: 'Nodes that should run a pod.' }),
+    column('Current', { type: 'integer', description: 'Nodes that should run a pod and have one.' }),
+    column('Ready', { type: 'integer', description: 'Nodes whose pod is ready.' }),
+    column('Up-to-date', { type: 'integer', description: 'Nodes whose pod is of the newest template.' }),
+    column('Available', { type: 'integer', description: 'Nodes whose pod has been ready for long enough.' }),
+    column('Node Selector', { description: 'The labels a node must have to run a pod.' }),
+    ageColumn,
+    column('Containers', { description: 'Names of each container in the template.', priority: 1 }),
+    column('Images', { description: 'Images referenced by each container in the template.', priority: 1 }),
+    column('Selector', { description: 'Which pods belong to the daemon set.', priority: 1 }),
+  ],
+  cells: daemonSetCells,
+};
+
+function daemonSetCells({ metadata, spec, status }: DaemonSet, now: Millis): readonly Cell[] {
+  const { containers, nodeSelector = {} } = spec.template.spec;
+  const pairs = Object.entries(sortedMap(nodeSelector)).map(([key, value]) => `${key}=${value}`);
+  return [
+    metadata.name,
+    status.desiredNumberScheduled,
+    status.currentNumberScheduled,
+    status.numberReady,
+    status.updatedNumberScheduled ?? 0,
+    status.numberAvailable ?? 0,
+    pairs.join(',') || '<none>',
+    ageOf(metadata.creationTimestamp, now),
+    containers.map(({ name }) => name).join(','),
+    containers.map(({ image = '' }) => image).join(','),
+    formatSelector(selectorOf(spec.selector)) || '<none>',
+  ];
+}
