@@ -222,3 +222,35 @@ test('more than 500 pods are made in several syncs, and more than 500 ends are c
   assert.equal((await world.job()).status.succeeded, 1200);
   assert.equal(Math.max(...sizes), 500);
 });
+
+test('others who keep writing to the jobs cost retries, never counts', async () => {
+  const world = await JobWorld.create();
+  const { client, clock } = world;
+  let conflicts = 0;
+  world.controllerClient = Object.create(client, {
+    update: {
+      value: async (...args: Parameters<typeof client.update>) => {
+        // Somebody else is faster every third time.
+        const { namespace, name } = args[1].metadata;
+        const labels = { writer: String(clock.now()), count: String(conflicts) };
+        if (conflicts++ % 3 === 0) {
+          await client.patch(jobs, { namespace, name }, { type: 'merge', body: { metadata: { labels } } });
+        }
+        return client.update(...args);
+      },
+    },
+  });
+  await world.start();
+  const names = Array.from({ length: 30 }, (_, index) => `j${index}`);
+  for (const name of names) await world.createJob({ completions: 2, parallelism: 2 }, name);
+  for (let round = 0; round < 20; round++) {
+    for (const pod of await world.active()) await world.succeed(pod);
+    await world.pass(5_000);
+  }
+  assert.ok(conflicts > 90);
+  for (const name of names) {
+    assert.deepEqual(await world.conditions(name), complete);
+    assert.equal((await world.job(name)).status.succeeded, 2);
+  }
+  assert.ok((await world.pods()).every(({ metadata }) => metadata.finalizers === undefined));
+});
