@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { completeConfig, readConfigFile } from '#app/config.ts';
 
+const folder = mkdtempSync(path.join(tmpdir(), 'sampan-config-'));
+after(() => rmSync(folder, { recursive: true }));
+
 function fileWith(content: string): string {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'sampan-config-')), 'config.yaml');
+  const file = path.join(folder, 'config.yaml');
   writeFileSync(file, content);
   return file;
 }

@@ -38,7 +38,7 @@ function readText(file: string): string {
 
 /** The documents of a YAML stream that hold more than comments. */
 function documents(text: string): readonly string[] {
-  return text.split(/^---(?:\s.*)?$/m).filter((document) => document.replace(/#.*$/gm, '').trim() !== '');
+  return text.split(/^---(?:[ \t].*)?\r?$/m).filter((document) => document.replace(/#.*$/gm, '').trim() !== '');
 }
 
 async function decodeManifest(file: string, text: string, resources: readonly ResourceDefinition[]): Promise<Manifest> {

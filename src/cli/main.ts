@@ -70,7 +70,8 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    const known = error instanceof Error && ['StoreError', 'ApiError', 'ConfigError'].includes(error.name);
+    const known =
+      error instanceof Error && ['StoreError', 'ApiError', 'ConfigError', 'ListenError'].includes(error.name);
     console.error(`sampan: ${known ? error.message : error instanceof Error ? error.stack : String(error)}`);
     process.exit(1);
   },

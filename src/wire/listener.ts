@@ -93,13 +93,16 @@ function remember<T extends { once(event: 'close', listener: () => void): unknow
   item.once('close', () => set.delete(item));
 }
 
+/** The port cannot be had; the message says why. */
+class ListenError extends Error {
+  override readonly name = 'ListenError';
+}
+
 function listening(server: Http2SecureServer, options: ListenerOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const why = error.code === 'EADDRINUSE' ? 'another program listens there' : error.message;
-      reject(
-        new Error(`Cannot listen on ${options.host}:${options.port}: ${why}. Choose another port.`, { cause: error }),
-      );
+      reject(new ListenError(`Cannot listen on ${options.host}:${options.port}: ${why}. Choose another port.`));
     });
     server.listen(options.port, options.host, resolve);
   });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 
 export interface CommandResult {
   readonly code: number | null;
@@ -38,33 +38,39 @@ export function runCommand(
 
 /** A program that goes on until it is stopped. */
 export interface RunningCommand {
-  /** What it has printed so far. */
+  /** What it has printed so far, errors too. */
   output(): string;
   /** Resolves when the output matches; rejects when that takes more than 30 s. */
   until(pattern: RegExp): Promise<void>;
-  stop(): Promise<void>;
+  /** Sends a signal, SIGTERM unless given, and resolves with the exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 export function startCommand(program: string, args: readonly string[], env: NodeJS.ProcessEnv): RunningCommand {
-  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
-  const exit = once(child, 'exit');
+  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const exit = once(child, 'close');
+  const news = new EventEmitter();
   let text = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    text += String(chunk);
-  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      text += String(chunk);
+      news.emit('text');
+    });
+  }
   return {
     output: () => text,
     until: async (pattern) => {
       const signal = AbortSignal.timeout(30_000);
       while (!pattern.test(text)) {
-        await once(child.stdout, 'data', { signal }).catch(() => {
+        await once(news, 'text', { signal }).catch(() => {
           throw new Error(`${program} ${args.join(' ')} has not printed ${pattern}, but:\n${text}`);
         });
       }
     },
-    stop: async () => {
-      child.kill();
-      await exit;
+    stop: async (signal) => {
+      child.kill(signal);
+      const [code] = (await exit) as [number | null];
+      return code;
     },
   };
 }

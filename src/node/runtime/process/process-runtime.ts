@@ -83,6 +83,7 @@ class ProcessRuntime implements Runtime {
   private readonly listeners = new Set<(container: Container) => void>();
   private readonly watcher: FSWatcher;
   private sweeper: Timer | undefined;
+  private reaper: Timer | undefined;
   private closed = false;
 
   constructor(options: ProcessRuntimeOptions) {
@@ -219,6 +220,8 @@ class ProcessRuntime implements Runtime {
     this.watcher.close();
     this.sweeper?.cancel();
     for (const container of this.containers.values()) container.release();
+    // The launcher goes now, and with it whoever could end what they left.
+    if (this.unreaped.size > 0) await this.reap();
     await this.launcher.close();
   }
 
@@ -388,14 +391,19 @@ class ProcessRuntime implements Runtime {
     if (this.closed) return;
     this.unreaped.add(id);
     if (this.unreaped.size > 1) return;
-    this.options.clock.after(reapMs, () => {
-      const ids = [...this.unreaped];
-      this.unreaped.clear();
-      this.kill(ids, []).then(
-        (left) => left > 0 && this.options.log.warn('Processes of ended containers do not die', { ids, left }),
-        (error) => this.closed || this.options.log.warn('Cannot look for processes of ended containers', { error }),
-      );
-    });
+    this.reaper = this.options.clock.after(reapMs, () => void this.reap());
+  }
+
+  private async reap(): Promise<void> {
+    this.reaper?.cancel();
+    const ids = [...this.unreaped];
+    this.unreaped.clear();
+    try {
+      const left = await this.kill(ids, []);
+      if (left > 0) this.options.log.warn('Processes of ended containers do not die', { ids, left });
+    } catch (error) {
+      if (!this.closed) this.options.log.warn('Cannot look for processes of ended containers', { error });
+    }
   }
 
   private publish(container: ProcessContainer): void {
