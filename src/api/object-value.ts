@@ -4,6 +4,7 @@ import type { KubeObject } from '#kinds/meta/object.ts';
 import { equalButTimes, type ManagedFields } from '#patch/managed/entry.ts';
 import type { Entry, Revision, Value } from '#store/store.ts';
 import { readStored } from './decoding.ts';
+import { objectText } from './object-text.ts';
 
 /** What we write under a key: the object without its resourceVersion, which is the revision of the write and so not yet
  *  known. A store in this process hands the same value back, and its readers share the object; the text is made only if
@@ -17,7 +18,7 @@ export class ObjectValue implements Value {
   }
 
   get text(): string {
-    this.encoded ??= JSON.stringify(this.object);
+    this.encoded ??= objectText(this.object);
     return this.encoded;
   }
 }

@@ -1,4 +1,4 @@
-import type { Json } from '#base/json.ts';
+import { isObject, type Json, type JsonObject } from '#base/json.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { ApiError, apiErrors } from '#kinds/meta/errors.ts';
 import { fieldError } from '#kinds/meta/field-error.ts';
@@ -37,7 +37,7 @@ export async function patchObject(
   const { resource, subresource } = target;
   const { object } = await modify(core, target, request.dryRun, (current) => {
     const value = applied(resource, current, patch);
-    const { draft, problems } = decodedPatch(resource, value);
+    const { draft, problems } = draftOfPatched(resource, value, current, path.restored);
     report(context, request.fieldValidation, problems, value);
     checkName(target, draft);
     settleNamespace(target, draft);
@@ -55,14 +55,39 @@ export interface PatchedDraft {
   readonly problems: readonly string[];
 }
 
+/** As `decodedPatch`, without decoding again what the patch left alone and the endpoint takes from the stored object anyway:
+ *  that is most of an object when a small patch changes its status or its metadata. */
+function draftOfPatched(
+  resource: ResourceDefinition,
+  value: Json,
+  current: KubeObject,
+  restored: readonly string[],
+): PatchedDraft {
+  if (!isObject(value)) return decodedPatch(resource, value);
+  const stored = current as unknown as JsonObject;
+  const rest: { [field: string]: Json } = { ...value };
+  const kept = restored.filter((field) => isObject(rest[field]) && rest[field] === stored[field]);
+  for (const field of kept) delete rest[field];
+  rest.metadata = withoutStored('managedFields', rest.metadata, stored.metadata);
+  const patched = decodedPatch(resource, rest, value);
+  for (const field of kept) (patched.draft as { [field: string]: unknown })[field] = stored[field];
+  return patched;
+}
+
+function withoutStored(field: string, value: Json | undefined, stored: Json | undefined): Json {
+  if (!isObject(value) || !isObject(stored) || value[field] !== stored[field]) return value ?? null;
+  const { [field]: _stored, ...rest } = value as JsonObject;
+  return rest;
+}
+
 /** A patched JSON value as a draft of the kind; 422 about the field "patch" if it is none (spec: api.md section 8.1). */
-export function decodedPatch(resource: ResourceDefinition, value: Json): PatchedDraft {
-  checkKind(resource, value);
+export function decodedPatch(resource: ResourceDefinition, value: Json, shown: Json = value): PatchedDraft {
+  checkKind(resource, shown);
   try {
     const { draft, problems } = draftOf(resource, value);
     return { draft, problems: problems.map((problem) => problem.text) };
   } catch (error) {
-    if (error instanceof DecodeError) throw undecodable(JSON.stringify(value), error.message);
+    if (error instanceof DecodeError) throw undecodable(JSON.stringify(shown), error.message);
     throw error;
   }
 }

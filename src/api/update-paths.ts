@@ -15,6 +15,7 @@ export function mainPath(resource: ResourceDefinition): UpdatePath {
   const { rules } = resource;
   return {
     ignored: topLevel(rules.hasStatus ? ['status'] : []),
+    restored: rules.hasStatus ? ['status'] : [],
     prepare: (draft, current, context) => {
       if (rules.hasStatus) (draft as unknown as Open).status = (current as unknown as Open).status;
       rules.prepareUpdate?.(draft, current, context);
@@ -33,6 +34,7 @@ export function statusPath(resource: ResourceDefinition): UpdatePath {
   const others = Object.keys(resource.schema.fields).filter((field) => field !== 'metadata' && field !== 'status');
   return {
     ignored: topLevel(others),
+    restored: others,
     prepare: (draft, current, context) => {
       keepAllBut(draft, current, ['metadata', 'status']);
       rules.prepareStatusUpdate?.(draft, current, context);
@@ -48,6 +50,7 @@ export function statusPath(resource: ResourceDefinition): UpdatePath {
 export function finalizePath(resource: ResourceDefinition): UpdatePath {
   return {
     ignored: topLevel(['status']),
+    restored: [],
     prepare: (draft, current) => keepAllBut(draft, current, ['metadata', 'spec']),
     findings: (object, current) => validateMetadataUpdate(resource, object.metadata, current.metadata, 'status'),
   };
@@ -57,6 +60,7 @@ export function finalizePath(resource: ResourceDefinition): UpdatePath {
 export function ephemeralPath(resource: ResourceDefinition): UpdatePath {
   return {
     ignored: topLevel(['status']),
+    restored: [],
     prepare: (draft, current) => {
       const { ephemeralContainers } = (draft as unknown as Draft<Pod>).spec;
       const { managedFields } = draft.metadata;

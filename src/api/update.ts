@@ -15,6 +15,7 @@ import { trackWrite, writerOf } from './managed-fields.ts';
 import { checkName, dedupeOwners, plainError, restoreSystemFields, settleNamespace } from './metadata.ts';
 import { type Decision, modify } from './modify.ts';
 import { sameContent, sealed } from './object-value.ts';
+import { shareWith } from './share.ts';
 import { refuseInvalid } from './validation.ts';
 
 type Named = Target & { readonly name: string };
@@ -23,6 +24,8 @@ type Named = Target & { readonly name: string };
 export interface UpdatePath {
   /** Fields that are not written through it, and so not owned. */
   readonly ignored: FieldSet;
+  /** Top-level fields that `prepare` takes from the stored object, whatever the draft says. */
+  readonly restored: readonly string[];
   prepare(draft: Draft<KubeObject>, current: KubeObject, context: PrepareContext): void;
   findings(object: KubeObject, current: KubeObject): readonly FieldError[];
 }
@@ -127,6 +130,7 @@ export async function decideUpdate(
 
   restoreSystemFields(draft, current);
   path.prepare(draft, current, { now: core.clock.now(), random: core.kinds });
+  shareWith(draft, current);
   const object = sealed(resource, draft);
   refuseInvalid(resource, object, path.findings(object, current));
   for (const text of resource.rules.warnings?.(object, current) ?? []) context.warn(text);

@@ -63,9 +63,12 @@ function validateChange(meta: ObjectMeta, old: ObjectMeta): readonly FieldError[
       ? [fieldError.invalid(`${root}.generation`, meta.generation ?? 0, 'must not be decremented')]
       : []),
     ...changed.map((field) => fieldError.invalid(`${root}.${field}`, meta[field], 'field is immutable')),
-    ...validateLabels(meta.labels, `${root}.labels`),
-    ...validateAnnotations(meta.annotations, `${root}.annotations`),
-    ...validateOwnerReferences(meta.ownerReferences, `${root}.ownerReferences`),
+    // What is the stored value itself was checked when it was stored.
+    ...(meta.labels === old.labels ? [] : validateLabels(meta.labels, `${root}.labels`)),
+    ...(meta.annotations === old.annotations ? [] : validateAnnotations(meta.annotations, `${root}.annotations`)),
+    ...(meta.ownerReferences === old.ownerReferences
+      ? []
+      : validateOwnerReferences(meta.ownerReferences, `${root}.ownerReferences`)),
   ];
 }
 
