@@ -1,23 +1,39 @@
 import type { Millis } from '#base/units.ts';
 import type { WatchEvent } from '#client/client.ts';
+import type { ResourceDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
-import type { Revision } from '#store/store.ts';
-import { withRevision } from './object-value.ts';
+import type { Entry, Revision, StoreEvent } from '#store/store.ts';
+import { objectOf, withRevision } from './object-value.ts';
 
 /** One event of the store, as objects. At least one of `before` and `after` is there. The events that watchers see are made
  *  once, however many watchers share them. */
 export class Change {
   readonly revision: Revision;
   readonly at: Millis;
-  readonly before: KubeObject | undefined;
-  readonly after: KubeObject | undefined;
+  private readonly definition: ResourceDefinition;
+  private readonly entries: { readonly before: Entry | undefined; readonly after: Entry | undefined };
+  private seenBefore: KubeObject | undefined;
+  private seenAfter: KubeObject | undefined;
   private readonly made: { [type: string]: WatchEvent<KubeObject> } = {};
 
-  constructor(revision: Revision, at: Millis, before: KubeObject | undefined, after: KubeObject | undefined) {
-    this.revision = revision;
+  constructor(definition: ResourceDefinition, event: StoreEvent, at: Millis) {
+    this.definition = definition;
+    this.revision = event.revision;
     this.at = at;
-    this.before = before;
-    this.after = after;
+    this.entries = { before: event.previous, after: event.type === 'put' ? event.entry : undefined };
+  }
+
+  /** Decoded, or seen through a view, when somebody first looks. */
+  get before(): KubeObject | undefined {
+    const { before } = this.entries;
+    if (before !== undefined) this.seenBefore ??= objectOf(this.definition, before);
+    return this.seenBefore;
+  }
+
+  get after(): KubeObject | undefined {
+    const { after } = this.entries;
+    if (after !== undefined) this.seenAfter ??= objectOf(this.definition, after);
+    return this.seenAfter;
   }
 
   get namespace(): string {

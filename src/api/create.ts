@@ -14,7 +14,7 @@ import { objectKey } from './keys.ts';
 import { expiryOf } from './lifetime.ts';
 import { setManagedFields, topLevel, trackWrite, writerOf } from './managed-fields.ts';
 import { dedupeOwners, fillSystemFields, generatedName, plainError, settleNamespace } from './metadata.ts';
-import { ObjectValue, objectAt, objectOf, sealed } from './object-value.ts';
+import { objectAt, objectOf, sealed, storedValue } from './object-value.ts';
 import { refuseInvalid } from './validation.ts';
 
 const generatedNameTries = 8;
@@ -118,7 +118,7 @@ async function createNamed(
 async function store(core: ApiCore, { resource, namespace }: Target, object: KubeObject): Promise<KubeObject> {
   const { name } = object.metadata;
   const key = objectKey(resource, namespace, name);
-  const value = new ObjectValue(object);
+  const value = storedValue(resource, object);
   const expiresAt = expiryOf(resource, core.clock.now());
   const lifetime = expiresAt === undefined ? {} : { expiresAt };
   const result = await core.objects.store.write({ op: 'put', key, value, expect: 0, ...lifetime });

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Change } from '#api/change.ts';
 import { History } from '#api/history.ts';
+import { configMaps } from '#kinds/config-map/config-map.ts';
 
-const change = (revision: number, at: number): Change => new Change(revision, at, undefined, undefined);
+const previous = { key: '', value: { text: '{}' }, createRevision: 1, modRevision: 1 };
+const change = (revision: number, at: number): Change =>
+  new Change(configMaps as never, { type: 'delete', key: '', previous, revision }, at);
 const revisions = (changes: readonly Change[]): readonly number[] => changes.map((one) => one.revision);
 
 test('changes come back from any revision that is remembered', () => {

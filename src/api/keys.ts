@@ -3,9 +3,10 @@ import type { ResourceName } from '#kinds/meta/errors.ts';
 /** All keys of the API live below this one. */
 export const registryRoot = '/registry/';
 
-/** Which part of the key space a resource owns: "pods", "batch/jobs". */
+/** Which part of the key space a resource owns: "pods", "batch/jobs"; a view none of its own. */
 export function storageName(definition: ResourceName): string {
-  return definition.group === '' ? definition.plural : `${definition.group}/${definition.plural}`;
+  const { group, plural } = definition.view?.of ?? definition;
+  return group === '' ? plural : `${group}/${plural}`;
 }
 
 /** All keys of a resource start with this; all of one namespace with it, the namespace and a slash. */

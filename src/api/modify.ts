@@ -6,7 +6,7 @@ import type { Target } from './api.ts';
 import type { ApiCore } from './core.ts';
 import { objectKey } from './keys.ts';
 import { expiryOf } from './lifetime.ts';
-import { ObjectValue, objectAt, objectOf, withRevision } from './object-value.ts';
+import { objectAt, objectOf, storedValue, withRevision } from './object-value.ts';
 
 /** What is to become of a stored object. */
 export type Decision =
@@ -58,7 +58,7 @@ async function replace(
   current: KubeObject,
   object: KubeObject,
 ): Promise<Attempt> {
-  const value = new ObjectValue(object);
+  const value = storedValue(resource, object);
   const expiresAt = expiryOf(resource, core.clock.now());
   const lifetime = expiresAt === undefined ? {} : { expiresAt };
   const expect = revisionOf(current);

@@ -1,12 +1,11 @@
 import type { Clock, Timer } from '#base/clock.ts';
 import type { Millis } from '#base/units.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
-import { ApiError, apiErrors, type ResourceName } from '#kinds/meta/errors.ts';
+import { ApiError, apiErrors, qualifiedResource, type ResourceName } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import type { Revision, Store, StoreEvent } from '#store/store.ts';
 import { Change } from './change.ts';
 import { registryRoot, storageName } from './keys.ts';
-import { objectOf } from './object-value.ts';
 import { CachedEntry, ResourceCache } from './resource-cache.ts';
 import { WatchHub } from './watch-hub.ts';
 
@@ -32,6 +31,8 @@ export class ObjectStore {
   readonly store: Store;
   private readonly clock: Clock;
   private readonly resources = new Map<string, StoredResource>();
+  /** By the part of the key space they own: a resource and the views of it. */
+  private readonly byStorage = new Map<string, StoredResource[]>();
   private readonly waiters = new Set<Waiter>();
   private seen: Revision = 0;
   private stopWatching = (): void => {};
@@ -49,11 +50,12 @@ export class ObjectStore {
     const { entries, revision } = await store.range({ prefix: registryRoot });
     for (const definition of definitions) {
       const resource = { definition, cache: new ResourceCache(definition), hub: new WatchHub(definition, revision) };
-      objects.resources.set(storageName(definition), resource);
+      objects.add(resource);
     }
     for (const entry of entries) {
-      const resource = objects.resourceOfKey(entry.key);
-      resource?.cache.put(new CachedEntry(resource.definition, entry));
+      for (const { definition, cache } of objects.resourcesOfKey(entry.key)) {
+        cache.put(new CachedEntry(definition, entry));
+      }
     }
     objects.seen = revision;
     objects.stopWatching = store.watch('', revision, {
@@ -70,7 +72,7 @@ export class ObjectStore {
   }
 
   of(name: ResourceName): StoredResource {
-    const resource = this.resources.get(storageName(name));
+    const resource = this.resources.get(qualifiedResource(name));
     if (resource === undefined) throw apiErrors.noSuchResource();
     return resource;
   }
@@ -118,31 +120,35 @@ export class ObjectStore {
 
   private take(event: StoreEvent): void {
     this.seen = event.revision;
-    const resource = this.resourceOfKey(event.type === 'put' ? event.entry.key : event.key);
-    if (resource !== undefined) this.publish(resource, event);
+    const key = event.type === 'put' ? event.entry.key : event.key;
+    for (const resource of this.resourcesOfKey(key)) this.publish(resource, event);
     for (const waiter of this.waiters) if (waiter.revision <= this.seen) waiter.resolve();
   }
 
   private publish({ definition, cache, hub }: StoredResource, event: StoreEvent): void {
-    const before = event.previous && objectOf(definition, event.previous);
     if (event.type === 'put') {
-      const cached = new CachedEntry(definition, event.entry);
-      cache.put(cached);
-      hub.publish(new Change(event.revision, this.clock.now(), before, cached.object));
-      return;
+      cache.put(new CachedEntry(definition, event.entry));
+    } else {
+      const { namespace, name } = new CachedEntry(definition, event.previous);
+      cache.remove(namespace, name, event.revision);
     }
-    const { namespace, name } = new CachedEntry(definition, event.previous);
-    cache.remove(namespace, name, event.revision);
-    hub.publish(new Change(event.revision, this.clock.now(), before, undefined));
+    hub.publish(new Change(definition, event, this.clock.now()));
+  }
+
+  private add(resource: StoredResource): void {
+    const { definition } = resource;
+    this.resources.set(qualifiedResource(definition), resource);
+    const storage = storageName(definition);
+    this.byStorage.set(storage, [...(this.byStorage.get(storage) ?? []), resource]);
   }
 
   /** Keys read "/registry/<plural>/…" or "/registry/<group>/<plural>/…"; others are not ours. */
-  private resourceOfKey(key: string): StoredResource | undefined {
-    if (!key.startsWith(registryRoot)) return undefined;
+  private resourcesOfKey(key: string): readonly StoredResource[] {
+    if (!key.startsWith(registryRoot)) return [];
     const first = key.indexOf('/', registryRoot.length);
-    const resource = this.resources.get(key.slice(registryRoot.length, first));
-    if (resource !== undefined || first < 0) return resource;
-    return this.resources.get(key.slice(registryRoot.length, key.indexOf('/', first + 1)));
+    const resources = this.byStorage.get(key.slice(registryRoot.length, first));
+    if (resources !== undefined || first < 0) return resources ?? [];
+    return this.byStorage.get(key.slice(registryRoot.length, key.indexOf('/', first + 1))) ?? [];
   }
 
   private armBookmarks(): void {

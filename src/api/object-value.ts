@@ -1,5 +1,5 @@
 import { deepFreeze, jsonEqual } from '#base/json.ts';
-import { apiVersionOf, type ResourceDefinition } from '#kinds/definition.ts';
+import { apiVersionOf, type ResourceDefinition, type ViewDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { equalButTimes, type ManagedFields } from '#patch/managed/entry.ts';
 import type { Entry, Revision, Value } from '#store/store.ts';
@@ -23,10 +23,17 @@ export class ObjectValue implements Value {
   }
 }
 
+/** What is stored of `object`: itself, or what it is a view of. */
+export function storedValue({ view }: ResourceDefinition, object: KubeObject): ObjectValue {
+  return new ObjectValue(view === undefined ? object : (deepFreeze(view.store(object)) as KubeObject));
+}
+
 /** The object of each value ever read; a value belongs to exactly one revision. */
 const objects = new WeakMap<Value, KubeObject>();
 /** Where an object's stored text can be had. */
 const values = new WeakMap<KubeObject, Value>();
+/** What stored objects look like through a view; each resource has one view at most. */
+const shown = new WeakMap<KubeObject, KubeObject>();
 const encodings = new WeakMap<object, string>();
 
 /** The frozen object at `entry`, its resourceVersion filled in. Decoded once, however many ask. */
@@ -36,6 +43,19 @@ export function objectOf(definition: ResourceDefinition, entry: Entry): KubeObje
 
 /** As `objectOf`, for a value whose write had this revision. */
 export function objectAt(definition: ResourceDefinition, value: Value, revision: Revision): KubeObject {
+  const { view } = definition;
+  return view === undefined ? storedAt(definition, value, revision) : shownAs(view, storedAt(view.of, value, revision));
+}
+
+function shownAs(view: ViewDefinition, stored: KubeObject): KubeObject {
+  const known = shown.get(stored);
+  if (known !== undefined) return known;
+  const object = deepFreeze(view.show(stored)) as KubeObject;
+  shown.set(stored, object);
+  return object;
+}
+
+function storedAt(definition: ResourceDefinition, value: Value, revision: Revision): KubeObject {
   const known = objects.get(value);
   if (known !== undefined) return known;
   const stored = value instanceof ObjectValue ? value.object : readStored(definition, value.text);

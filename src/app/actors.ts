@@ -37,7 +37,8 @@ export interface Actors {
 export function startActors({ plane, clock, random, log, rootCa }: ActorsOptions): Actors {
   const informers = new Informers({ client: plane.client('informers'), clock, random, log });
   const deps = (name: string): ControllerDeps => ({ client: plane.client(name), informers, clock, random, log });
-  const resources = plane.api.resources;
+  // Objects that are seen through several resources are looked after once.
+  const resources = plane.api.resources.filter(({ view }) => view === undefined);
   const owners = resources.filter(({ kind, verbs }) => kind !== 'Event' && verbs.includes('delete'));
   const actors: readonly Controller[] = [
     createServiceAccountController({ ...deps('service-account-controller'), rootCa }),

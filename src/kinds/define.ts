@@ -1,4 +1,4 @@
-import type { KindRules, ResourceDefinition, Verb } from '#kinds/definition.ts';
+import type { KindRules, ResourceDefinition, Verb, ViewDefinition } from '#kinds/definition.ts';
 import { valueHints } from '#kinds/meta/hints.ts';
 import { subdomainProblems } from '#kinds/meta/names.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
@@ -46,4 +46,12 @@ export function defineResource<T extends KubeObject>(given: Given<T>): ResourceD
       hints: (object, errors) => [...(given.rules?.hints?.(object, errors) ?? []), ...valueHints(errors)],
     },
   };
+}
+
+/** The objects of `of` in another shape. */
+export function viewOf<S extends KubeObject, T extends KubeObject>(
+  of: ResourceDefinition<S>,
+  shapes: { readonly show: (stored: S) => T; readonly store: (shown: T) => S },
+): ViewDefinition {
+  return { of, ...shapes } as unknown as ViewDefinition;
 }

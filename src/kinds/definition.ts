@@ -27,9 +27,19 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly selectableFields: { readonly [path: string]: (object: T) => string };
   /** Other names that selectors may use for a field. */
   readonly fieldAliases?: { readonly [alias: string]: string };
+  /** Present where the objects are those of another resource in another shape: they are stored once, as that one. */
+  readonly view?: ViewDefinition;
   /** The text for a field selector that is not known. Unless given: `field label not supported: <path>` for resources with
    *  selectable fields of their own, and for others a text that names the two they have. */
   readonly unknownSelectorText?: (path: string) => string;
+}
+
+/** How the objects of one resource are seen through another. The two functions undo each other; both are pure and given whole
+ *  objects, frozen or not, of which the result may share parts. */
+export interface ViewDefinition {
+  readonly of: ResourceDefinition;
+  readonly show: (stored: KubeObject) => KubeObject;
+  readonly store: (shown: KubeObject) => KubeObject;
 }
 
 export interface SubresourceDefinition {

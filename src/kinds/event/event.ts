@@ -1,15 +1,8 @@
 import { defineResource } from '#kinds/define.ts';
 import { Event } from '#kinds/event/schema.ts';
 import { eventTable } from '#kinds/event/table.ts';
-import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
+import { validateEvent } from '#kinds/event/validate.ts';
 import { pathSegmentProblems } from '#kinds/meta/names.ts';
-
-/** An event lives where its object does; events of objects without a namespace live in `default` (spec: api.md section 4). */
-function validateEvent({ metadata, involvedObject }: Event): readonly FieldError[] {
-  const { namespace = '' } = involvedObject;
-  if (metadata.namespace === (namespace === '' ? 'default' : namespace)) return [];
-  return [fieldError.invalid('involvedObject.namespace', namespace, 'does not match event.namespace')];
-}
 
 export const events = defineResource<Event>({
   version: 'v1',

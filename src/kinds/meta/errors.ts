@@ -62,12 +62,20 @@ export function errorOfStatus(status: Status): ApiError {
 export interface ResourceName {
   readonly group: string;
   readonly plural: string;
+  /** The resource that stores the objects, if it is another one. */
+  readonly view?: { readonly of: ResourceName };
 }
 
 /** A kind as error texts name it: "Pod", "Job.batch". */
 export interface KindName {
   readonly group: string;
   readonly kind: string;
+  readonly view?: { readonly of: KindName };
+}
+
+/** Stored objects are named as what they are stored as, however they are looked at. */
+function storedAs<Name extends { readonly view?: { readonly of: Name } }>(name: Name): Name {
+  return name.view?.of ?? name;
 }
 
 export function qualifiedResource(resource: ResourceName): string {
@@ -112,8 +120,8 @@ export const apiErrors = {
     new ApiError({
       code: 404,
       reason: 'NotFound',
-      message: `${qualifiedResource(resource)} "${name}" not found`,
-      details: resourceDetails(resource, name),
+      message: `${qualifiedResource(storedAs(resource))} "${name}" not found`,
+      details: resourceDetails(storedAs(resource), name),
     }),
   noSuchResource: () =>
     new ApiError({
@@ -133,15 +141,15 @@ export const apiErrors = {
     new ApiError({
       code: 409,
       reason: 'AlreadyExists',
-      message: `${qualifiedResource(resource)} "${name}" already exists`,
-      details: resourceDetails(resource, name),
+      message: `${qualifiedResource(storedAs(resource))} "${name}" already exists`,
+      details: resourceDetails(storedAs(resource), name),
     }),
   conflict: (resource: ResourceName, name: string, why: string) =>
     new ApiError({
       code: 409,
       reason: 'Conflict',
-      message: `Operation cannot be fulfilled on ${qualifiedResource(resource)} "${name}": ${why}`,
-      details: resourceDetails(resource, name),
+      message: `Operation cannot be fulfilled on ${qualifiedResource(storedAs(resource))} "${name}": ${why}`,
+      details: resourceDetails(storedAs(resource), name),
     }),
   modified: (resource: ResourceName, name: string) =>
     apiErrors.conflict(
@@ -152,19 +160,21 @@ export const apiErrors = {
   expired: (message: string, metadata?: Status['metadata']) =>
     new ApiError({ code: 410, reason: 'Expired', message, ...(metadata === undefined ? {} : { metadata }) }),
   tooLarge: (message: string) => new ApiError({ code: 413, reason: 'RequestEntityTooLarge', message, details: {} }),
-  invalid: (kind: KindName, name: string, errors: readonly FieldError[], hints: readonly string[] = []) =>
-    new ApiError({
+  invalid: (shownKind: KindName, name: string, errors: readonly FieldError[], hints: readonly string[] = []) => {
+    const { group, kind } = storedAs(shownKind);
+    return new ApiError({
       code: 422,
       reason: 'Invalid',
-      message: `${qualifiedKind(kind)} "${name}" is invalid: ${joined(errors)}`,
+      message: `${qualifiedKind({ group, kind })} "${name}" is invalid: ${joined(errors)}`,
       details: {
         ...(name === '' ? {} : { name }),
-        ...(kind.group === '' ? {} : { group: kind.group }),
-        ...(kind.kind === '' ? {} : { kind: kind.kind }),
+        ...(group === '' ? {} : { group }),
+        ...(kind === '' ? {} : { kind }),
         causes: causesOf(errors),
       },
       hints,
-    }),
+    });
+  },
   internal: (message: string) =>
     new ApiError({
       code: 500,
