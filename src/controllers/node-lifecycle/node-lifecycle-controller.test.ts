@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { events } from '#kinds/event/event.ts';
+import { nodes } from '#kinds/node/node.ts';
+import { pods } from '#kinds/pod/pod.ts';
+import { createCluster, type TestCluster } from '#testing/create-cluster.ts';
+
+let cluster: TestCluster;
+beforeEach(async () => {
+  cluster = await createCluster({ seed: 'node-lifecycle', nodes: 2 });
+});
+afterEach(() => cluster.stop());
+
+async function taints(name: string): Promise<readonly string[]> {
+  const { spec } = await cluster.client.get(nodes, { name });
+  return (spec.taints ?? []).map(({ key, effect }) => `${key}:${effect}`).toSorted();
+}
+
+async function conditions(name: string): Promise<readonly string[]> {
+  const { status } = await cluster.client.get(nodes, { name });
+  return (status.conditions ?? []).map(({ type, status: value, reason }) => `${type}=${value}:${reason}`).toSorted();
+}
+
+async function reasons(about: string): Promise<readonly string[]> {
+  const { items } = await cluster.client.list(events, { namespace: 'default' });
+  return items
+    .filter(({ involvedObject }) => involvedObject.name === about)
+    .map(({ type, reason }) => `${type} ${reason}`);
+}
+
+test('a node that is well has no taints, and keeps none for hours', async () => {
+  await cluster.advance(3 * 3600_000);
+  assert.deepEqual(await taints('node-1'), []);
+  assert.equal(
+    (await cluster.client.get(nodes, { name: 'node-1' })).metadata.annotations?.['node.alpha.kubernetes.io/ttl'],
+    '0',
+  );
+});
+
+test('a node that falls silent is unknown after its grace, tainted, and its pods are not ready', async () => {
+  const annotations = { 'sampan.dev/simulate': '{"run":"24h"}' };
+  const spec = { nodeName: 'node-1', containers: [{ name: 'main', image: 'example.com/app:1' }] };
+  await cluster.client.create(pods, { metadata: { namespace: 'default', name: 'p', annotations }, spec } as never);
+  await cluster.advance(10_000);
+  await cluster.loseNode('node-1');
+  await cluster.advance(35_000);
+  assert.deepEqual(await taints('node-1'), [], 'not yet');
+  await cluster.advance(30_000);
+  assert.deepEqual(await taints('node-1'), [
+    'node.kubernetes.io/unreachable:NoExecute',
+    'node.kubernetes.io/unreachable:NoSchedule',
+  ]);
+  assert.deepEqual(await conditions('node-1'), [
+    'DiskPressure=Unknown:NodeStatusUnknown',
+    'MemoryPressure=Unknown:NodeStatusUnknown',
+    'PIDPressure=Unknown:NodeStatusUnknown',
+    'Ready=Unknown:NodeStatusUnknown',
+  ]);
+  assert.ok((await reasons('node-1')).includes('Normal NodeNotReady'));
+  const pod = await cluster.client.get(pods, { namespace: 'default', name: 'p' });
+  assert.equal(pod.status.conditions?.find(({ type }) => type === 'Ready')?.status, 'False');
+  assert.equal(pod.status.phase, 'Running');
+  assert.ok((await reasons('p')).includes('Warning NodeNotReady'));
+  assert.deepEqual(await taints('node-2'), []);
+});
+
+test('when all nodes fall silent at once, none is made to give up its pods', async () => {
+  await cluster.loseNode('node-1');
+  await cluster.loseNode('node-2');
+  await cluster.advance(120_000);
+  assert.deepEqual(await taints('node-1'), ['node.kubernetes.io/unreachable:NoSchedule']);
+  assert.deepEqual(await taints('node-2'), ['node.kubernetes.io/unreachable:NoSchedule']);
+});
+
+test('a node that says it is not ready is tainted until it says that it is', async () => {
+  await cluster.loseNode('node-1');
+  const say = async (status: string, reason: string): Promise<void> => {
+    const condition = { type: 'Ready', status, reason, message: 'said by the test' };
+    const body = { status: { conditions: [condition] } };
+    await cluster.client.patch(nodes, { name: 'node-1' }, { type: 'strategic', body }, { subresource: 'status' });
+    await cluster.advance(15_000);
+  };
+  await say('False', 'KubeletNotReady');
+  assert.deepEqual(await taints('node-1'), [
+    'node.kubernetes.io/not-ready:NoExecute',
+    'node.kubernetes.io/not-ready:NoSchedule',
+  ]);
+  await say('True', 'KubeletReady');
+  assert.deepEqual(await taints('node-1'), []);
+});
