@@ -80,6 +80,18 @@ describe('a Job with retries', () => {
   });
 });
 
+test('8 completions by 2 are four batches', async () => {
+  await withCluster({ seed: 'batches' }, async (cluster) => {
+    const spec = { completions: 8, parallelism: 2 };
+    await cluster.client.create(jobs, simulatedJob('batches', spec, { run: 10_000 }));
+    await untilFinished(cluster, 'batches');
+    const times = (await podsOf(cluster.client, 'batches')).map(({ metadata }) => metadata.creationTimestamp);
+    const batches = [...new Set(times)].map((time) => times.filter((each) => each === time).length);
+    assert.deepEqual(batches, [2, 2, 2, 2]);
+    assert.equal((await jobOf(cluster.client, 'batches')).status.succeeded, 8);
+  });
+});
+
 test('200 completions on 10 nodes are never more than 20 pods at a time', async () => {
   await withCluster({ seed: 'wide', nodes: 10 }, async (cluster) => {
     const active = new Set<string>();
