@@ -1,5 +1,13 @@
+import { selfSubjectReviews, tokenReviews } from '#kinds/authentication/reviews.ts';
+import {
+  localSubjectAccessReviews,
+  selfSubjectAccessReviews,
+  selfSubjectRulesReviews,
+  subjectAccessReviews,
+} from '#kinds/authorization/reviews.ts';
 import { configMaps } from '#kinds/config-map/config-map.ts';
 import { controllerRevisions } from '#kinds/controller-revision/controller-revision.ts';
+import { cronJobs } from '#kinds/cron-job/cron-job.ts';
 import { daemonSets } from '#kinds/daemon-set/daemon-set.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { events } from '#kinds/event/event.ts';
@@ -12,23 +20,36 @@ import { nodes } from '#kinds/node/node.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import { podTemplates } from '#kinds/pod-template/pod-template.ts';
 import { priorityClasses } from '#kinds/priority-class/priority-class.ts';
+import { clusterRoleBindings, roleBindings } from '#kinds/rbac/bindings.ts';
+import { clusterRoles, roles } from '#kinds/rbac/roles.ts';
 import { secrets } from '#kinds/secret/secret.ts';
 import { serviceAccounts } from '#kinds/service-account/service-account.ts';
 
 /** Every resource the API serves, in the order discovery lists them within a group. */
 export const catalog = [
+  clusterRoleBindings,
+  clusterRoles,
   configMaps,
   controllerRevisions,
+  cronJobs,
   daemonSets,
   events,
   jobs,
   leases,
+  localSubjectAccessReviews,
   namespaces,
   newEvents,
   nodes,
   pods,
   podTemplates,
   priorityClasses,
+  roleBindings,
+  roles,
   secrets,
+  selfSubjectAccessReviews,
+  selfSubjectReviews,
+  selfSubjectRulesReviews,
   serviceAccounts,
+  subjectAccessReviews,
+  tokenReviews,
 ] as unknown as readonly ResourceDefinition<KubeObject>[];

@@ -1,12 +1,12 @@
 import type { Api, RequestContext } from '#api/api.ts';
 import type { Clock } from '#base/clock.ts';
+import { goDurationMs } from '#base/go-duration.ts';
 import type { Logger } from '#base/log.ts';
 import type { Random, RandomStream } from '#base/random.ts';
 import { type ApiError, apiErrors, isApiError } from '#kinds/meta/errors.ts';
 import type { Authenticator } from '#server/authenticate.ts';
 import { DiscoveryHandler } from '#server/discovery-handler.ts';
 import { Exchange } from '#server/exchange.ts';
-import { goDurationMs } from '#server/go-duration.ts';
 import { answerHealth, type HealthCheck, healthPath } from '#server/health.ts';
 import { impersonated } from '#server/impersonate.ts';
 import { InFlight } from '#server/in-flight.ts';

@@ -21,6 +21,12 @@ function defaultJobSpec(spec: Draft<JobSpec>): void {
   spec.suspend ??= false;
   spec.manualSelector ??= false;
   spec.podReplacementPolicy ??= spec.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed';
+  defaultJobTemplate(spec);
+}
+
+/** The part of the defaults that the Job template of a CronJob gets too; the rest waits for the Job (spec: cronjob.md
+ *  section 2). */
+export function defaultJobTemplate(spec: Draft<JobSpec>): void {
   for (const rule of spec.podFailurePolicy?.rules ?? []) {
     for (const pattern of rule.onPodConditions ?? []) pattern.status ||= 'True';
   }

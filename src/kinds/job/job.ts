@@ -29,7 +29,7 @@ export const jobs = defineResource<Job>({
     validateStatusUpdate: validateJobStatusUpdate,
     warnings: jobWarnings,
     hints: (job, errors) => [
-      ...jobHints(job, errors),
+      ...jobHints(job.spec, errors, 'spec'),
       ...mountHints(job.spec.template.spec, errors, 'spec.template.spec'),
     ],
   },

@@ -33,7 +33,7 @@ test('warnings about the template carry its path', () => {
 
 test('a Job without restartPolicy is told what to write and where Always belongs', () => {
   const job = newJob({ template: { spec: { containers: [container] } } });
-  const [hint] = jobHints(job, validateJob(job));
+  const [hint] = jobHints(job.spec, validateJob(job), 'spec');
   assert.match(
     hint ?? '',
     /^spec\.template\.spec\.restartPolicy: .*restartPolicy: Never .*restartPolicy: OnFailure .*DaemonSet/,
@@ -42,7 +42,7 @@ test('a Job without restartPolicy is told what to write and where Always belongs
 
 test('advice on generated selectors is not given to those who chose their own', () => {
   const job = newJob({ manualSelector: true });
-  assert.deepEqual(jobHints(job, validateJob(job)), []);
+  assert.deepEqual(jobHints(job.spec, validateJob(job), 'spec'), []);
 });
 
 test('a value that is not supported is told which one was probably meant', () => {

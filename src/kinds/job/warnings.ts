@@ -1,4 +1,4 @@
-import type { Job } from '#kinds/job/schema.ts';
+import type { Job, JobSpec } from '#kinds/job/schema.ts';
 import { labelProblems } from '#kinds/meta/names.ts';
 import { podWarnings } from '#kinds/pod/warnings.ts';
 
@@ -8,14 +8,16 @@ const manyAtOnce = 10_000;
 /** What is allowed in a Job but may surprise (spec: job.md section 4.4); after a create, and after changes of the spec. */
 export function jobWarnings(job: Job, old: Job | undefined): readonly string[] {
   if (old !== undefined && old.metadata.generation === job.metadata.generation) return [];
-  return [
-    ...(old === undefined ? nameWarnings(job.metadata.name) : []),
-    ...sizeWarnings(job),
-    ...podWarnings(job.spec.template, 'spec.template'),
-  ];
+  return [...(old === undefined ? nameWarnings(job.metadata.name) : []), ...jobSpecWarnings(job.spec, 'spec')];
 }
 
-function nameWarnings(name: string): readonly string[] {
+/** As `jobWarnings`, for a spec that stands at `field`. */
+export function jobSpecWarnings(spec: JobSpec, field: string): readonly string[] {
+  return [...sizeWarnings(spec, field), ...podWarnings(spec.template, `${field}.template`)];
+}
+
+/** A name that becomes part of the names of pods, and of their hosts, is best a DNS label. */
+export function nameWarnings(name: string): readonly string[] {
   const problems = labelProblems(name);
   if (problems.length === 0) return [];
   return [
@@ -24,11 +26,11 @@ function nameWarnings(name: string): readonly string[] {
   ];
 }
 
-function sizeWarnings({ spec }: Job): readonly string[] {
+function sizeWarnings(spec: JobSpec, field: string): readonly string[] {
   const { completionMode, completions = 0, parallelism = 0 } = spec;
   if (completionMode !== 'Indexed' || completions <= manyCompletions || parallelism <= manyAtOnce) return [];
   return [
-    'spec: In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, ' +
+    `${field}: In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, ` +
       'Kubernetes might not be able to track completedIndexes when a big number of indexes fail',
   ];
 }

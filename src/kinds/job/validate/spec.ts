@@ -18,6 +18,11 @@ const managedByBytesMax = 63;
 
 /** Findings on a Job's spec, after defaulting (spec: job.md section 5.2). */
 export function validateJobSpec(spec: JobSpec, field: string): Findings {
+  return [...validateUnselected(spec, field), ...validateSelector(spec, field)];
+}
+
+/** As `validateJobSpec`, for a spec that has no selector yet. */
+export function validateUnselected(spec: JobSpec, field: string): Findings {
   return [
     ...validateNumbers(spec, field),
     ...validateManagedBy(spec.managedBy, `${field}.managedBy`),
@@ -27,7 +32,6 @@ export function validateJobSpec(spec: JobSpec, field: string): Findings {
     ...validateReplacementPolicy(spec, `${field}.podReplacementPolicy`),
     ...validatePodTemplate(spec.template, `${field}.template`),
     ...validateRestartPolicy(spec, `${field}.template.spec.restartPolicy`),
-    ...validateSelector(spec, field),
   ];
 }
 

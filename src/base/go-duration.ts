@@ -19,3 +19,18 @@ export function goDurationMs(text: string): number | undefined {
   }
   return match[1] === '-' ? -total : total;
 }
+
+/** What Go says of a text that `goDurationMs` cannot read. */
+export function goDurationProblem(text: string): string {
+  const whole = JSON.stringify(text);
+  let rest = text.replace(/^[+-]/, '');
+  while (rest !== '') {
+    const [number = ''] = /^\d*(?:\.\d*)?/.exec(rest) ?? [];
+    if (!/\d/.test(number)) break;
+    const [unit = ''] = /^[^.\d]*/.exec(rest.slice(number.length)) ?? [];
+    if (unit === '') return `time: missing unit in duration ${whole}`;
+    if (unitMs[unit] === undefined) return `time: unknown unit ${JSON.stringify(unit)} in duration ${whole}`;
+    rest = rest.slice(number.length + unit.length);
+  }
+  return `time: invalid duration ${whole}`;
+}
