@@ -2,12 +2,14 @@ import type { ControlPlane } from '#app/control-plane.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Logger } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
+import { createDaemonSetController } from '#controllers/daemonset/daemonset-controller.ts';
 import { createGarbageCollector } from '#controllers/garbage-collector/garbage-collector.ts';
 import { createJobController } from '#controllers/job/job-controller.ts';
 import { createNamespaceController } from '#controllers/namespace/namespace-controller.ts';
 import { createNodeLifecycleController } from '#controllers/node-lifecycle/node-lifecycle-controller.ts';
 import { createPodGcController } from '#controllers/pod-gc/pod-gc-controller.ts';
 import { createServiceAccountController } from '#controllers/service-account/service-account-controller.ts';
+import { createTaintEvictionController } from '#controllers/taint-eviction/taint-eviction-controller.ts';
 import { createTtlController } from '#controllers/ttl/ttl-controller.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import { type PodSource, SharedPodSource } from '#node/pods/pod-source.ts';
@@ -43,11 +45,13 @@ export function startActors({ plane, clock, random, log, rootCa }: ActorsOptions
   const actors: readonly Controller[] = [
     createServiceAccountController({ ...deps('service-account-controller'), rootCa }),
     createJobController(deps('job-controller')),
+    createDaemonSetController(deps('daemon-set-controller')),
     createTtlController(deps('ttl-after-finished-controller')),
     createGarbageCollector({ ...deps('generic-garbage-collector'), resources: owners }),
     createNamespaceController({ ...deps('namespace-controller'), resources }),
     createPodGcController(deps('pod-garbage-collector')),
     createNodeLifecycleController(deps('node-controller')),
+    createTaintEvictionController(deps('taint-eviction-controller')),
     createScheduler(deps('kube-scheduler')),
   ];
   const podSource = new SharedPodSource(informers.of(pods));

@@ -1,0 +1,143 @@
+import { jsonEqual } from '#base/json.ts';
+import type { Millis } from '#base/units.ts';
+import { evictingTaints, toleratedFor } from '#controllers/taint-eviction/plan.ts';
+import { isNotFound } from '#kinds/meta/errors.ts';
+import { keyOf } from '#kinds/meta/object.ts';
+import { timestamp } from '#kinds/meta/time.ts';
+import { nodes } from '#kinds/node/node.ts';
+import type { Node } from '#kinds/node/schema.ts';
+import { pods } from '#kinds/pod/pod.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import {
+  type Controller,
+  type ControllerDeps,
+  type ReconcileResult,
+  type RunningController,
+  runController,
+} from '#reconcile/controller.ts';
+import { EventRecorder, type Recorder } from '#reconcile/event-recorder.ts';
+import type { Informer } from '#reconcile/informer.ts';
+import { indexByNode, podsOnNode } from '#reconcile/pod-indexes.ts';
+import { WorkQueue } from '#reconcile/work-queue.ts';
+
+const workers = 8;
+const retry = { msBase: 10, msMax: 10_000 };
+
+/** Deletes the pods of nodes with NoExecute taints that they do not tolerate, or no longer
+ *  (spec: nodes-and-scheduling.md section 4.3). Keys of its queue are pods. */
+export function createTaintEvictionController(deps: ControllerDeps): Controller {
+  return new TaintEvictionController(deps);
+}
+
+class TaintEvictionController implements Controller {
+  private readonly deps: ControllerDeps;
+  private readonly nodes: Informer<Node>;
+  private readonly pods: Informer<Pod>;
+  private readonly queue: WorkQueue;
+  private readonly ownRecorder: EventRecorder | undefined;
+  private readonly recorder: Recorder;
+  /** Pods that will be deleted, by uid, and since when their node has been like this, as seen from here. */
+  private readonly doomedSince = new Map<string, Millis>();
+  private readonly ends: (() => void)[] = [];
+  private loop: RunningController | undefined;
+
+  constructor(deps: ControllerDeps) {
+    this.deps = deps;
+    this.nodes = deps.informers.of(nodes);
+    this.pods = deps.informers.of(pods);
+    indexByNode(this.pods);
+    this.queue = new WorkQueue(deps.clock, retry);
+    this.ownRecorder =
+      deps.recorder === undefined ? new EventRecorder({ ...deps, component: 'taint-eviction-controller' }) : undefined;
+    this.recorder = deps.recorder ?? (this.ownRecorder as EventRecorder);
+  }
+
+  start(): void {
+    this.ends.push(
+      this.nodes.subscribe({
+        added: (node) => this.nodeChanged(node, undefined),
+        updated: (node, old) => this.nodeChanged(node, old),
+      }),
+      this.pods.subscribe({
+        added: (pod) => this.podChanged(pod),
+        updated: (pod, old) => {
+          const isSame =
+            pod.spec.nodeName === old.spec.nodeName && jsonEqual(pod.spec.tolerations, old.spec.tolerations);
+          if (!isSame) this.podChanged(pod);
+        },
+        deleted: (pod) => this.doomedSince.delete(pod.metadata.uid),
+      }),
+    );
+    const reconcile = (key: string): Promise<ReconcileResult> => this.reconcile(key);
+    const caches = [this.nodes, this.pods];
+    const { queue } = this;
+    this.loop = runController({ name: 'taint-eviction', queue, reconcile, workers, caches, log: this.deps.log });
+  }
+
+  async stop(): Promise<void> {
+    for (const end of this.ends.splice(0)) end();
+    await this.loop?.stop();
+    this.ownRecorder?.stop();
+  }
+
+  private nodeChanged(node: Node, old: Node | undefined): void {
+    const before = old === undefined ? [] : evictingTaints(old);
+    if (jsonEqual(before, evictingTaints(node))) return;
+    for (const pod of podsOnNode(this.pods, node.metadata.name)) this.queue.add(keyOf(pod.metadata));
+  }
+
+  private podChanged(pod: Pod): void {
+    const node = this.nodeOf(pod);
+    const isThreatened = node !== undefined && evictingTaints(node).length > 0;
+    if (isThreatened || this.doomedSince.has(pod.metadata.uid)) this.queue.add(keyOf(pod.metadata));
+  }
+
+  private nodeOf({ spec }: Pod): Node | undefined {
+    return spec.nodeName === undefined ? undefined : this.nodes.get(spec.nodeName);
+  }
+
+  private async reconcile(key: string): Promise<ReconcileResult> {
+    const pod = this.pods.get(key);
+    if (pod === undefined || pod.metadata.deletionTimestamp !== undefined) return 'done';
+    const node = this.nodeOf(pod);
+    const taints = node === undefined ? [] : evictingTaints(node);
+    const stay = taints.length === 0 ? undefined : toleratedFor(taints, pod.spec.tolerations);
+    if (stay === undefined) return this.spare(pod);
+    const now = this.deps.clock.now();
+    const since = this.doomedSince.get(pod.metadata.uid) ?? now;
+    this.doomedSince.set(pod.metadata.uid, since);
+    if (now < since + stay) return { after: since + stay - now };
+    await this.evict(pod, now);
+    return 'done';
+  }
+
+  private spare(pod: Pod): ReconcileResult {
+    if (this.doomedSince.delete(pod.metadata.uid)) this.tell(pod, 'Cancelling deletion of');
+    return 'done';
+  }
+
+  private async evict(pod: Pod, now: Millis): Promise<void> {
+    const { namespace, name, uid } = pod.metadata;
+    const condition = {
+      type: 'DisruptionTarget',
+      status: 'True',
+      reason: 'DeletionByTaintManager',
+      message: 'Taint manager: deleting due to NoExecute taint',
+      lastTransitionTime: timestamp(now),
+    };
+    const body = { metadata: { uid }, status: { conditions: [condition] } };
+    const ref = { namespace, name };
+    this.tell(pod, 'Marking for deletion');
+    try {
+      await this.deps.client.patch(pods, ref, { type: 'strategic', body }, { subresource: 'status' });
+      await this.deps.client.delete(pods, ref, { preconditions: { uid } });
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+    this.doomedSince.delete(uid);
+  }
+
+  private tell(pod: Pod, what: string): void {
+    this.recorder.event(pod, 'Normal', 'TaintManagerEviction', `${what} Pod ${keyOf(pod.metadata)}`);
+  }
+}
