@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { startCluster } from '#app/cluster.ts';
 import type { Command } from '../command.ts';
 import { interrupted } from '../interrupt.ts';
@@ -17,6 +18,7 @@ export const command: Command = {
     const cluster = await startCluster({ config, extent, storage: 'disk', serve: true });
     console.log(`ready in ${Math.round(process.uptime() * 1000)} ms`);
     console.log(`\nThe API answers at ${cluster.url}\n  export KUBECONFIG=${config.kubeconfig}`);
+    flushCompileCache();
     await ended;
     await cluster.stop();
     return 0;

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { startCluster } from '#app/cluster.ts';
 import { kubernetesVersion, version } from '#app/version.ts';
 import type { Command } from '../command.ts';
@@ -18,6 +19,8 @@ export const command: Command = {
     const cluster = await startCluster({ config, extent: 'all', storage: 'disk', serve: true });
     console.log(`ready in ${Math.round(process.uptime() * 1000)} ms`);
     console.log(welcome(cluster.url ?? '', config.kubeconfig, config.dataDir, cluster.nodeNames));
+    // Not left to the end, which may be a kill.
+    flushCompileCache();
     await ended;
     await cluster.stop();
     return 0;

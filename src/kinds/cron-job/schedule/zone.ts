@@ -13,14 +13,16 @@ interface Span {
 /** A time zone: what its clocks show, and when they are put forward or back. */
 export class Zone {
   readonly name: string;
-  private readonly format: Intl.DateTimeFormat;
+  /** None for UTC, where nothing is to be asked: the first of a process takes 30 ms, a tenth of a start. */
+  private readonly format: Intl.DateTimeFormat | undefined;
   /** What was asked before; asking the runtime is slow. */
   private readonly spans = new Map<number, Span>();
 
   /** Throws `RangeError` if the runtime does not know the name. */
   constructor(name: string) {
     this.name = name;
-    this.format = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' });
+    this.format =
+      name === 'UTC' ? undefined : new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' });
   }
 
   /** How far the zone's clocks are ahead of UTC. */
@@ -62,6 +64,7 @@ export class Zone {
   }
 
   private ask(at: Millis): Millis {
+    if (this.format === undefined) return 0;
     const match = /GMT([+-])(\d+):(\d+)(?::(\d+))?/.exec(this.format.format(at));
     if (match === null) return 0;
     const [, sign, hours, minutes, seconds = '0'] = match;
