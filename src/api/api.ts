@@ -92,6 +92,8 @@ export interface Deleted {
 export interface Api {
   /** All resources served now, built-in ones first. */
   readonly resources: readonly ResourceDefinition[];
+  /** Whose bearer token it is; undefined for one that does not hold. */
+  authenticate(token: string): Promise<User | undefined>;
   /** Throws Forbidden unless the user may. */
   authorize(context: RequestContext, attributes: Attributes): Promise<void>;
   get(context: RequestContext, target: Target, options: { resourceVersion?: string }): Promise<KubeObject>;

@@ -1,18 +1,9 @@
 import { ApiError, apiErrors } from '#kinds/meta/errors.ts';
 import type { Attributes, User } from './api.ts';
-import type { Authorizer, Decision } from './core.ts';
+import type { Authorizer } from './core.ts';
 
 /** Members of this group may do everything, before anyone else is asked (spec: api.md section 17.2). */
 export const mastersGroup = 'system:masters';
-
-const publicPaths: ReadonlySet<string> = new Set(['/healthz', '/livez', '/readyz', '/version', '/version/']);
-
-/** The policy of a cluster whose only users are its owner and its own parts: members of system:masters may do everything, all
- *  others only see that the server is there. */
-export const mastersOnly: Authorizer = (user, attributes): Decision => {
-  if (user.groups.includes(mastersGroup)) return { allowed: true };
-  return { allowed: 'path' in attributes && attributes.verb === 'get' && publicPaths.has(attributes.path) };
-};
 
 /** Throws Forbidden in upstream's words unless `authorizer` lets the user (spec: api.md section 17.1). */
 export async function requireAllowed(authorizer: Authorizer, user: User, attributes: Attributes): Promise<void> {

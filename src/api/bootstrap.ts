@@ -1,11 +1,15 @@
 import { isAlreadyExists, type ResourceName } from '#kinds/meta/errors.ts';
 import { namespaces } from '#kinds/namespace/namespace.ts';
 import { priorityClasses } from '#kinds/priority-class/priority-class.ts';
+import { bootstrapPolicy, type PolicyObject } from './access/bootstrap/policy.ts';
+import { reconciled } from './access/bootstrap/reconcile.ts';
 import type { RequestContext, WriteRequest } from './api.ts';
 import { mastersGroup } from './authorize.ts';
 import type { ApiCore } from './core.ts';
 import { createObject } from './create.ts';
 import { draftOf } from './decoding.ts';
+import { updateObject } from './update.ts';
+import { mainPath } from './update-paths.ts';
 
 const systemNamespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 
@@ -31,23 +35,41 @@ const system: RequestContext = {
 
 const write: WriteRequest = { dryRun: false, fieldManager: undefined, fieldValidation: 'Ignore' };
 
-/** Creates what every cluster has from the start; what is there already is left as it is (spec: api.md sections 4 and 23). */
+/** Creates what every cluster has from the start, and gives the policy back what it has lost; all else that is there is left as it
+ *  is (spec: api.md sections 4, 17.4 and 23). */
 export async function bootstrap(core: ApiCore): Promise<void> {
-  for (const name of systemNamespaces) await ensure(core, namespaces, { metadata: { name } });
-  for (const priority of systemPriorities) await ensure(core, priorityClasses, priority);
+  await Promise.all(systemNamespaces.map((name) => ensure(core, namespaces, { metadata: { name } })));
+  // All at once: a store on disk makes one commit of many writes.
+  await Promise.all([
+    ...systemPriorities.map((priority) => ensure(core, priorityClasses, priority)),
+    ...bootstrapPolicy().map((object) => ensurePolicy(core, object)),
+  ]);
 }
 
-async function ensure(
-  core: ApiCore,
-  name: ResourceName,
-  object: { readonly metadata: { readonly name: string } },
-): Promise<void> {
+interface Furniture {
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+
+async function ensure(core: ApiCore, name: ResourceName, object: Furniture): Promise<void> {
   const resource = core.objects.of(name).definition;
-  if (core.objects.peek(resource, undefined, object.metadata.name) !== undefined) return;
+  const { namespace } = object.metadata;
+  if (core.objects.peek(resource, namespace, object.metadata.name) !== undefined) return;
   try {
-    await createObject(core, system, { resource }, draftOf(resource, object).draft, write);
+    await createObject(core, system, { resource, namespace }, draftOf(resource, object).draft, write);
   } catch (error) {
     // Another server on the same store was faster.
     if (!isAlreadyExists(error)) throw error;
   }
+}
+
+async function ensurePolicy(core: ApiCore, { resource: name, ...wanted }: PolicyObject): Promise<void> {
+  const resource = core.objects.of(name).definition;
+  const { namespace, name: own } = wanted.metadata;
+  const stored = core.objects.peek(resource, namespace, own);
+  if (stored === undefined) return ensure(core, resource, wanted);
+  const complete = reconciled(stored, { resource, ...wanted });
+  if (complete === undefined) return;
+  const { resourceVersion: _any, ...metadata } = complete.metadata;
+  const { draft } = draftOf(resource, { ...complete, metadata });
+  await updateObject(core, system, { resource, namespace, name: own }, draft, write, mainPath(resource));
 }

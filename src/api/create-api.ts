@@ -1,7 +1,9 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { Clock } from '#base/clock.ts';
 import type { Json } from '#base/json.ts';
 import type { Random } from '#base/random.ts';
 import type { NodeDirectory } from '#client/node-port.ts';
+import type { TokenRequest } from '#kinds/authentication/schema.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
@@ -11,17 +13,24 @@ import { JsonSyntaxError } from '#schema/json-source.ts';
 import { parseJson } from '#schema/json-text.ts';
 import type { Draft } from '#schema/type.ts';
 import type { Store } from '#store/store.ts';
+import { authorizerChain } from './access/authorizer.ts';
+import { type Rbac, rbacOf } from './access/rbac.ts';
+import { answerReview, isReview } from './access/reviews.ts';
+import { apiAudiences, ServiceAccountTokens } from './access/service-account-tokens.ts';
+import { TokenFormat } from './access/token-format.ts';
 import { AdmissionChain, type AdmissionPlugin } from './admission/chain.ts';
 import { defaultTolerationSeconds } from './admission/default-toleration-seconds.ts';
+import { jobOrder } from './admission/job-order.ts';
 import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
 import { priority } from './admission/priority.ts';
+import { rbacEscalation } from './admission/rbac-escalation.ts';
 import { serviceAccount } from './admission/service-account.ts';
 import { taintNodesByCondition } from './admission/taint-nodes-by-condition.ts';
-import type { Api, PatchRequest, RequestContext, Target, WriteRequest, Written } from './api.ts';
+import type { Api, PatchRequest, RequestContext, Target, User, WriteRequest, Written } from './api.ts';
 import { applyObject } from './apply.ts';
-import { mastersOnly, requireAllowed } from './authorize.ts';
+import { requireAllowed } from './authorize.ts';
 import { bootstrap } from './bootstrap.ts';
-import type { ApiCore, Authorizer } from './core.ts';
+import type { ApiCore, Authorizer, TokenLookup } from './core.ts';
 import { createObject } from './create.ts';
 import { complete } from './decoding.ts';
 import { deleteCollection, deleteObject } from './delete.ts';
@@ -31,6 +40,7 @@ import { listObjects, readObject } from './read.ts';
 import { bindPod } from './subresources/binding.ts';
 import { evictPod } from './subresources/eviction.ts';
 import { openLog } from './subresources/log.ts';
+import { requestToken } from './subresources/token.ts';
 import { type UpdatePath, updateObject } from './update.ts';
 import { ephemeralPath, finalizePath, mainPath, statusPath } from './update-paths.ts';
 import { beginWatch } from './watch.ts';
@@ -41,36 +51,52 @@ export interface ApiParts {
   readonly random: Random;
   /** What is served, in the order of discovery. */
   readonly resources: readonly ResourceDefinition[];
-  /** Who may do what; members of system:masters everything and others nothing unless given. */
-  readonly authorizer?: Authorizer;
+  /** P-256, private: signs the tokens of service accounts. Without one they last no longer than this process. */
+  readonly tokenKey?: KeyObject;
+  /** Tokens other than those of service accounts. */
+  readonly knownToken?: TokenLookup;
   /** Where nodes are reached, for logs. */
   readonly nodes?: NodeDirectory;
 }
 
 /** Starts the API on a store: loads what is there, creates what every cluster has, and serves the verbs. */
 export async function createApi(parts: ApiParts): Promise<Api> {
-  const { store, clock, random, resources, authorizer = mastersOnly } = parts;
+  const { store, clock, random, resources, knownToken = async () => undefined } = parts;
   const objects = await ObjectStore.open(store, resources, clock);
+  const rbac = rbacOf(objects);
+  const decide = authorizerChain([(user, attributes) => rbac.decide(user, attributes)]);
+  const format = new TokenFormat(parts.tokenKey ?? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
   const core: ApiCore = {
     objects,
     clock,
-    admission: new AdmissionChain(plugins(parts, objects)),
+    rbac,
+    decide,
+    tokens: new ServiceAccountTokens({ objects, clock, ids: random.stream('token-ids'), format }),
+    knownToken,
+    admission: new AdmissionChain(plugins(parts, objects, rbac, decide)),
     uids: random.stream('uids'),
     names: random.stream('names'),
     kinds: random.stream('kinds'),
-    authorize: (context, attributes) => requireAllowed(authorizer, context.user, attributes),
+    authorize: (context, attributes) => requireAllowed(decide, context.user, attributes),
   };
   await bootstrap(core);
   return verbs(core, resources, parts.nodes ?? (() => undefined));
 }
 
-function plugins({ clock, random }: ApiParts, objects: ObjectStore): readonly AdmissionPlugin[] {
+function plugins(
+  { clock, random }: ApiParts,
+  objects: ObjectStore,
+  rbac: Rbac,
+  decide: Authorizer,
+): readonly AdmissionPlugin[] {
   return [
     namespaceLifecycle(objects),
     serviceAccount({ objects, clock, names: random.stream('token-volumes') }),
     taintNodesByCondition,
     priority(objects),
     defaultTolerationSeconds,
+    jobOrder(objects),
+    rbacEscalation({ rbac, decide }),
   ];
 }
 
@@ -79,6 +105,7 @@ function verbs(core: ApiCore, resources: readonly ResourceDefinition[], nodes: N
   return {
     resources,
     authorize: core.authorize,
+    authenticate: (token) => authenticate(core, token),
     get: async (_context, target, { resourceVersion }) => readObject(objects, target, resourceVersion),
     list: async (_context, { resource, namespace }, options) =>
       listObjects(objects, resource, { ...options, namespace }),
@@ -92,6 +119,13 @@ function verbs(core: ApiCore, resources: readonly ResourceDefinition[], nodes: N
     log: async (_context, target, request, signal) => openLog(core, nodes, named(target), request, signal),
     close: () => objects.close(),
   };
+}
+
+async function authenticate(core: ApiCore, token: string): Promise<User | undefined> {
+  const known = await core.knownToken(token);
+  if (known !== undefined) return known;
+  const verified = core.tokens.verify(token, apiAudiences);
+  return verified !== undefined && 'user' in verified ? verified.user : undefined;
 }
 
 type Named = Target & { readonly name: string };
@@ -112,12 +146,15 @@ async function create(
   const { resource, subresource } = target;
   if (subresource === undefined) {
     const draft = draftOfBody(resource, body);
+    if (isReview(resource)) return answerReview(core, context, target, draft, request);
     return createObject(core, context, target, draft, request);
   }
   const pod = resource.group === '' && resource.plural === 'pods';
   await admitSubresource(core, context, target, request);
   if (pod && subresource === 'binding') return bindPod(core, context, named(target), body as Binding, request);
   if (pod && subresource === 'eviction') return evictPod(core, context, named(target), body as Eviction, request);
+  const account = resource.group === '' && resource.plural === 'serviceaccounts';
+  if (account && subresource === 'token') return requestToken(core, named(target), body as TokenRequest);
   throw apiErrors.noSuchResource();
 }
 

@@ -14,14 +14,17 @@ import { events } from '#kinds/event/event.ts';
 import { newEvents } from '#kinds/event/new-event.ts';
 import { jobs } from '#kinds/job/job.ts';
 import { leases } from '#kinds/lease/lease.ts';
+import { limitRanges } from '#kinds/limit-range/limit-range.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { namespaces } from '#kinds/namespace/namespace.ts';
 import { nodes } from '#kinds/node/node.ts';
 import { pods } from '#kinds/pod/pod.ts';
+import { podDisruptionBudgets } from '#kinds/pod-disruption-budget/pod-disruption-budget.ts';
 import { podTemplates } from '#kinds/pod-template/pod-template.ts';
 import { priorityClasses } from '#kinds/priority-class/priority-class.ts';
 import { clusterRoleBindings, roleBindings } from '#kinds/rbac/bindings.ts';
 import { clusterRoles, roles } from '#kinds/rbac/roles.ts';
+import { resourceQuotas } from '#kinds/resource-quota/resource-quota.ts';
 import { secrets } from '#kinds/secret/secret.ts';
 import { serviceAccounts } from '#kinds/service-account/service-account.ts';
 
@@ -37,14 +40,17 @@ export const catalog = [
   jobs,
   leases,
   localSubjectAccessReviews,
+  limitRanges,
   namespaces,
   newEvents,
   nodes,
+  podDisruptionBudgets,
   pods,
   podTemplates,
   priorityClasses,
   roleBindings,
   roles,
+  resourceQuotas,
   secrets,
   selfSubjectAccessReviews,
   selfSubjectReviews,

@@ -1,0 +1,73 @@
+import type { PolicyRule } from '#kinds/rbac/schema.ts';
+import { on, read, recordEvents } from './rule.ts';
+
+const listWatch = ['list', 'watch'];
+const patchUpdate = ['patch', 'update'];
+const runsPods = on('', ['pods'], ['create', 'delete', 'list', 'patch', 'watch']);
+
+/** What each controller may do, by the name of its service account in kube-system. Our own run inside the server; controllers
+ *  that run beside it, as upstream's can, find their rights here. */
+export const controllerRules: { readonly [account: string]: readonly PolicyRule[] } = {
+  'clusterrole-aggregation-controller': [
+    on('rbac.authorization.k8s.io', ['clusterroles'], ['escalate', 'get', 'list', 'patch', 'update', 'watch']),
+  ],
+  'cronjob-controller': [
+    on('batch', ['cronjobs'], ['get', 'list', 'update', 'watch']),
+    on('batch', ['jobs'], ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch']),
+    on('batch', ['cronjobs/status'], ['update']),
+    on('batch', ['cronjobs/finalizers'], ['update']),
+    on('', ['pods'], ['delete', 'list', 'watch']),
+    recordEvents,
+  ],
+  'daemon-set-controller': [
+    on(['apps', 'extensions'], ['daemonsets'], read),
+    on(['apps', 'extensions'], ['daemonsets/status'], ['update']),
+    on(['apps', 'extensions'], ['daemonsets/finalizers'], ['update']),
+    on('', ['nodes'], listWatch),
+    runsPods,
+    on('', ['pods/binding'], ['create']),
+    on('apps', ['controllerrevisions'], ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch']),
+    recordEvents,
+  ],
+  'disruption-controller': [
+    on(['apps', 'extensions'], ['deployments'], read),
+    on(['apps', 'extensions'], ['replicasets'], read),
+    on('', ['replicationcontrollers'], read),
+    on('policy', ['poddisruptionbudgets'], read),
+    on('apps', ['statefulsets'], read),
+    on('policy', ['poddisruptionbudgets/status'], ['update']),
+    on('', ['pods/status'], patchUpdate),
+    on('*', ['*/scale'], ['get']),
+    recordEvents,
+  ],
+  'generic-garbage-collector': [on('*', ['*'], ['delete', 'get', 'list', 'patch', 'update', 'watch']), recordEvents],
+  'job-controller': [
+    on('batch', ['jobs'], ['get', 'list', 'patch', 'update', 'watch']),
+    on('batch', ['jobs/status'], ['update']),
+    on('batch', ['jobs/finalizers'], ['update']),
+    runsPods,
+    recordEvents,
+  ],
+  'namespace-controller': [
+    on('', ['namespaces'], ['delete', ...read]),
+    on('', ['namespaces/finalize', 'namespaces/status'], ['update']),
+    on('*', ['*'], ['delete', 'deletecollection', ...read]),
+  ],
+  'node-controller': [
+    on('', ['nodes'], ['delete', 'get', 'list', 'patch', 'update', 'watch']),
+    on('', ['nodes/status'], patchUpdate),
+    on('', ['pods/status'], patchUpdate),
+    on('', ['pods'], ['delete', ...read]),
+    recordEvents,
+  ],
+  'pod-garbage-collector': [
+    on('', ['pods'], ['delete', 'list', 'watch']),
+    on('', ['nodes'], read),
+    on('', ['pods/status'], ['patch']),
+  ],
+  'resourcequota-controller': [on('*', ['*'], listWatch), on('', ['resourcequotas/status'], ['update']), recordEvents],
+  'root-ca-cert-publisher': [on('', ['configmaps'], ['create', 'update']), recordEvents],
+  'service-account-controller': [on('', ['serviceaccounts'], ['create']), recordEvents],
+  'ttl-after-finished-controller': [on('batch', ['jobs'], ['delete', ...read]), recordEvents],
+  'ttl-controller': [on('', ['nodes'], ['list', 'patch', 'update', 'watch']), recordEvents],
+};

@@ -1,0 +1,145 @@
+import type { Clock } from '#base/clock.ts';
+import type { RandomStream } from '#base/random.ts';
+import type { Millis } from '#base/units.ts';
+import type { KubeObject } from '#kinds/meta/object.ts';
+import { nodes } from '#kinds/node/node.ts';
+import { pods } from '#kinds/pod/pod.ts';
+import { secrets } from '#kinds/secret/secret.ts';
+import type { ServiceAccount } from '#kinds/service-account/schema.ts';
+import { serviceAccounts } from '#kinds/service-account/service-account.ts';
+import type { User } from '../api.ts';
+import type { ObjectStore } from '../object-store.ts';
+import { quotedList } from './rules.ts';
+import type { BoundObject, TokenClaims, TokenFormat } from './token-format.ts';
+
+/** Who issues our tokens, and whom they are for unless somebody asks otherwise. */
+export const issuer = 'https://kubernetes.default.svc.cluster.local';
+export const apiAudiences: readonly string[] = [issuer];
+
+/** What is being deleted still counts for as long, so that its pods can finish their work (spec: api.md section 16). */
+const deletionLeewayMs: Millis = 60_000;
+const claimsCacheMax = 1000;
+
+export interface BoundTo {
+  readonly pod?: BoundObject;
+  readonly node?: BoundObject;
+  readonly secret?: BoundObject;
+}
+
+export type Verified =
+  | { readonly user: User; readonly audiences: readonly string[] }
+  /** One of our tokens that does not hold, and why. */
+  | { readonly problem: string };
+
+export interface ServiceAccountTokensParts {
+  readonly objects: ObjectStore;
+  readonly clock: Clock;
+  readonly ids: RandomStream;
+  readonly format: TokenFormat;
+}
+
+/** Issues tokens in the name of service accounts and says whose a token is. A token holds only as long as its account and what
+ *  it is bound to exist: both are looked up each time (spec: api.md section 16, item 3). */
+export class ServiceAccountTokens {
+  private readonly parts: ServiceAccountTokensParts;
+  /** Signatures are checked once per token. The oldest go first. */
+  private readonly known = new Map<string, TokenClaims>();
+
+  constructor(parts: ServiceAccountTokensParts) {
+    this.parts = parts;
+  }
+
+  issue(account: ServiceAccount, audiences: readonly string[], seconds: number, bound: BoundTo): IssuedToken {
+    const { clock, ids, format } = this.parts;
+    const { namespace, name, uid } = account.metadata;
+    const now = Math.floor(clock.now() / 1000);
+    const token = format.issue({
+      iss: issuer,
+      aud: audiences,
+      sub: `system:serviceaccount:${namespace}:${name}`,
+      exp: now + seconds,
+      iat: now,
+      nbf: now,
+      jti: ids.uuid(),
+      'kubernetes.io': { namespace, serviceaccount: { name, uid }, ...bound },
+    });
+    return { token, expiresAt: (now + seconds) * 1000 };
+  }
+
+  /** Whose token it is, if it is meant for one of `audiences`; undefined for what is no token of ours. */
+  verify(token: string, audiences: readonly string[]): Verified | undefined {
+    const claims = this.claimsOf(token);
+    if (claims === undefined) return undefined;
+    const meant = claims.aud.filter((audience) => audiences.includes(audience));
+    if (meant.length === 0) {
+      const lists = `${quotedList(claims.aud)} is invalid for the target audiences ${quotedList(audiences)}`;
+      return { problem: `token audiences ${lists}` };
+    }
+    const problem = this.timeProblem(claims) ?? this.objectProblem(claims);
+    return problem === undefined ? { user: userOf(claims), audiences: meant } : { problem };
+  }
+
+  private claimsOf(token: string): TokenClaims | undefined {
+    const cached = this.known.get(token);
+    if (cached !== undefined) return cached;
+    const claims = this.parts.format.read(token);
+    if (claims === undefined || claims.iss !== issuer) return undefined;
+    if (this.known.size >= claimsCacheMax) this.known.delete(this.known.keys().next().value ?? '');
+    this.known.set(token, claims);
+    return claims;
+  }
+
+  private timeProblem({ exp, nbf }: TokenClaims): string | undefined {
+    const now = this.parts.clock.now() / 1000;
+    if (now >= exp) return 'service account token has expired';
+    return now < nbf ? 'service account token is not valid yet' : undefined;
+  }
+
+  private objectProblem({ 'kubernetes.io': claims }: TokenClaims): string | undefined {
+    const { objects } = this.parts;
+    const { namespace, serviceaccount: account, pod, node, secret } = claims;
+    const { name, uid } = account;
+    const found = objects.peek(serviceAccounts, namespace, name);
+    if (found === undefined) return `serviceaccounts ${JSON.stringify(name)} not found`;
+    if (found.metadata.uid !== uid) return `service account UID (${found.metadata.uid}) does not match claim (${uid})`;
+    if (this.isGone(found)) return `service account ${namespace}/${name} has been deleted`;
+    // A node beside a pod says only where the pod ran.
+    const bound: readonly (readonly [BoundObject | undefined, () => KubeObject | undefined])[] = [
+      [pod, () => objects.peek(pods, namespace, pod?.name ?? '')],
+      [secret, () => objects.peek(secrets, namespace, secret?.name ?? '')],
+      [pod === undefined ? node : undefined, () => objects.peek(nodes, undefined, node?.name ?? '')],
+    ];
+    const holds = bound.every(([reference, look]) => reference === undefined || this.isSame(look(), reference));
+    return holds ? undefined : 'service account token has been invalidated';
+  }
+
+  private isSame(object: KubeObject | undefined, { uid }: BoundObject): boolean {
+    return object !== undefined && object.metadata.uid === uid && !this.isGone(object);
+  }
+
+  private isGone({ metadata }: KubeObject): boolean {
+    const { deletionTimestamp } = metadata;
+    if (!deletionTimestamp) return false;
+    return Date.parse(deletionTimestamp) + deletionLeewayMs < this.parts.clock.now();
+  }
+}
+
+export interface IssuedToken {
+  readonly token: string;
+  readonly expiresAt: Millis;
+}
+
+const extraPrefix = 'authentication.kubernetes.io/';
+
+function userOf({ sub, jti, 'kubernetes.io': { namespace, serviceaccount, pod, node } }: TokenClaims): User {
+  const about = (what: string, object: BoundObject | undefined): { readonly [key: string]: readonly string[] } =>
+    object === undefined
+      ? {}
+      : { [`${extraPrefix}${what}-name`]: [object.name], [`${extraPrefix}${what}-uid`]: [object.uid] };
+  return {
+    name: sub,
+    uid: serviceaccount.uid,
+    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
+    extra: { [`${extraPrefix}credential-id`]: [`JTI=${jti}`], ...about('node', node), ...about('pod', pod) },
+  };
+}

@@ -1,0 +1,104 @@
+import type { BoundObjectReference, TokenRequest } from '#kinds/authentication/schema.ts';
+import { apiErrors } from '#kinds/meta/errors.ts';
+import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
+import type { KubeObject } from '#kinds/meta/object.ts';
+import { timestamp } from '#kinds/meta/time.ts';
+import { nodes } from '#kinds/node/node.ts';
+import { pods } from '#kinds/pod/pod.ts';
+import { secrets } from '#kinds/secret/secret.ts';
+import type { ServiceAccount } from '#kinds/service-account/schema.ts';
+import { apiAudiences, type BoundTo } from '../access/service-account-tokens.ts';
+import type { BoundObject } from '../access/token-format.ts';
+import type { Target } from '../api.ts';
+import type { ApiCore } from '../core.ts';
+
+const kind = { group: 'authentication.k8s.io', kind: 'TokenRequest' };
+const secondsMin = 600;
+const secondsMax = 2 ** 32;
+const secondsDefault = 3600;
+
+/** Issues a token of a service account (spec: api.md section 16, item 4). */
+export async function requestToken(
+  core: ApiCore,
+  { resource, namespace = '', name }: Target & { readonly name: string },
+  request: TokenRequest,
+): Promise<object> {
+  await core.objects.upToDate();
+  const account = core.objects.peek(resource, namespace, name) as ServiceAccount | undefined;
+  if (account === undefined) throw apiErrors.notFound(resource, name);
+  const { spec } = request;
+  refuse(checkIdentity(request, namespace, name), name);
+  const { expirationSeconds: seconds = secondsDefault, boundObjectRef } = spec;
+  refuse(checkDuration(seconds), '');
+  const audiences = spec.audiences.length === 0 ? apiAudiences : spec.audiences;
+  const bound = boundObjectRef === undefined ? {} : boundTo(core, namespace, name, boundObjectRef);
+  const { token, expiresAt } = core.tokens.issue(account, audiences, seconds, bound);
+  return {
+    kind: kind.kind,
+    apiVersion: `${kind.group}/v1`,
+    metadata: { name, namespace, creationTimestamp: timestamp(core.clock.now()) },
+    spec: { audiences, expirationSeconds: seconds, boundObjectRef: boundObjectRef ?? null },
+    status: { token, expirationTimestamp: timestamp(expiresAt) },
+  };
+}
+
+function refuse(findings: readonly FieldError[], name: string): void {
+  if (findings.length > 0) throw apiErrors.invalid(kind, name, findings);
+}
+
+function checkIdentity({ metadata }: TokenRequest, namespace: string, name: string): readonly FieldError[] {
+  const other = (field: string, value: string | undefined, own: string, what: string): readonly FieldError[] =>
+    !value || value === own
+      ? []
+      : [fieldError.invalid(field, value, `must match the service account ${what} if specified`)];
+  return [
+    ...other('metadata.name', metadata.name, name, 'name'),
+    ...other('metadata.namespace', metadata.namespace, namespace, 'namespace'),
+  ];
+}
+
+function checkDuration(seconds: number): readonly FieldError[] {
+  const wrong = (why: string): readonly FieldError[] => [fieldError.invalid('spec.expirationSeconds', seconds, why)];
+  if (seconds < secondsMin) return wrong('may not specify a duration less than 10 minutes');
+  return seconds > secondsMax ? wrong('may not specify a duration larger than 2^32 seconds') : [];
+}
+
+/** What the token is bound to, as its claims name it. */
+function boundTo(core: ApiCore, namespace: string, account: string, reference: BoundObjectReference): BoundTo {
+  const { kind: what = '', apiVersion = '', name = '' } = reference;
+  const type = apiVersion === 'v1' ? what : '';
+  const { objects } = core;
+  if (type === 'Pod') {
+    const pod = objects.peek(pods, namespace, name);
+    if (pod === undefined) throw apiErrors.notFound(pods, name);
+    if (pod.spec.serviceAccountName !== account) {
+      const who = `cannot bind token for serviceaccount ${JSON.stringify(account)}`;
+      throw apiErrors.badRequest(`${who} to pod running with different serviceaccount name.`);
+    }
+    const node = objects.peek(nodes, undefined, pod.spec.nodeName ?? '');
+    const place = node === undefined ? {} : { node: { name: node.metadata.name, uid: node.metadata.uid } };
+    return { ...place, pod: checked(pod, reference) };
+  }
+  if (type === 'Secret') {
+    const secret = objects.peek(secrets, namespace, name);
+    if (secret === undefined) throw apiErrors.notFound(secrets, name);
+    return { secret: checked(secret, reference) };
+  }
+  if (type === 'Node') {
+    const node = objects.peek(nodes, undefined, name);
+    if (node === undefined) throw apiErrors.notFound(nodes, name);
+    return { node: checked(node, reference) };
+  }
+  const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
+  throw apiErrors.badRequest(`cannot bind token to object of type ${group}/${version}, Kind=${what}`);
+}
+
+/** Who names a uid means that very object, not another of the same name. */
+function checked({ kind: what, metadata }: KubeObject, { uid: asked = '' }: BoundObjectReference): BoundObject {
+  const { name, uid } = metadata;
+  if (asked === '' || asked === uid) return { name, uid };
+  const why =
+    `the UID in the bound object reference (${asked}) does not match the UID in record. ` +
+    'The object might have been deleted and then recreated';
+  throw apiErrors.conflict({ group: '', plural: what }, name, why);
+}
