@@ -5,6 +5,12 @@ import type { Authorizer } from './core.ts';
 /** Members of this group may do everything, before anyone else is asked (spec: api.md section 17.2). */
 export const mastersGroup = 'system:masters';
 
+/** A user whose name has been proven, which is a group of its own. */
+export function authenticated(user: User): User {
+  const group = 'system:authenticated';
+  return user.groups.includes(group) ? user : { ...user, groups: [...user.groups, group] };
+}
+
 /** Throws Forbidden in upstream's words unless `authorizer` lets the user (spec: api.md section 17.1). */
 export async function requireAllowed(authorizer: Authorizer, user: User, attributes: Attributes): Promise<void> {
   const decision = await authorizer(user, attributes);

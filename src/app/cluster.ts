@@ -4,6 +4,7 @@ import type { Config } from '#app/config.ts';
 import { type ControlPlane, startControlPlane } from '#app/control-plane.ts';
 import { type DataDirectory, openDataDirectory } from '#app/data-directory.ts';
 import { type Serving, type ServingOptions, serve } from '#app/serving.ts';
+import { readStaticTokens } from '#app/static-tokens.ts';
 import { type Clock, systemClock } from '#base/clock.ts';
 import { createLogger, type Logger } from '#base/log.ts';
 import { type Random, systemRandom } from '#base/random.ts';
@@ -12,6 +13,7 @@ import type { NodeDirectory } from '#client/node-port.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
 import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
 import { openPki } from '#wire/pki/pki.ts';
+import { openSigningKey } from '#wire/pki/signing-key.ts';
 
 export interface ClusterOptions {
   readonly config: Config;
@@ -74,7 +76,10 @@ async function start(options: ClusterOptions, undo: Step[]): Promise<Omit<Cluste
   const pki = await openPki(directory.pki, { now: systemClock.now(), extraNames: [config.host] });
   let agents: Agents | undefined;
   const nodes: NodeDirectory = (name) => agents?.directory(name);
-  const plane = await startControlPlane({ ...tools, store, nodes });
+  const tokenKey = await openSigningKey(directory.tokenKey);
+  const { tokenAuthFile } = config;
+  const known = tokenAuthFile === undefined ? {} : { knownToken: readStaticTokens(tokenAuthFile) };
+  const plane = await startControlPlane({ ...tools, ...known, store, nodes, tokenKey });
   undo.push(() => plane.stop());
   const serving = options.serve
     ? await openPort(config, directory, { ...tools, api: plane.api, nodes, pki }, undo)
@@ -107,11 +112,10 @@ async function startRuntimes(
 type PortParts = Pick<ServingOptions, 'api' | 'nodes' | 'pki' | 'clock' | 'random' | 'log'>;
 
 async function openPort(config: Config, directory: DataDirectory, parts: PortParts, undo: Step[]): Promise<Serving> {
-  const { kubeconfig, tokenAuthFile, host, port } = config;
+  const { kubeconfig, host, port } = config;
   const serving = await serve({
     ...parts,
     kubeconfig,
-    tokenAuthFile,
     host,
     port,
     pkiDirectory: directory.pki,

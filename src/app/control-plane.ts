@@ -1,5 +1,5 @@
 import type { Api, User } from '#api/api.ts';
-import { createApi } from '#api/create-api.ts';
+import { type ApiParts, createApi } from '#api/create-api.ts';
 import { createLocalClient } from '#api/local-client.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Logger } from '#base/log.ts';
@@ -10,7 +10,7 @@ import { catalog } from '#kinds/catalog.ts';
 import { startAutoCompaction } from '#store/auto-compaction.ts';
 import type { Store } from '#store/store.ts';
 
-export interface ControlPlaneOptions {
+export interface ControlPlaneOptions extends Pick<ApiParts, 'tokenKey' | 'knownToken'> {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
@@ -31,8 +31,8 @@ export const administrator: User = { name: 'system:admin', groups: ['system:mast
 
 /** Loads what the store holds and serves it. */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
-  const { store, clock, random, log, nodes } = options;
-  const api = await createApi({ store, clock, random, nodes, resources: catalog });
+  const { store, clock, log } = options;
+  const api = await createApi({ ...options, resources: catalog });
   const endCompaction = startAutoCompaction({ store, clock, log });
   return {
     api,

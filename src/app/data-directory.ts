@@ -7,6 +7,8 @@ export interface DataDirectory {
   readonly database: string;
   /** Certificates and their keys. */
   readonly pki: string;
+  /** Signs the tokens of service accounts. */
+  readonly tokenKey: string;
   /** What one node keeps of its pods. */
   node(name: string): string;
 }
@@ -18,6 +20,7 @@ export function openDataDirectory(root: string): DataDirectory {
     root,
     database: path.join(root, 'state.db'),
     pki: path.join(root, 'pki'),
+    tokenKey: path.join(root, 'pki', 'service-account.key'),
     node: (name) => path.join(root, 'nodes', name),
   };
 }

@@ -1,15 +1,12 @@
-import { readFileSync } from 'node:fs';
 import type { Api } from '#api/api.ts';
-import { ConfigError } from '#app/config.ts';
 import type { Clock, Timer } from '#base/clock.ts';
 import type { Logger } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
 import { mergeKubeconfig } from '#client/kubeconfig.ts';
 import type { NodeDirectory } from '#client/node-port.ts';
-import { createAuthenticator, staticTokens } from '#server/authenticate.ts';
+import { createAuthenticator } from '#server/authenticate.ts';
 import type { HealthCheck } from '#server/health.ts';
 import { createServer } from '#server/server.ts';
-import { parseTokenFile } from '#server/token-file.ts';
 import { openListener } from '#wire/listener.ts';
 import { openPki, type Pki } from '#wire/pki/pki.ts';
 
@@ -21,7 +18,6 @@ export interface ServingOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly kubeconfig: string;
-  readonly tokenAuthFile: string | undefined;
   readonly nodes: NodeDirectory;
   readonly checks: readonly HealthCheck[];
   readonly clock: Clock;
@@ -44,11 +40,7 @@ const entryName = 'sampan';
 /** Opens the port and writes the administrator's kubeconfig. Throws when the port is taken. */
 export async function serve(options: ServingOptions): Promise<Serving> {
   const { pki, clock, log, host } = options;
-  const tokens =
-    options.tokenAuthFile === undefined
-      ? []
-      : [staticTokens(parseTokenFile(readTokens(options.tokenAuthFile), options.tokenAuthFile))];
-  const server = createServer({ ...options, authenticate: createAuthenticator(tokens) });
+  const server = createServer({ ...options, authenticate: createAuthenticator(options.api.authenticate) });
   const listener = await openListener({
     host,
     port: options.port,
@@ -74,14 +66,6 @@ export async function serve(options: ServingOptions): Promise<Serving> {
       timer.cancel();
     },
   };
-}
-
-function readTokens(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new ConfigError(`Cannot read the token file ${file}: ${(error as Error).message}`);
-  }
 }
 
 function publishKubeconfig(file: string, url: string, pki: Pki): Promise<void> {

@@ -1,5 +1,6 @@
 import type { TLSSocket } from 'node:tls';
 import type { User } from '#api/api.ts';
+import { authenticated } from '#api/authorize.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import type { Request } from '#wire/listener.ts';
 
@@ -13,29 +14,17 @@ const anonymous: User = { name: 'system:anonymous', groups: ['system:unauthentic
 
 /** Tries the client certificate, then the bearer token; without either the user is anonymous. A credential that does not
  *  hold is refused with Unauthorized, never passed over. */
-export function createAuthenticator(verifiers: readonly TokenVerifier[]): Authenticator {
+export function createAuthenticator(verify: TokenVerifier): Authenticator {
   const byCertificate = new WeakMap<object, User>();
   return async (request) => {
     const user = certificateUser(request.socket as TLSSocket, byCertificate);
     if (user !== undefined) return user;
     const token = bearerToken(request);
     if (token === undefined) return anonymous;
-    for (const verify of verifiers) {
-      const found = await verify(token);
-      if (found !== undefined) return authenticated(found);
-    }
-    throw apiErrors.unauthorized();
+    const found = await verify(token);
+    if (found === undefined) throw apiErrors.unauthorized();
+    return authenticated(found);
   };
-}
-
-/** A verifier of fixed tokens. */
-export function staticTokens(users: ReadonlyMap<string, User>): TokenVerifier {
-  return (token) => Promise.resolve(users.get(token));
-}
-
-function authenticated(user: User): User {
-  const group = 'system:authenticated';
-  return user.groups.includes(group) ? user : { ...user, groups: [...user.groups, group] };
 }
 
 const websocketProtocolPrefix = 'base64url.bearer.authorization.k8s.io.';

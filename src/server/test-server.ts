@@ -10,7 +10,7 @@ import { seededRandom } from '#base/random.ts';
 import { VirtualClock } from '#base/virtual-clock.ts';
 import type { NodeDirectory } from '#client/node-port.ts';
 import { catalog } from '#kinds/catalog.ts';
-import { createAuthenticator, staticTokens } from '#server/authenticate.ts';
+import { createAuthenticator } from '#server/authenticate.ts';
 import type { HealthCheck } from '#server/health.ts';
 import { type ApiServer, createServer } from '#server/server.ts';
 import { parseTokenFile } from '#server/token-file.ts';
@@ -66,7 +66,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const random = seededRandom('server');
   const nodes = options.nodes ?? (() => undefined);
   const store = createMemoryStore({ clock });
-  const api = await createApi({ store, clock, random, resources: catalog, nodes });
+  const users = parseTokenFile(tokens, 'tokens');
+  const knownToken = async (token: string) => users.get(token);
+  const api = await createApi({ store, clock, random, resources: catalog, nodes, knownToken });
   const directory = await mkdtemp(join(tmpdir(), 'sampan-server-'));
   const pki = await openPki(directory, { now: clock.now() });
   const server = createServer({
@@ -74,7 +76,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     clock,
     random,
     log: options.log ?? silentLogger,
-    authenticate: createAuthenticator([staticTokens(parseTokenFile(tokens, 'tokens'))]),
+    authenticate: createAuthenticator(api.authenticate),
     checks: options.checks ?? [],
   });
   const onRequest: Parameters<typeof openListener>[0]['onRequest'] = (request, response) =>

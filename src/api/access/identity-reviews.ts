@@ -2,6 +2,7 @@ import type { TokenReview, TokenReviewStatus, UserInfo } from '#kinds/authentica
 import { apiErrors } from '#kinds/meta/errors.ts';
 import { timestamp } from '#kinds/meta/time.ts';
 import type { RequestContext, User } from '../api.ts';
+import { authenticated } from '../authorize.ts';
 import type { ApiCore } from '../core.ts';
 import { apiAudiences } from './service-account-tokens.ts';
 
@@ -22,7 +23,8 @@ export async function reviewToken(core: ApiCore, review: Pick<TokenReview, 'meta
 async function judge(core: ApiCore, token: string, audiences: readonly string[]): Promise<TokenReviewStatus> {
   const known = await core.knownToken(token);
   const ours = apiAudiences.filter((audience) => audiences.includes(audience));
-  if (known !== undefined && ours.length > 0) return { authenticated: true, user: userInfo(known), audiences: ours };
+  if (known !== undefined && ours.length > 0)
+    return { authenticated: true, user: userInfo(authenticated(known)), audiences: ours };
   const verified = core.tokens.verify(token, audiences);
   if (verified === undefined) return { user: {}, error: invalidToken };
   if ('problem' in verified) return { user: {}, error: `[${invalidToken}, ${verified.problem}]` };
