@@ -77,7 +77,7 @@ async function update(
     const { draft, applied } = laidOver(core, context, target, config, request, path, current);
     checkRevision(target, draft, current);
     setManagedFields(draft, applied.managedFields);
-    return decideUpdate(core, context, target, draft, current, request, path);
+    return decideUpdate(core, context, target, draft, current, request, path, config);
   });
   return { object, created: false };
 }

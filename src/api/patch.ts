@@ -45,7 +45,7 @@ export async function patchObject(
     const writer = writerOf(core, context, resource, request, subresource, path.ignored);
     const { managedFields } = (value as { readonly metadata?: { readonly managedFields?: Json } }).metadata ?? {};
     trackWrite(writer, resource, draft, current, managedFields);
-    return decideUpdate(core, context, target, draft, current, request, path);
+    return decideUpdate(core, context, target, draft, current, request, path, patch.body);
   });
   return { object, created: false };
 }

@@ -1,4 +1,4 @@
-import { jsonCopy } from '#base/json.ts';
+import { type Json, jsonCopy } from '#base/json.ts';
 import type { PrepareContext } from '#kinds/definition.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
@@ -102,7 +102,8 @@ export function checkRevision({ resource, name }: Named, body: Draft<KubeObject>
 }
 
 /** What becomes of `current` when it is to read as `draft`, through the main resource or a subresource: the one pipeline of
- *  PUT, PATCH and apply (spec: api.md sections 7.3 to 7.5 and 18). The draft says already who owns its fields. */
+ *  PUT, PATCH and apply (spec: api.md sections 7.3 to 7.5 and 18). The draft says already who owns its fields; `patch` is what
+ *  a PATCH asked for. */
 export async function decideUpdate(
   core: ApiCore,
   context: RequestContext,
@@ -111,6 +112,7 @@ export async function decideUpdate(
   current: KubeObject,
   request: WriteRequest,
   path: UpdatePath,
+  patch?: Json,
 ): Promise<Decision> {
   const { resource, subresource, namespace, name } = target;
   const { dryRun } = request;
@@ -124,6 +126,7 @@ export async function decideUpdate(
     name,
     dryRun,
     old: current,
+    patch,
   };
   await core.admission.admit(draft, admission);
   dedupeOwners(draft, context);

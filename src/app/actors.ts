@@ -1,10 +1,13 @@
 import type { ControlPlane } from '#app/control-plane.ts';
 import type { Clock } from '#base/clock.ts';
+import { localZone } from '#base/local-zone.ts';
 import type { Logger } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
 import { createDaemonSetController } from '#controllers/daemonset/daemonset-controller.ts';
+import { createCronJobController } from '#controllers/cronjob/cronjob-controller.ts';
 import { createGarbageCollector } from '#controllers/garbage-collector/garbage-collector.ts';
 import { createJobController } from '#controllers/job/job-controller.ts';
+import { createJobOrderController } from '#controllers/job-order/job-order-controller.ts';
 import { createNamespaceController } from '#controllers/namespace/namespace-controller.ts';
 import { createNodeLifecycleController } from '#controllers/node-lifecycle/node-lifecycle-controller.ts';
 import { createPodGcController } from '#controllers/pod-gc/pod-gc-controller.ts';
@@ -24,6 +27,8 @@ export interface ActorsOptions {
   readonly log: Logger;
   /** PEM certificates of the API server's authority, published in every namespace. */
   readonly rootCa: string;
+  /** The time zone of schedules that name none; that of this process unless given. */
+  readonly localZone?: string;
 }
 
 /** All controllers and the scheduler, at work. */
@@ -36,7 +41,7 @@ export interface Actors {
 }
 
 /** Starts everything that moves objects towards what their owners asked for. All share one set of informers. */
-export function startActors({ plane, clock, random, log, rootCa }: ActorsOptions): Actors {
+export function startActors({ plane, clock, random, log, rootCa, ...options }: ActorsOptions): Actors {
   const informers = new Informers({ client: plane.client('informers'), clock, random, log });
   const deps = (name: string): ControllerDeps => ({ client: plane.client(name), informers, clock, random, log });
   // Objects that are seen through several resources are looked after once.
@@ -45,7 +50,9 @@ export function startActors({ plane, clock, random, log, rootCa }: ActorsOptions
   const actors: readonly Controller[] = [
     createServiceAccountController({ ...deps('service-account-controller'), rootCa }),
     createJobController(deps('job-controller')),
+    createCronJobController({ ...deps('cronjob-controller'), localZone: options.localZone ?? localZone() }),
     createDaemonSetController(deps('daemon-set-controller')),
+    createJobOrderController(deps('job-order-controller')),
     createTtlController(deps('ttl-after-finished-controller')),
     createGarbageCollector({ ...deps('generic-garbage-collector'), resources: owners }),
     createNamespaceController({ ...deps('namespace-controller'), resources }),

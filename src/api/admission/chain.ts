@@ -1,3 +1,4 @@
+import type { Json } from '#base/json.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import type { DeleteOptions } from '#kinds/meta/schema.ts';
@@ -19,6 +20,8 @@ export interface AdmissionRequest {
   /** The stored object, absent on create. */
   readonly old: KubeObject | undefined;
   readonly deleteOptions?: DeleteOptions;
+  /** What a PATCH asked for, as it came. Says what its sender meant where the outcome looks the same. */
+  readonly patch?: Json | undefined;
 }
 
 /** One plug-in. Both functions throw an ApiError to refuse; a promise is waited for. */

@@ -4,6 +4,7 @@ import { completionsReached, type EndState } from '#controllers/job/end-state.ts
 import type { Plan, PodOrder } from '#controllers/job/plan.ts';
 import { isReady } from '#controllers/job/pod-facts.ts';
 import { withSuspension } from '#controllers/job/status.ts';
+import { isHeld } from '#kinds/job/hold.ts';
 import { timestamp } from '#kinds/meta/time.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 
@@ -47,9 +48,10 @@ export function outcomeOf(
   };
 }
 
-/** Completeness is looked at before suspension: a suspended Job whose work is done is Complete. */
+/** Completeness is looked at before suspension: a suspended Job whose work is done is Complete. One that comes after other Jobs
+ *  is not before them, though it may have no work at all. */
 function reached({ job, succeededTotal }: Assessment, active: number): EndState | undefined {
-  if (active > 0) return undefined;
+  if (active > 0 || isHeld(job)) return undefined;
   const { completions } = job.spec;
   const complete = completions === undefined ? succeededTotal > 0 : succeededTotal >= completions;
   return complete ? completionsReached : undefined;

@@ -1,4 +1,5 @@
 import type { Millis } from '#base/units.ts';
+import { awaitedJobs, dependantsIndex } from '#kinds/job/hold.ts';
 import { jobs } from '#kinds/job/job.ts';
 import type { Job } from '#kinds/job/schema.ts';
 import { isNotFound } from '#kinds/meta/errors.ts';
@@ -14,6 +15,8 @@ import type { Informer } from '#reconcile/informer.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 const workers = 5;
+/** How soon it is looked again at a Job that others still wait for. */
+const awaitedMs: Millis = 1_000;
 const retry = { msBase: 5, msMax: 1_000_000 };
 
 /** Removes finished Jobs `ttlSecondsAfterFinished` after their end (spec: job.md section 6.17). */
@@ -41,6 +44,7 @@ class TtlController implements Controller {
   constructor(deps: ControllerDeps) {
     this.deps = deps;
     this.jobs = deps.informers.of(jobs);
+    this.jobs.addIndex(dependantsIndex, awaitedJobs);
     this.queue = new WorkQueue(deps.clock, retry);
   }
 
@@ -74,6 +78,8 @@ class TtlController implements Controller {
     const wait = cached === undefined ? undefined : this.left(cached);
     if (cached === undefined || wait === undefined) return 'done';
     if (wait > 0) return { after: wait };
+    // Those that come after it first note how it ended: a moment, unless nobody does that now.
+    if (this.jobs.byIndex(dependantsIndex, key).length > 0) return { after: awaitedMs };
     try {
       // The cache may not know yet that the wish was taken back.
       const live = await this.deps.client.get(jobs, cached.metadata);
