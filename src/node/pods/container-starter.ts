@@ -5,12 +5,12 @@ import { buildEnvironment, ConfigError } from '#node/pods/environment.ts';
 import type { FailedStart } from '#node/pods/instance.ts';
 import type { StartOrder } from '#node/pods/plan-starts.ts';
 import type { PodDeps } from '#node/pods/pod-deps.ts';
-import { type ContainerConfig, StartError } from '#node/runtime/runtime.ts';
+import { type ContainerConfig, type Container as RuntimeContainer, StartError } from '#node/runtime/runtime.ts';
 
 /** How a start went. `blocked` may succeed later, `failed` counts as an exit (spec: node-agent.md section 14 on why the two
  *  differ). */
 export type StartOutcome =
-  | { readonly is: 'started' }
+  | { readonly is: 'started'; readonly live: RuntimeContainer }
   | { readonly is: 'blocked'; readonly reason: string; readonly message: string }
   | { readonly is: 'failed'; readonly failedStart: FailedStart };
 
@@ -27,16 +27,17 @@ export class ContainerStarter {
     const { runtime, events } = this.deps;
     const { container, isInit } = order;
     const { name } = container;
+    let live: RuntimeContainer;
     try {
       const config = await this.configure(pod, order, podIP);
       events.pulled(pod, name, isInit, runtime.imageNote(config.image));
-      await runtime.startContainer(config);
+      live = await runtime.startContainer(config);
     } catch (error) {
       return this.refused(pod, order, error);
     }
     events.created(pod, name, isInit);
     events.started(pod, name, isInit);
-    return { is: 'started' };
+    return { is: 'started', live };
   }
 
   /** The termination message of an ended container (spec: node-agent.md section 15). */

@@ -2,6 +2,7 @@ import { noTime, timestamp } from '#kinds/meta/time.ts';
 import { isSidecar } from '#kinds/pod/resources.ts';
 import type { Container } from '#kinds/pod/schema/container.ts';
 import type { ContainerState, ContainerStateWaiting, ContainerStatus } from '#kinds/pod/schema/status.ts';
+import type { Health } from '#node/pods/health.ts';
 import type { Ended, Instance } from '#node/pods/instance.ts';
 import type { Container as RuntimeContainer } from '#node/runtime/runtime.ts';
 
@@ -13,6 +14,8 @@ export interface ContainerView {
   readonly instances: readonly Instance[];
   /** The runtime's view of the newest instance, if it has one. */
   readonly live: RuntimeContainer | undefined;
+  /** What probes and hooks say of the newest instance; undefined when it has none. */
+  readonly health: Health | undefined;
 }
 
 /** What a status is to say instead of how the newest instance stands. */
@@ -33,7 +36,7 @@ const lostExit: Ended = {
 
 /** The status of one container (spec: node-agent.md section 5). */
 export function containerStatus(view: ContainerView, shown: Shown): ContainerStatus {
-  const { container, isInit, instances, live } = view;
+  const { container, isInit, instances, live, health } = view;
   const [newest, older] = instances;
   const state = stateOf(newest, shown);
   const last = state.waiting !== undefined || shown.as === 'lost' ? newest : older;
@@ -44,12 +47,16 @@ export function containerStatus(view: ContainerView, shown: Shown): ContainerSta
     name: container.name,
     state,
     lastState: last?.state.is === 'exited' ? { terminated: terminated(last.containerID, last.state) } : {},
-    ready: regularInit ? state.terminated?.exitCode === 0 : running && live?.unready !== true,
+    ready: regularInit
+      ? state.terminated?.exitCode === 0
+      : running && live?.unready !== true && health?.ready !== false,
     restartCount: newest?.attempt ?? 0,
     image: container.image ?? '',
     imageID: live?.imageId ?? '',
     ...(containerID === '' ? {} : { containerID }),
-    ...(newest === undefined && shown.as === 'waiting' ? { started: false } : { started: running }),
+    ...(newest === undefined && shown.as === 'waiting'
+      ? { started: false }
+      : { started: running && health?.started !== false }),
     ...resourcesOf(container, running),
     ...mountsOf(container),
   };

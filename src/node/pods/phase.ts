@@ -12,6 +12,8 @@ export interface PhaseInput {
   readonly statuses: readonly ContainerStatus[];
   /** The pod is being torn down: nothing is started any more. */
   readonly ending: boolean;
+  /** Containers that are restarted whatever their exit code says, as they were killed for their probes. */
+  readonly revived?: ReadonlySet<string>;
 }
 
 interface Tally {
@@ -24,11 +26,11 @@ interface Tally {
 }
 
 /** The phase that these container statuses amount to (spec: node-agent.md section 3; first match wins). */
-export function phaseOf({ spec, initStatuses, statuses, ending }: PhaseInput): Phase {
+export function phaseOf({ spec, initStatuses, statuses, ending, revived }: PhaseInput): Phase {
   const policy = spec.restartPolicy ?? 'Always';
   const inits = initPart(spec.initContainers ?? [], initStatuses, policy, ending);
   if (inits.failed) return 'Failed';
-  const tally = tallyOf(spec.containers, statuses, policy);
+  const tally = tallyOf(spec.containers, statuses, policy, revived);
   const everStarted = statuses.some(hasStarted);
   if (inits.pending || (inits.sidecarPending && !everStarted)) return 'Pending';
   if (tally.waiting > 0) return 'Pending';
@@ -68,7 +70,12 @@ function initPart(
   return result;
 }
 
-function tallyOf(containers: readonly Container[], statuses: readonly ContainerStatus[], policy: string): Tally {
+function tallyOf(
+  containers: readonly Container[],
+  statuses: readonly ContainerStatus[],
+  policy: string,
+  revived: ReadonlySet<string> | undefined,
+): Tally {
   const tally: Tally = { running: 0, waiting: 0, unknown: 0, stopped: 0, succeeded: 0, restartable: 0 };
   for (const container of containers) {
     const status = statuses.find(({ name }) => name === container.name);
@@ -77,7 +84,7 @@ function tallyOf(containers: readonly Container[], statuses: readonly ContainerS
     else if (exit !== undefined) {
       tally.stopped++;
       if (exit.exitCode === 0) tally.succeeded++;
-      if (shouldRestart(container, policy, false, exit)) tally.restartable++;
+      if (revived?.has(container.name) === true || shouldRestart(container, policy, false, exit)) tally.restartable++;
     } else if (status?.state.waiting !== undefined) tally.waiting++;
     else tally.unknown++;
   }

@@ -5,7 +5,7 @@ import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { ContainerView, Shown } from '#node/pods/container-status.ts';
 import type { Ended } from '#node/pods/instance.ts';
 import type { PodMemory } from '#node/pods/memory.ts';
-import { type BackOffLimits, goSeconds, restartAt, shouldRestart } from '#node/pods/restart.ts';
+import { type BackOffLimits, goSeconds, mayRestart, restartAt, shouldRestart } from '#node/pods/restart.ts';
 
 /** A container to start now. */
 export interface StartOrder {
@@ -64,6 +64,11 @@ export function planStarts(input: StartsInput): StartPlan {
   return planning.result(initFailed || over);
 }
 
+/** Whether the newest run was killed for its probe or hook, and is to be followed by another. */
+export function isRevived({ container, health }: ContainerView, { spec }: Pod): boolean {
+  return health?.condemned !== undefined && mayRestart(container.restartPolicy ?? spec.restartPolicy);
+}
+
 const initializing: Shown = { as: 'waiting', reason: 'PodInitializing' };
 
 class Planning {
@@ -72,6 +77,8 @@ class Planning {
   private readonly shown = new Map<string, Shown>();
   private readonly inBackOff: { container: string; attempt: number }[] = [];
   private checkAt: Millis | undefined;
+  /** A postStart hook is at work: nothing is started until it has ended. */
+  private held = false;
 
   constructor(input: StartsInput) {
     this.input = input;
@@ -83,15 +90,19 @@ class Planning {
 
   /** Decides about one container whose turn it is. */
   consider(view: ContainerView): Outlook {
-    const { container, isInit, instances } = view;
+    const { container, isInit, instances, health } = view;
     const [newest] = instances;
     if (newest === undefined) return this.start(view, 0, undefined);
-    if (newest.state.is === 'running') return 'running';
+    if (newest.state.is === 'running') {
+      if (health?.hooking === true) this.held = true;
+      return isInit && health?.started === false ? 'starting' : 'running';
+    }
     const exit = newest.state;
     const sidecar = isInit && isSidecar(container);
     if (isInit && !sidecar && exit.exitCode === 0) return 'done';
     const { restartPolicy: policy = 'Always' } = this.input.pod.spec;
-    if (!sidecar && !shouldRestart(container, policy, isInit, exit)) return exit.exitCode === 0 ? 'done' : 'failed';
+    if (!sidecar && !isRevived(view, this.input.pod) && !shouldRestart(container, policy, isInit, exit))
+      return exit.exitCode === 0 ? 'done' : 'failed';
     const { memory, limits, now } = this.input;
     const due = restartAt(memory.backOffs.get(container.name), exit.finishedAt, limits);
     if (due <= now) return this.start(view, newest.attempt + 1, exit);
@@ -117,7 +128,7 @@ class Planning {
     } else if (after === undefined) {
       this.shown.set(container.name, { as: 'waiting', reason: isInit ? 'PodInitializing' : 'ContainerCreating' });
     }
-    this.starts.push({ container, isInit, attempt, after });
+    if (!this.held) this.starts.push({ container, isInit, attempt, after });
     return 'starting';
   }
 

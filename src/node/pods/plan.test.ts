@@ -4,6 +4,7 @@ import type { Millis } from '#base/units.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { PodSpec } from '#kinds/pod/schema/spec.ts';
+import type { Health } from '#node/pods/health.ts';
 import { newMemory, type PodMemory } from '#node/pods/memory.ts';
 import { type PodInput, type PodPlan, planPod } from '#node/pods/plan.ts';
 import { backOffAfterRestart, backOffDefaults } from '#node/pods/restart.ts';
@@ -22,6 +23,7 @@ interface Case {
   readonly runtime?: readonly string[];
   readonly memory?: Partial<PodMemory>;
   readonly removed?: boolean;
+  readonly health?: readonly (readonly [string, Health])[];
   readonly rejection?: PodInput['rejection'];
   /** Seconds since the start. */
   readonly at?: number;
@@ -68,6 +70,7 @@ function plan(given: Case): PodPlan {
     containers: (given.runtime ?? []).map(containerOf),
     memory: { ...newMemory(start, sandbox), ...given.memory },
     rejection: given.rejection,
+    health: new Map(given.health),
     runtimeName: 'process',
     hostIP: '10.0.0.1',
     limits: backOffDefaults,
@@ -81,6 +84,9 @@ function brief({ starts, stops, status, over }: PodPlan): string {
   const stopped = stops.map(({ id, grace }) => `stop ${id} ${grace / 1000}s`);
   return [status.phase, ...started, ...stopped, ...(over ? ['over'] : [])].join(', ');
 }
+
+const well: Health = { started: true, ready: true, hooking: false, condemned: undefined };
+const sick = (grace?: Millis): Health => ({ ...well, condemned: { message: 'it failed', grace } });
 
 const twice = [{ name: 'a' }, { name: 'b' }];
 const onFailure = { restartPolicy: 'OnFailure' };
@@ -97,6 +103,31 @@ const deleted = { deletionTimestamp: '2026-01-01T00:00:05Z', deletionGracePeriod
 
 const cases: readonly (readonly [string, Case, string])[] = [
   ['a new pod starts all its containers', { spec: { containers: twice } }, 'Pending, start a#0, start b#0'],
+  [
+    'a container that fails its probe is killed with the grace of the probe, and the pod goes on',
+    { spec: onFailure, status: { phase: 'Running' }, runtime: ['a'], health: [['a-0', sick(7_000)]] },
+    'Running, stop a-0 7s',
+  ],
+  [
+    'what was killed for its probe is restarted, even after exit 0',
+    { spec: onFailure, runtime: ['a=0'], health: [['a-0', sick()]] },
+    'Running, start a#1',
+  ],
+  [
+    'Never: what was killed for its probe stays dead',
+    { runtime: ['a=143'], health: [['a-0', sick()]] },
+    'Failed, over',
+  ],
+  [
+    'while a postStart hook runs nothing else is started',
+    { spec: { containers: twice }, runtime: ['a'], health: [['a-0', { ...well, hooking: true }]] },
+    'Pending',
+  ],
+  [
+    'a sidecar that has not started holds back what follows',
+    { spec: sidecar, runtime: ['s'], health: [['s-0', { ...well, started: false }]] },
+    'Pending',
+  ],
   ['what runs is left alone', { runtime: ['a'] }, 'Running'],
   ['Never: exit 0 is success', { runtime: ['a=0'] }, 'Succeeded, over'],
   ['Never: another exit is failure', { runtime: ['a=3'] }, 'Failed, over'],

@@ -7,10 +7,12 @@ import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { ContainerStatus, PodStatus } from '#kinds/pod/schema/status.ts';
 import { conditionsOf } from '#node/pods/conditions.ts';
 import { type ContainerView, containerStatus, type Shown } from '#node/pods/container-status.ts';
+import type { HealthOf } from '#node/pods/health.ts';
 import { type Instance, instancesOf } from '#node/pods/instance.ts';
 import type { Ending, PodMemory } from '#node/pods/memory.ts';
 import { type Phase, phaseOf } from '#node/pods/phase.ts';
-import { planStarts, type StartOrder, type StartPlan } from '#node/pods/plan-starts.ts';
+import { isRevived, planStarts, type StartOrder, type StartPlan } from '#node/pods/plan-starts.ts';
+import { planKills, planStops, type StopOrder, type StopPlan } from '#node/pods/plan-stops.ts';
 import type { BackOffLimits } from '#node/pods/restart.ts';
 import type { Container as RuntimeContainer } from '#node/runtime/runtime.ts';
 
@@ -22,19 +24,14 @@ export interface PodInput {
   /** All the runtime has of this pod, taken after our last own action. */
   readonly containers: readonly RuntimeContainer[];
   readonly memory: PodMemory;
+  /** What probes and hooks say of the containers. */
+  readonly health: HealthOf;
   /** Why this node will not run it at all. */
   readonly rejection: { readonly reason: string; readonly message: string } | undefined;
   readonly runtimeName: string;
   readonly hostIP: string;
   readonly limits: BackOffLimits;
   readonly now: Millis;
-}
-
-export interface StopOrder {
-  readonly id: string;
-  readonly container: string;
-  readonly isInit: boolean;
-  readonly grace: Millis;
 }
 
 export interface PodPlan {
@@ -44,6 +41,8 @@ export interface PodPlan {
   readonly status: PodStatus;
   readonly starts: readonly StartOrder[];
   readonly stops: readonly StopOrder[];
+  /** Containers that stop after these; their preStop hooks begin now. */
+  readonly preparations: readonly StopOrder[];
   readonly inBackOff: StartPlan['inBackOff'];
   readonly checkAt: Millis | undefined;
   /** The pod is ending and nothing of it runs any more. */
@@ -51,8 +50,6 @@ export interface PodPlan {
 }
 
 const deadlineText = 'Pod was active on the node longer than the specified deadline';
-/** The runtime gets at least so long between the stop signal and the kill (spec: node-agent.md section 12.3, step 5). */
-const graceMsMin: Millis = 2_000;
 const nothingToStart: StartPlan = { starts: [], shown: new Map(), inBackOff: [], checkAt: undefined, finished: false };
 
 /** The next step of one pod: what to start, what to stop, what to say, when to look again. Pure; called after every change. */
@@ -70,14 +67,17 @@ export function planPod(input: PodInput): PodPlan {
       : nothingToStart;
   const ending = early ?? (starts.finished ? endingFor(pod, 'completed', now) : undefined);
   const running = input.containers.filter(({ state }) => state.is === 'running');
-  const stops = ending === undefined ? [] : planStops(pod, running, ending, now);
+  const stopping: StopPlan =
+    ending === undefined
+      ? { stops: planKills(pod, running, input.health), preparations: [] }
+      : planStops(pod, running, ending, now);
   const status = statusOf({ input, inits, regulars, starts, ending, quiet: running.length === 0 });
   const deadline = ending === undefined ? deadlineOf(input) : undefined;
   return {
     ending,
     status,
     starts: starts.starts,
-    stops,
+    ...stopping,
     inBackOff: starts.inBackOff,
     checkAt: earliest(starts.checkAt, deadline),
     over: ending !== undefined && running.length === 0,
@@ -99,7 +99,8 @@ function viewOf(input: PodInput, container: Container, isInit: boolean): Contain
   });
   const [newest] = instances;
   const live = newest === undefined ? undefined : containers.find(({ id }) => id === newest.runtimeId);
-  return { container, isInit, instances, live };
+  const health = newest?.runtimeId === undefined ? undefined : input.health.get(newest.runtimeId);
+  return { container, isInit, instances, live, health };
 }
 
 /** A regular init container of which nothing is known, in a pod whose regular containers have begun: it must have ended well
@@ -157,25 +158,6 @@ function startTimeOf(pod: Pod, memory: PodMemory): Millis {
   return pod.status.startTime === undefined ? memory.seenAt : Date.parse(pod.status.startTime);
 }
 
-/** Regular containers stop together; then the sidecars one by one, the last started first, within what is left of the grace
- *  (spec: node-agent.md section 9, "Pod completion with sidecars"). */
-function planStops(pod: Pod, running: readonly RuntimeContainer[], ending: Ending, now: Millis): readonly StopOrder[] {
-  const inits = pod.spec.initContainers ?? [];
-  const sidecars = inits.filter(isSidecar).map(({ name }) => name);
-  const main = running.filter(({ name }) => !sidecars.includes(name));
-  const turn =
-    main.length > 0
-      ? main
-      : running.toSorted((a, b) => sidecars.indexOf(b.name) - sidecars.indexOf(a.name)).slice(0, 1);
-  const grace = main.length > 0 ? ending.grace : ending.since + ending.grace - now;
-  return turn.map(({ id, name }) => ({
-    id,
-    container: name,
-    isInit: inits.some((container) => container.name === name),
-    grace: Math.max(graceMsMin, grace),
-  }));
-}
-
 interface StatusInput {
   readonly input: PodInput;
   readonly inits: readonly ContainerView[];
@@ -193,7 +175,8 @@ function statusOf(parts: StatusInput): PodStatus {
   if (input.removed || isTerminalPhase(pod.status.phase)) return pod.status;
   if (ending?.why === 'rejected') return rejectedStatus(pod, ending, startTimeOf(pod, memory));
   const { initStatuses, statuses } = containerStatuses(parts);
-  const computed = phaseOf({ spec: pod.spec, initStatuses, statuses, ending: ending !== undefined });
+  const revived = new Set(parts.regulars.filter((view) => isRevived(view, pod)).map(({ container }) => container.name));
+  const computed = phaseOf({ spec: pod.spec, initStatuses, statuses, ending: ending !== undefined, revived });
   const forced: Phase = ending !== undefined && ending.reason !== '' ? 'Failed' : computed;
   // Failed and Succeeded mean that nothing runs any more: until then the API keeps the former phase (section 3).
   const barred = isTerminalPhase(forced) && !quiet;

@@ -16,6 +16,10 @@ export class PodEvents {
     this.recorder.event(pod, 'Warning', reason, message);
   }
 
+  warnContainer(pod: Pod, container: string, isInit: boolean, reason: string, message: string): void {
+    this.recorder.event(pod, 'Warning', reason, message, fieldPath(container, isInit));
+  }
+
   pulled(pod: Pod, container: string, isInit: boolean, message: string): void {
     this.normal(pod, 'Pulled', message, fieldPath(container, isInit));
   }
@@ -32,8 +36,8 @@ export class PodEvents {
     this.recorder.event(pod, 'Warning', 'Failed', `Error: ${cause}`, fieldPath(container, isInit));
   }
 
-  killing(pod: Pod, container: string, isInit: boolean): void {
-    this.normal(pod, 'Killing', `Stopping container ${container}`, fieldPath(container, isInit));
+  killing(pod: Pod, container: string, isInit: boolean, message = `Stopping container ${container}`): void {
+    this.normal(pod, 'Killing', message, fieldPath(container, isInit));
   }
 
   failedKill(pod: Pod, error: unknown): void {

@@ -7,12 +7,14 @@ import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { sandboxConfig } from '#node/pods/container-config.ts';
 import { ContainerStarter } from '#node/pods/container-starter.ts';
 import { newMemory, type PodMemory } from '#node/pods/memory.ts';
-import { type PodInput, type PodPlan, planPod, type StopOrder } from '#node/pods/plan.ts';
+import { type PodInput, type PodPlan, planPod } from '#node/pods/plan.ts';
 import type { StartOrder } from '#node/pods/plan-starts.ts';
 import type { PodDeps } from '#node/pods/pod-deps.ts';
+import { PodHealth } from '#node/pods/pod-health.ts';
 import { backOffAfterRestart } from '#node/pods/restart.ts';
 import type { RuntimeView } from '#node/pods/runtime-view.ts';
 import { StatusWriter } from '#node/pods/status-writer.ts';
+import { Stopper } from '#node/pods/stopper.ts';
 
 /** After a step that failed for no reason of the pod's. */
 const retryMs: Millis = 1_000;
@@ -39,7 +41,8 @@ export class PodWorker {
   private stopped = false;
   private timer: Timer | undefined;
   private reportTimer: Timer | undefined;
-  private readonly stopsAsked = new Map<string, Millis>();
+  private readonly health: PodHealth;
+  private readonly stopper: Stopper;
   private readonly backOffsTold = new Map<string, number>();
   private deleteSent = false;
 
@@ -48,6 +51,13 @@ export class PodWorker {
     this.pod = pod;
     this.memory = newMemory(deps.clock.now(), deps.view.sandboxOf(pod.metadata.uid));
     this.starter = new ContainerStarter(deps);
+    const self = { deps, pod: () => this.pod, podIP: () => this.memory.sandbox?.ip ?? '' };
+    this.health = new PodHealth({ ...self, since: deps.clock.now(), onChange: () => this.wake() });
+    this.stopper = new Stopper({
+      ...self,
+      onStopped: () => this.wake(),
+      onFailed: () => this.lookAt(deps.clock.now() + retryMs),
+    });
     const { client, clock, log } = deps;
     this.writer = new StatusWriter({
       client,
@@ -99,6 +109,8 @@ export class PodWorker {
     this.stopped = true;
     this.timer?.cancel();
     this.reportTimer?.cancel();
+    this.health.stop();
+    this.stopper.close();
     this.writer.stop();
   }
 
@@ -130,8 +142,10 @@ export class PodWorker {
       this.deps.events.deadline(this.pod, plan.ending.message);
     }
     this.remember({ ending: plan.ending });
+    if (plan.ending !== undefined) this.health.end();
     this.tell(plan);
-    for (const stop of plan.stops) this.stopContainer(stop);
+    for (const stop of plan.stops) this.stopper.stop(stop);
+    for (const later of plan.preparations) this.stopper.prepare(later);
     for (const start of plan.starts) {
       if (this.stopped || (this.dirty && start !== plan.starts[0])) break;
       await this.start(start);
@@ -157,6 +171,7 @@ export class PodWorker {
       removed: this.removed,
       containers: this.containers(),
       memory: this.memory,
+      health: this.health.look(this.containers()),
       rejection: this.rejection,
       runtimeName: runtime.version.split('://')[0] ?? '',
       hostIP,
@@ -188,22 +203,6 @@ export class PodWorker {
     }
   }
 
-  private stopContainer({ id, container, isInit, grace }: StopOrder): void {
-    const deadline = this.deps.clock.now() + grace;
-    const asked = this.stopsAsked.get(id);
-    if (asked !== undefined && asked <= deadline) return;
-    if (asked === undefined) this.deps.events.killing(this.pod, container, isInit);
-    this.stopsAsked.set(id, deadline);
-    this.deps.runtime.stopContainer(id, grace).then(
-      () => this.wake(),
-      (error: unknown) => {
-        this.stopsAsked.delete(id);
-        this.deps.events.failedKill(this.pod, error);
-        this.lookAt(this.deps.clock.now() + retryMs);
-      },
-    );
-  }
-
   private async start(order: StartOrder): Promise<void> {
     const { clock, runtime, limits } = this.deps;
     const { container, after } = order;
@@ -222,6 +221,7 @@ export class PodWorker {
     } else {
       const failedStarts =
         outcome.is === 'failed' ? [...this.memory.failedStarts, outcome.failedStart] : this.memory.failedStarts;
+      if (outcome.is === 'started') this.health.started(outcome.live, container, order.isInit);
       this.remember({ blocked, failedStarts });
       if (after !== undefined) {
         const backOff = backOffAfterRestart(this.memory.backOffs.get(name), after.finishedAt, now, limits);

@@ -18,6 +18,11 @@ export function shouldRestart(
   return byPolicy(isInit && podPolicy === 'Always' ? 'OnFailure' : podPolicy, exit);
 }
 
+/** Whether a container that was killed for its probes or its hook is started again: any policy but Never will do. */
+export function mayRestart(policy: string | undefined): boolean {
+  return policy !== 'Never';
+}
+
 function applies(
   rule: { operator: string; values?: readonly number[] },
   { exitCode }: Pick<Ended, 'exitCode'>,

@@ -13,6 +13,8 @@ export interface Runtime {
   readonly machine: Machine;
   /** Where the files of pods go; a runtime that keeps none ignores the paths made from these. */
   readonly directories: PodDirectories;
+  /** Whether probes and hooks are carried out. Where containers only pretend to run they say themselves how they fare. */
+  readonly probed: boolean;
   /** Who commands run as unless the pod says otherwise; undefined when that depends on the image. */
   readonly user: { readonly uid: number; readonly gid: number } | undefined;
   /** Why this pod can never run here: the field at fault and what is wrong with it. Undefined if it can. */

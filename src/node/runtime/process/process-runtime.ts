@@ -68,6 +68,7 @@ class ProcessRuntime implements Runtime {
   readonly version: string;
   readonly machine: Machine;
   readonly directories: PodDirectories;
+  readonly probed = true;
   readonly user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   private readonly options: ProcessRuntimeOptions;
   private readonly records: Records;

@@ -44,9 +44,6 @@ function containerRefusal(
   volumes: readonly Volume[],
   ownUid: number,
 ): string | undefined {
-  for (const field of ['livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'] as const) {
-    if (container[field] !== undefined) return `${path}.${field}: not supported by the process runtime yet`;
-  }
   if (container.tty === true) return `${path}.tty: no pseudo-terminal support on this node`;
   if (container.stdin === true) return `${path}.stdin: not supported by the process runtime yet`;
   const all = container.restartPolicyRules?.findIndex(({ action }) => action === 'RestartAllContainers') ?? -1;

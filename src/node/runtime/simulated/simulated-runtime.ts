@@ -70,6 +70,7 @@ class SimulatedRuntime implements Runtime {
   readonly machine: Machine;
   readonly directories = { logs: '/', pods: '/' };
   readonly user = undefined;
+  readonly probed = false;
   private readonly options: SimulatedRuntimeOptions;
   private readonly stream: RandomStream;
   private readonly sandboxes = new Map<string, { readonly config: SandboxConfig; readonly sandbox: Sandbox }>();
