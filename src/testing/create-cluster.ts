@@ -53,7 +53,7 @@ export async function createCluster(options: TestClusterOptions = {}): Promise<T
   const agents = new Map<string, Agents>();
   const store = createMemoryStore(tools);
   const plane = await startControlPlane({ ...tools, store, nodes: (name) => agents.get(name)?.directory(name) });
-  const actors = startActors({ ...tools, plane, rootCa: '' });
+  const actors = startActors({ ...tools, plane, rootCa: '', localZone: 'UTC' });
   const { script } = options;
   const workers = Array.from({ length: options.nodes ?? 1 }, (_, index) => {
     const runtime = createSimulatedRuntime({ clock, random, version, ...(script === undefined ? {} : { script }) });
