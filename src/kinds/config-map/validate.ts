@@ -19,8 +19,8 @@ export function validateConfigMap({ data = {}, binaryData = {} }: ConfigMap): Fi
         : []),
     ]),
     ...Object.keys(binaryData).flatMap((key) => invalidEach(`binaryData[${key}]`, key, configKeyProblems(key))),
-    // The finding is about the object as a whole; upstream gives it an empty path.
-    ...(bytes > dataBytesMax ? [fieldError.tooLong('', dataBytesMax)] : []),
+    // The finding is about the object as a whole; upstream shows its empty path so.
+    ...(bytes > dataBytesMax ? [fieldError.tooLong('[]', dataBytesMax)] : []),
   ];
 }
 

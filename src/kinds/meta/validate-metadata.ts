@@ -38,6 +38,8 @@ export function validateMetadataUpdate(
 ): readonly FieldError[] {
   const change = validateChange(meta, old);
   return [
+    // Upstream's layer that all kinds share looks at annotations once more than at the rest.
+    ...validateAnnotations(meta.annotations, `${root}.annotations`),
     ...change,
     ...change,
     ...validateFinalizerDomains(meta.finalizers, `${root}.finalizers`),
