@@ -79,6 +79,7 @@ function fieldFact(field: Field): FieldFact {
     ...(options.default ? { default: options.default } : {}),
     ...(isAtomicMap ? { mapType: 'atomic' } : {}),
     ...(type.is === 'list' ? listFact(type) : {}),
+    ...(options.replaced === true ? { patchStrategy: 'replace' } : {}),
   };
 }
 

@@ -5,6 +5,7 @@ import { deepFreeze, type Json, type JsonObject } from '#base/json.ts';
 import { PatchError } from '#patch/patch-error.ts';
 import { applyStrategicMergePatch } from '#patch/strategic-merge.ts';
 import { Workload } from '#patch/test-workload.ts';
+import { map, object, optional, string } from '#schema/build.ts';
 
 const env = [
   { name: 'X', value: '1' },
@@ -236,4 +237,15 @@ test('a strategic merge patch applied twice is one applied once', () => {
       assert.deepEqual(applyStrategicMergePatch(Workload, once, patch), once);
     }),
   );
+});
+
+test('a field that is replaced as a whole keeps nothing of what it was', () => {
+  const labels = map(string);
+  const Budget = object('test.Budget', '', {
+    selector: optional(1, labels, '', { replaced: true }),
+    labels: optional(2, labels),
+  });
+  const before = { selector: { a: '1' }, labels: { a: '1' } };
+  const after = applyStrategicMergePatch(Budget, before, { selector: { b: '2' }, labels: { b: '2' } });
+  assert.deepEqual(after, { selector: { b: '2' }, labels: { a: '1', b: '2' } });
 });

@@ -45,7 +45,7 @@ class StrategicMerge {
       if (isDirective(key) || lists.has(key)) continue;
       const wanted = get(patch, key) as Json;
       if (wanted === null) delete result[key];
-      else this.#set(result, key, this.#value(typeOfKey(type, key), get(original, key), wanted));
+      else this.#set(result, key, this.#value(typeOfKey(type, key), mergedInto(type, original, key), wanted));
     }
     for (const [key, list] of lists) if (list !== undefined) put(result, key, list);
     return result;
@@ -215,6 +215,12 @@ function listNamedBy(key: string): string | undefined {
 function typeOfKey(type: Type | undefined, key: string): Type | undefined {
   if (type?.is === 'object') return Object.hasOwn(type.fields, key) ? type.fields[key]?.type : undefined;
   return type?.is === 'map' ? type.value : undefined;
+}
+
+/** What a patched key is merged into: what is there, unless the field is replaced as a whole. */
+function mergedInto(type: Type | undefined, original: JsonObject, key: string): Json | undefined {
+  const isReplaced = type?.is === 'object' && type.fields[key]?.options.replaced === true;
+  return isReplaced ? undefined : get(original, key);
 }
 
 function mergeOf(type: Type | undefined): Extract<ListMerge['patch'], { as: 'merge' }> | undefined {

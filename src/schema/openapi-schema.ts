@@ -174,6 +174,7 @@ function mergeMarks(field: Field): JsonObject {
   return {
     ...(isAtomic ? { 'x-kubernetes-map-type': 'atomic' } : {}),
     ...(options.retainKeys === true ? { 'x-kubernetes-patch-strategy': 'retainKeys' } : {}),
+    ...(options.replaced === true ? { 'x-kubernetes-patch-strategy': 'replace' } : {}),
   };
 }
 

@@ -101,6 +101,8 @@ export interface FieldOptions {
   readonly values?: readonly string[];
   /** Strategic merge of this object drops stored keys that the patch does not list (unions such as a volume's source). */
   readonly retainKeys?: true;
+  /** Strategic merge replaces this object as a whole instead of merging into it. */
+  readonly replaced?: true;
   /** Server-side apply replaces this object, list or map as a whole, whatever its own type says. */
   readonly atomic?: true;
   /** It must be given, and yet stays absent when it is not, for validation to find out: the zero value means something else

@@ -81,7 +81,8 @@ function validateRequirements(
   ];
 }
 
-function validateAmount(resource: string, amount: string, field: string): Findings {
+/** Findings on an amount of a resource. */
+export function validateAmount(resource: string, amount: string, field: string): Findings {
   const errors: FieldError[] = [];
   if (compareQuantities(amount, '0') < 0) {
     errors.push(fieldError.invalid(field, amount, 'must be greater than or equal to 0'));
@@ -116,7 +117,8 @@ function validateHugePages(resource: string, amount: string, field: string): Fin
   return [fieldError.invalid(field, amount, `${amount} is not positive integer multiple of ${resource}`)];
 }
 
-function checkContainerResource(resource: string, field: string): Findings {
+/** Findings on the name of what a container may ask for. */
+export function checkContainerResource(resource: string, field: string): Findings {
   const errors = checkResourceName(resource, field);
   if (!resource.includes('/')) {
     if (containerResources.has(resource) || isHugePages(resource)) return errors;
@@ -132,7 +134,8 @@ function checkPodResource(resource: string, field: string): Findings {
   return [fieldError.notSupported(field, resource, ['cpu', 'hugepages-', 'memory'])];
 }
 
-function checkResourceName(resource: string, field: string): Findings {
+/** Findings on the name of anything that can be counted. */
+export function checkResourceName(resource: string, field: string): Findings {
   const errors = validateQualifiedName(resource, field);
   if (errors.length > 0 || resource.includes('/') || standardResources.has(resource) || isHugePages(resource))
     return errors;

@@ -1,0 +1,43 @@
+import { defineResource } from '#kinds/define.ts';
+import type { TableDefinition } from '#kinds/definition.ts';
+import { LimitRange } from '#kinds/limit-range/schema.ts';
+import { validateLimitRange } from '#kinds/limit-range/validate.ts';
+import { roundQuantities } from '#kinds/pod/container-defaults.ts';
+import { column, nameColumn } from '#kinds/table.ts';
+import type { Draft } from '#schema/type.ts';
+
+const table: TableDefinition<LimitRange> = {
+  columns: [nameColumn, column('Created At', { type: 'date', description: 'When the object was created.' })],
+  cells: ({ metadata }) => [metadata.name, metadata.creationTimestamp],
+};
+
+/** A container's limit is the maximum unless said; its request is its limit, or else the minimum. */
+function defaultLimitRange({ spec }: Draft<LimitRange>): void {
+  if (spec.limits?.length === 0) spec.limits = null;
+  for (const item of spec.limits ?? []) {
+    for (const amounts of [item.max, item.min, item.default, item.defaultRequest, item.maxLimitRequestRatio]) {
+      roundQuantities(amounts);
+    }
+    if (item.type !== 'Container') continue;
+    const limits = { ...item.max, ...item.default };
+    const requests = { ...item.min, ...limits, ...item.defaultRequest };
+    if (Object.keys(limits).length > 0) item.default = limits;
+    if (Object.keys(requests).length > 0) item.defaultRequest = requests;
+  }
+}
+
+export const limitRanges = defineResource<LimitRange>({
+  version: 'v1',
+  kind: 'LimitRange',
+  plural: 'limitranges',
+  shortNames: ['limits'],
+  namespaced: true,
+  schema: LimitRange,
+  rules: {
+    createOnUpdate: true,
+    defaults: defaultLimitRange,
+    validate: validateLimitRange,
+    validateUpdate: validateLimitRange,
+  },
+  table,
+});

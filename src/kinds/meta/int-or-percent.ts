@@ -1,0 +1,31 @@
+import { checkNotNegative } from '#kinds/meta/checks.ts';
+import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
+
+/** Amounts that are a number or a share of something: 3 or "25%". */
+
+const percentText =
+  "a valid percent string must be a numeric string followed by an ending '%' " +
+  "(e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
+
+/** Findings on an amount: a number that is not negative, or a percentage up to 100. */
+export function validateIntOrPercent(amount: number | string, field: string): readonly FieldError[] {
+  if (typeof amount === 'number') return checkNotNegative(field, amount);
+  if (!isPercent(amount)) return [fieldError.invalid(field, amount, percentText)];
+  return numberIn(amount) > 100 ? [fieldError.invalid(field, amount, 'must not be greater than 100%')] : [];
+}
+
+/** The number alone; 0 for a text that holds none. */
+export function numberIn(amount: number | string): number {
+  if (typeof amount === 'number') return amount;
+  if (isPercent(amount)) return Number(amount.slice(0, -1));
+  return /^[-+]?[0-9]+$/.test(amount) ? Number(amount) : 0;
+}
+
+/** How many of `total` an amount is; shares are rounded up. */
+export function shareOf(total: number, amount: number | string): number {
+  return typeof amount === 'number' ? amount : Math.ceil((numberIn(amount) * total) / 100);
+}
+
+function isPercent(text: string): boolean {
+  return /^[0-9]+%$/.test(text);
+}
