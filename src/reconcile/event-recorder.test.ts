@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createApi } from '#api/create-api.ts';
 import { createLocalClient } from '#api/local-client.ts';
-import { silentLogger } from '#base/log.ts';
+import { type Logger, silentLogger } from '#base/log.ts';
 import { seededRandom } from '#base/random.ts';
 import { VirtualClock } from '#base/virtual-clock.ts';
 import type { Client } from '#client/client.ts';
@@ -25,13 +25,13 @@ const node: KubeObject = {
   metadata: { name: 'n', uid: 'v', resourceVersion: '8', creationTimestamp },
 };
 
-async function setUp(faults: (client: Client) => Client = (client) => client) {
+async function setUp(faults: (client: Client) => Client = (client) => client, log: Logger = silentLogger) {
   const clock = new VirtualClock();
   const random = seededRandom('events');
   const store = createMemoryStore({ clock });
   const api = await createApi({ store, clock, random, resources: catalog });
   const client = createLocalClient(api, { name: 'admin', groups: ['system:masters'] }, 'test');
-  const options = { client: faults(client), clock, random, log: silentLogger, component: 'job-controller' };
+  const options = { client: faults(client), clock, random, log, component: 'job-controller' };
   const recorder = new EventRecorder(options);
   const list = async (): Promise<readonly Event[]> => (await client.list(events, {})).items;
   return { clock, client, recorder, list };
@@ -124,4 +124,21 @@ test('a stopped recorder is silent', async () => {
   recorder.event(job, 'Normal', 'A', 'first');
   await recorder.flushed();
   assert.deepEqual(await list(), []);
+});
+
+test('a flood is cut off with one line in the log, and leaves room for warnings', async () => {
+  const lines: string[] = [];
+  const log = { ...silentLogger, info: (line: string) => void lines.push(line) };
+  const { recorder, list } = await setUp(undefined, log);
+  for (let n = 0; n < 1_000; n++) {
+    const pod = { ...job, kind: 'Pod', metadata: { ...job.metadata, name: `p-${n}`, uid: `u-${n}` } };
+    recorder.event(pod, 'Normal', 'Started', 'Container started');
+  }
+  recorder.event(node, 'Warning', 'Rebooted', 'It was off');
+  await recorder.flushed();
+  const written = await list();
+  // The first is on its way before the others wait.
+  assert.equal(written.filter(({ type }) => type === 'Normal').length, 801);
+  assert.equal(written.filter(({ type }) => type === 'Warning').length, 1);
+  assert.deepEqual(lines, ['Dropping events: too many are waiting to be sent']);
 });

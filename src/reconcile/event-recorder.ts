@@ -34,6 +34,8 @@ export interface EventRecorderOptions {
 
 /** So many wait to be sent at most; more are dropped. */
 const pendingMax = 1000;
+/** What is normal leaves room for warnings. */
+const normalPendingMax = 800;
 /** How often, and how far apart, the API is tried when it does not answer. */
 const triesMax = 12;
 const retryMs: Millis = 10_000;
@@ -47,6 +49,8 @@ export class EventRecorder implements Recorder {
   private readonly pending: Correlated[] = [];
   private readonly abort = new AbortController();
   private sending: Promise<void> | undefined;
+  /** How many found no room since the last time nothing waited. */
+  private dropped = 0;
 
   constructor(options: EventRecorderOptions) {
     this.options = options;
@@ -59,8 +63,9 @@ export class EventRecorder implements Recorder {
     const involvedObject = referenceOf(object, fieldPath);
     const correlated = this.correlator.observe({ involvedObject, type, reason, message }, this.options.clock.now());
     if (correlated === undefined) return;
-    if (this.pending.length >= pendingMax) {
-      this.options.log.warn('Dropped an event: too many are waiting to be sent', { reason, message });
+    if (this.pending.length >= (type === 'Warning' ? pendingMax : normalPendingMax)) {
+      // Once a flood: a line for each would cost more than the event, and hide what else there is to say.
+      if (this.dropped++ === 0) this.options.log.info('Dropping events: too many are waiting to be sent');
       return;
     }
     this.pending.push(correlated);
@@ -89,6 +94,7 @@ export class EventRecorder implements Recorder {
       }
     }
     this.sending = undefined;
+    this.dropped = 0;
   }
 
   /** A refusal by the API is final; no answer at all is waited out. */

@@ -101,7 +101,7 @@ export class SchedulerEvents {
   private later(send: () => Promise<void>): void {
     if (this.stopped) return;
     if (this.pending.length >= pendingMax) {
-      if (this.dropped++ === 0) this.deps.log.warn('Dropping events: they come faster than they can be written');
+      if (this.dropped++ === 0) this.deps.log.info('Dropping events: they come faster than they can be written');
       return;
     }
     this.pending.push(send);
