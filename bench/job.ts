@@ -1,13 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { sleep, systemClock } from '#base/clock.ts';
-import type { Client } from '#client/client.ts';
-import { readKubeconfig } from '#client/kubeconfig.ts';
-import { createRemoteClient } from '#client/remote-client.ts';
-import { isFinished } from '#kinds/job/finished.ts';
-import { jobs } from '#kinds/job/job.ts';
-import type { Job } from '#kinds/job/schema.ts';
-import type { New } from '#kinds/meta/object.ts';
+import { completeJob, withClient } from './large-job.ts';
 import { inFolder, startUp } from './packaged.ts';
 import { type BenchResult, median } from './report.ts';
 
@@ -16,7 +9,7 @@ const nodes = 100;
 const completions = 2_000;
 const parallelism = 500;
 const warmUpCompletions = 300;
-const limitMs = 120_000;
+const command = ['sh', '-c', 'echo hello'];
 
 interface Sample {
   readonly podsPerSecond: number;
@@ -44,14 +37,14 @@ export async function run(): Promise<readonly BenchResult[]> {
 async function measure(folder: string): Promise<Sample> {
   const cluster = await startUp(folder, ['--simulated-nodes', String(nodes)]);
   const database = join(folder, 'state.db');
+  let since = 0;
   let seconds: number;
-  let since: number;
   try {
-    const client = createRemoteClient({ ...(await readKubeconfig(cluster.kubeconfig)), userAgent: 'bench' });
-    await complete(client, 'warm-up', warmUpCompletions);
-    since = lastRevision(database);
-    seconds = await complete(client, 'measured', completions);
-    client.close();
+    seconds = await withClient(cluster, async (client) => {
+      await completeJob(client, 'warm-up', { completions: warmUpCompletions, parallelism, command });
+      since = lastRevision(database);
+      return completeJob(client, 'measured', { completions, parallelism, command });
+    });
   } finally {
     await cluster.stop();
   }
@@ -61,39 +54,6 @@ async function measure(folder: string): Promise<Sample> {
     rowsPerPod: rows.length / completions,
     barePodsPerSecond: completions / bareSeconds(join(folder, 'bare.db'), rows),
   };
-}
-
-/** Runs a Job to its end; resolves with the seconds that took. */
-async function complete(client: Client, name: string, count: number): Promise<number> {
-  const begin = performance.now();
-  const created = await client.create(jobs, newJob(name, count));
-  let job: Job = created;
-  while (!isFinished(job)) {
-    if (performance.now() - begin > limitMs) throw new Error(`Job ${name} did not end: ${JSON.stringify(job.status)}`);
-    await sleep(systemClock, 10);
-    job = await client.get(jobs, created.metadata);
-  }
-  if (job.status.succeeded !== count) throw new Error(`Job ${name} ended badly: ${JSON.stringify(job.status)}`);
-  return (performance.now() - begin) / 1000;
-}
-
-function newJob(name: string, count: number): New<Job> {
-  return {
-    metadata: { namespace: 'default', name },
-    spec: {
-      completions: count,
-      parallelism,
-      template: {
-        metadata: { annotations: { 'sampan.dev/simulate': '{"run":"1ms","exit":0}' } },
-        spec: {
-          restartPolicy: 'Never',
-          containers: [
-            { name: 'main', image: 'registry.example/tools/runner:2.4', command: ['sh', '-c', 'echo hello'] },
-          ],
-        },
-      },
-    },
-  } as unknown as New<Job>;
 }
 
 type Row = readonly [revision: number, key: string, value: string | null];
