@@ -3,8 +3,9 @@ import type { Clock } from '#base/clock.ts';
 import { localZone } from '#base/local-zone.ts';
 import type { Logger } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
-import { createDaemonSetController } from '#controllers/daemonset/daemonset-controller.ts';
+import { createClusterRoleAggregationController } from '#controllers/cluster-role-aggregation/cluster-role-aggregation-controller.ts';
 import { createCronJobController } from '#controllers/cronjob/cronjob-controller.ts';
+import { createDaemonSetController } from '#controllers/daemonset/daemonset-controller.ts';
 import { createGarbageCollector } from '#controllers/garbage-collector/garbage-collector.ts';
 import { createJobController } from '#controllers/job/job-controller.ts';
 import { createJobOrderController } from '#controllers/job-order/job-order-controller.ts';
@@ -50,7 +51,7 @@ export function startActors({ plane, clock, random, log, rootCa, ...options }: A
   const actors: readonly Controller[] = [
     createServiceAccountController({ ...deps('service-account-controller'), rootCa }),
     createJobController(deps('job-controller')),
-    createCronJobController({ ...deps('cronjob-controller'), localZone: options.localZone ?? localZone() }),
+    createCronJobController({ ...deps('cronjob-controller'), localZone: () => options.localZone ?? localZone() }),
     createDaemonSetController(deps('daemon-set-controller')),
     createJobOrderController(deps('job-order-controller')),
     createTtlController(deps('ttl-after-finished-controller')),
@@ -59,6 +60,7 @@ export function startActors({ plane, clock, random, log, rootCa, ...options }: A
     createPodGcController(deps('pod-garbage-collector')),
     createNodeLifecycleController(deps('node-controller')),
     createTaintEvictionController(deps('taint-eviction-controller')),
+    createClusterRoleAggregationController(deps('clusterrole-aggregation-controller')),
     createScheduler(deps('kube-scheduler')),
   ];
   const podSource = new SharedPodSource(informers.of(pods));

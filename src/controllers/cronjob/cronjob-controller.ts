@@ -16,8 +16,9 @@ const workers = 5;
 const retry = { msBase: 5, msMax: 1_000_000 };
 
 export interface CronJobControllerDeps extends ControllerDeps {
-  /** The zone, by name, in which schedules without one of their own are read; UTC if there is no such zone. */
-  readonly localZone: string;
+  /** The name of the zone in which schedules without one of their own are read; UTC if there is no such zone. Asked when
+   *  there is a first CronJob. */
+  readonly localZone: () => string;
 }
 
 /** Starts Jobs by the clock, and keeps the books on them (spec: cronjob.md section 6). */
@@ -29,29 +30,29 @@ class CronJobController implements Controller {
   private readonly deps: CronJobControllerDeps;
   private readonly cronJobs: Informer<CronJob>;
   private readonly jobs: Informer<Job>;
-  private readonly localZone: Zone;
   private readonly ownRecorder: EventRecorder | undefined;
   private readonly recorder: Recorder;
   private readonly queue: WorkQueue;
   private readonly sync: CronJobSync;
   private readonly ends: (() => void)[] = [];
   private loop: RunningController | undefined;
+  private zone: Zone | undefined;
 
   constructor(deps: CronJobControllerDeps) {
     const { client, clock, random, log, informers } = deps;
     this.deps = deps;
     this.cronJobs = informers.of(cronJobs);
     this.jobs = informers.of(jobs);
-    this.localZone = findZone(deps.localZone) ?? utc;
     this.queue = new WorkQueue(clock, retry);
     this.ownRecorder =
       deps.recorder === undefined
         ? new EventRecorder({ client, clock, random, log, component: 'cronjob-controller' })
         : undefined;
     this.recorder = deps.recorder ?? (this.ownRecorder as EventRecorder);
-    const { recorder, localZone } = this;
+    const { recorder } = this;
     const caches = { cronJobs: this.cronJobs, jobs: this.jobs };
     const wake = (key: string, at: number): void => this.wake(key, at);
+    const localZone = (): Zone => this.localZone();
     this.sync = new CronJobSync({ client, clock, ...caches, recorder, localZone, wake });
   }
 
@@ -84,6 +85,11 @@ class CronJobController implements Controller {
     this.ownRecorder?.stop();
   }
 
+  private localZone(): Zone {
+    this.zone ??= findZone(this.deps.localZone()) ?? utc;
+    return this.zone;
+  }
+
   /** The wait for a slot is no work in itself: it recurs for ever. */
   private wake(key: string, at: number): void {
     this.queue.addAfter(key, at - this.deps.clock.now(), { background: true });
@@ -97,7 +103,7 @@ class CronJobController implements Controller {
       this.queue.add(key);
       return;
     }
-    const { notices, wakeAt } = wakeAfterChange(cronJob, this.deps.clock.now(), this.localZone);
+    const { notices, wakeAt } = wakeAfterChange(cronJob, this.deps.clock.now(), this.localZone());
     for (const { type, reason, message } of notices) this.recorder.event(cronJob, type, reason, message);
     if (wakeAt !== undefined) this.wake(key, wakeAt);
   }

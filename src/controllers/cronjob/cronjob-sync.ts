@@ -28,7 +28,7 @@ export interface CronJobSyncDeps {
   readonly cronJobs: Informer<CronJob>;
   readonly jobs: Informer<Job>;
   readonly recorder: Recorder;
-  readonly localZone: Zone;
+  readonly localZone: () => Zone;
   /** Has the CronJob looked at again at that time, whatever becomes of this sync. */
   readonly wake: (key: string, at: Millis) => void;
 }
@@ -84,7 +84,7 @@ export class CronJobSync {
     const lost = await this.findLost(cronJob, reviewed.unseen);
     const active = reviewed.active.filter((one) => !lost.includes(one));
     const { lastScheduleTime, lastSuccessfulTime } = reviewed;
-    const planned = plan({ cronJob, active, lastScheduleTime, now: clock.now(), localZone });
+    const planned = plan({ cronJob, active, lastScheduleTime, now: clock.now(), localZone: localZone() });
     this.announce(cronJob, planned);
     const ran = await this.start(cronJob, planned.run, active);
     await this.writeStatus(cronJob, {
