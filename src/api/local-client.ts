@@ -115,7 +115,9 @@ class LocalClient implements Client {
   ): Promise<unknown> {
     const target = targetOf(resource, ref, subresource);
     await this.authorize('create', target);
-    return this.api.create(this.contextFor(options), target, body as object, requestOf(options));
+    const schema = resource.subresources.find(({ name }) => name === subresource)?.schema ?? resource.schema;
+    const sent = decoded({ ...target.resource, schema }, body as object);
+    return this.api.create(this.contextFor(options), target, sent, requestOf(options));
   }
 
   private authorize(verb: string, { resource, namespace, name, subresource }: Target): Promise<void> {

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Harness, namespace, plainWrite, refusal } from '#api/test-harness.ts';
+import { tokenReviews } from '#kinds/authentication/reviews.ts';
+import type { TokenRequest, TokenReview } from '#kinds/authentication/schema.ts';
+import { pods } from '#kinds/pod/pod.ts';
+import { secrets } from '#kinds/secret/secret.ts';
+import { serviceAccounts } from '#kinds/service-account/service-account.ts';
+
+const robot = { namespace, name: 'default' };
+
+async function start() {
+  const harness = await Harness.start();
+  const request = async (spec: object = {}): Promise<TokenRequest> =>
+    (await harness.client.createSubresource(serviceAccounts, robot, 'token', { metadata: {}, spec })) as TokenRequest;
+  const review = async (token: string, audiences?: string[]) => {
+    const body = { metadata: {}, spec: { token, ...(audiences === undefined ? {} : { audiences }) }, status: {} };
+    const answer = await harness.api.create(harness.context, harness.target(tokenReviews), body, plainWrite);
+    return (answer as TokenReview).status;
+  };
+  return { harness, request, review };
+}
+
+function claimsOf(token: string): { readonly [name: string]: unknown } {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+}
+
+test('a token says whose it is, and makes its bearer that account', async () => {
+  const { harness, request } = await start();
+  const { status, spec, metadata } = await request();
+  assert.deepEqual([spec.expirationSeconds, spec.boundObjectRef, metadata.name], [3600, null, 'default']);
+  assert.equal(status.expirationTimestamp, '2026-01-01T01:00:00Z');
+  const { sub, exp, iat, jti } = claimsOf(status.token);
+  assert.deepEqual([sub, Number(exp) - Number(iat)], ['system:serviceaccount:default:default', 3600]);
+  const user = await harness.api.authenticate(status.token);
+  assert.equal(user?.name, 'system:serviceaccount:default:default');
+  const groups = ['system:serviceaccounts', 'system:serviceaccounts:default', 'system:authenticated'];
+  assert.deepEqual(user.groups, groups);
+  assert.deepEqual(user.extra, { 'authentication.kubernetes.io/credential-id': [`JTI=${jti}`] });
+});
+
+test('a token ends in time, with its account, and with what it is bound to', async () => {
+  const { harness, request, review } = await start();
+  await harness.pod('p');
+  const metadata = { name: 's', namespace };
+  await harness.client.create(secrets, { metadata, type: 'Opaque' });
+  const short = (await request({ expirationSeconds: 600 })).status.token;
+  const ofPod = (await request({ boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'p' } })).status.token;
+  const ofSecret = (await request({ boundObjectRef: { kind: 'Secret', apiVersion: 'v1', name: 's' } })).status.token;
+  const bearer = await harness.api.authenticate(ofPod);
+  assert.deepEqual(bearer?.extra?.['authentication.kubernetes.io/pod-name'], ['p']);
+  await harness.client.delete(pods, { namespace, name: 'p' }, { gracePeriodSeconds: 0 });
+  assert.equal(await harness.api.authenticate(ofPod), undefined);
+  assert.equal((await review(ofPod)).error, '[invalid bearer token, service account token has been invalidated]');
+  await harness.clock.advance(599_000);
+  assert.ok(await harness.api.authenticate(short));
+  await harness.clock.advance(1_000);
+  assert.equal((await review(short)).error, '[invalid bearer token, service account token has expired]');
+  await harness.client.delete(serviceAccounts, robot);
+  await harness.client.create(serviceAccounts, { metadata: robot });
+  assert.match((await review(ofSecret)).error ?? '', /service account UID \(.*\) does not match claim/);
+});
+
+test('a token for others is none for the API server', async () => {
+  const { harness, request, review } = await start();
+  const { token } = (await request({ audiences: ['vault'] })).status;
+  assert.equal(await harness.api.authenticate(token), undefined);
+  const { error } = await review(token, ['bank', 'shop']);
+  assert.match(error ?? '', /token audiences \["vault"\] is invalid for the target audiences \["bank" "shop"\]\]$/);
+  const { authenticated, audiences } = await review(token, ['vault', 'shop']);
+  assert.deepEqual([authenticated, audiences], [true, ['vault']]);
+});
+
+test('a token that was tampered with, or is none at all, is nobody', async () => {
+  const { harness, request, review } = await start();
+  const [header, payload, signature] = (await request()).status.token.split('.');
+  const forged = Buffer.from(JSON.stringify({ ...claimsOf(`.${payload}`), sub: 'x' })).toString('base64url');
+  const none = Buffer.from('{"alg":"none"}').toString('base64url');
+  for (const token of [`${header}.${forged}.${signature}`, `${none}.${payload}.`, 'a.b.c', '..', 'word']) {
+    assert.equal(await harness.api.authenticate(token), undefined, token);
+    assert.deepEqual(await review(token), { user: {}, error: 'invalid bearer token' });
+  }
+});
+
+test('what tokens are asked for is checked', async () => {
+  const { harness, request } = await start();
+  const other = { kind: 'ConfigMap', apiVersion: 'v1', name: 'x' };
+  const type = await refusal(request({ boundObjectRef: other }));
+  assert.equal(type.message, 'cannot bind token to object of type /v1, Kind=ConfigMap');
+  await harness.pod('p');
+  const uid = await refusal(request({ boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'p', uid: 'other' } }));
+  assert.equal(uid.code, 409);
+  assert.match((await refusal(request({ expirationSeconds: 599 }))).message, /less than 10 minutes$/);
+  const absent = harness.client.createSubresource(serviceAccounts, { namespace, name: 'no' }, 'token', {});
+  assert.equal((await refusal(absent)).message, 'serviceaccounts "no" not found');
+});

@@ -1,0 +1,44 @@
+import { apiVersionOf } from '#kinds/definition.ts';
+import { isNotFound } from '#kinds/meta/errors.ts';
+import { clusterRoles } from '#kinds/rbac/roles.ts';
+import { type Controller, type ControllerDeps, type ReconcileResult, runController } from '#reconcile/controller.ts';
+import { WorkQueue } from '#reconcile/work-queue.ts';
+import { planRules } from './plan.ts';
+
+/** Upstream's: it stands in the managed fields of these roles, where tools expect it. */
+const fieldManager = 'clusterrole-aggregation-controller';
+
+/** Writes the rules of cluster roles that are made up of others, so that whoever adds a kind can add rights on it to `view`, `edit`
+ *  and `admin` by a label (spec: api.md section 17.3). */
+export function createClusterRoleAggregationController(deps: ControllerDeps): Controller {
+  const { client, informers } = deps;
+  const queue = new WorkQueue(deps.clock, { msBase: 5, msMax: 60_000 });
+  const cache = informers.of(clusterRoles);
+
+  async function reconcile(name: string): Promise<ReconcileResult> {
+    const role = cache.get(name);
+    const rules = role && planRules(role, cache.list());
+    if (rules === undefined) return 'done';
+    const body = { kind: 'ClusterRole', apiVersion: apiVersionOf(clusterRoles), metadata: { name }, rules };
+    try {
+      await client.patch(clusterRoles, { name }, { type: 'apply', body }, { fieldManager, force: true });
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+    return 'done';
+  }
+
+  /** Any role may be part of any other. */
+  const noteChange = (): void => {
+    for (const role of cache.list()) if (role.aggregationRule !== undefined) queue.add(role.metadata.name);
+  };
+  cache.subscribe({ added: noteChange, updated: noteChange, deleted: noteChange });
+  let running: { stop(): Promise<void> } | undefined;
+  return {
+    start: () => {
+      const name = 'cluster-role-aggregation';
+      running = runController({ name, queue, reconcile, workers: 1, caches: [cache], log: deps.log });
+    },
+    stop: async () => running?.stop(),
+  };
+}
