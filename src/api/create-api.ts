@@ -21,9 +21,11 @@ import { TokenFormat } from './access/token-format.ts';
 import { AdmissionChain, type AdmissionPlugin } from './admission/chain.ts';
 import { defaultTolerationSeconds } from './admission/default-toleration-seconds.ts';
 import { jobOrder } from './admission/job-order.ts';
+import { limitRanger } from './admission/limit-ranger.ts';
 import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
 import { priority } from './admission/priority.ts';
 import { rbacEscalation } from './admission/rbac-escalation.ts';
+import { resourceQuota } from './admission/resource-quota.ts';
 import { serviceAccount } from './admission/service-account.ts';
 import { taintNodesByCondition } from './admission/taint-nodes-by-condition.ts';
 import type { Api, PatchRequest, RequestContext, Target, User, WriteRequest, Written } from './api.ts';
@@ -91,12 +93,15 @@ function plugins(
 ): readonly AdmissionPlugin[] {
   return [
     namespaceLifecycle(objects),
+    limitRanger(objects),
     serviceAccount({ objects, clock, names: random.stream('token-volumes') }),
     taintNodesByCondition,
     priority(objects),
     defaultTolerationSeconds,
     jobOrder(objects),
     rbacEscalation({ rbac, decide }),
+    // The last to be asked: what it counts should then be created.
+    resourceQuota(objects, clock),
   ];
 }
 

@@ -12,6 +12,7 @@ import { createJobOrderController } from '#controllers/job-order/job-order-contr
 import { createNamespaceController } from '#controllers/namespace/namespace-controller.ts';
 import { createNodeLifecycleController } from '#controllers/node-lifecycle/node-lifecycle-controller.ts';
 import { createPodGcController } from '#controllers/pod-gc/pod-gc-controller.ts';
+import { createResourceQuotaController } from '#controllers/resource-quota/resource-quota-controller.ts';
 import { createServiceAccountController } from '#controllers/service-account/service-account-controller.ts';
 import { createTaintEvictionController } from '#controllers/taint-eviction/taint-eviction-controller.ts';
 import { createTtlController } from '#controllers/ttl/ttl-controller.ts';
@@ -57,6 +58,7 @@ export function startActors({ plane, clock, random, log, rootCa, ...options }: A
     createTtlController(deps('ttl-after-finished-controller')),
     createGarbageCollector({ ...deps('generic-garbage-collector'), resources: owners }),
     createNamespaceController({ ...deps('namespace-controller'), resources }),
+    createResourceQuotaController({ ...deps('resourcequota-controller'), resources }),
     createPodGcController(deps('pod-garbage-collector')),
     createNodeLifecycleController(deps('node-controller')),
     createTaintEvictionController(deps('taint-eviction-controller')),

@@ -1,7 +1,7 @@
 import type { LimitRange, LimitRangeItem } from '#kinds/limit-range/schema.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { validateQualifiedName } from '#kinds/meta/labels.ts';
-import { compareQuantities, quantityValue } from '#kinds/meta/quantity.ts';
+import { compareQuantities, quantityMilliValue } from '#kinds/meta/quantity.ts';
 import type { ResourceList } from '#kinds/pod/resources.ts';
 import { checkContainerResource, checkResourceName } from '#kinds/pod/validate/resources.ts';
 
@@ -100,8 +100,8 @@ function validateRatio(
   if (ratio === undefined) return [];
   if (compareQuantities(ratio, '1') < 0) return [fieldError.invalid(field, ratio, `ratio ${ratio} is less than 1`)];
   if (min === undefined || max === undefined) return [];
-  const widest = quantityValue(max) / quantityValue(min);
-  if (quantityValue(ratio) <= widest) return [];
+  const widest = quantityMilliValue(max) / quantityMilliValue(min);
+  if (quantityMilliValue(ratio) / 1000 <= widest) return [];
   return [fieldError.invalid(field, ratio, `ratio ${ratio} is greater than max/min = ${widest.toFixed(6)}`)];
 }
 

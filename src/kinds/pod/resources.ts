@@ -19,11 +19,25 @@ type Requesting = Pick<PodSpec, 'containers' | 'initContainers'>;
 /** What the containers of a pod ask for together: the regular ones and sidecars at once, or the largest moment of the
  *  init containers, which run one after the other beside the sidecars started before them. */
 export function containerRequests(spec: Requesting): ResourceList {
-  let together = sumOf(spec.containers.map((container) => container.resources.requests));
+  return containerAmounts(spec, 'requests');
+}
+
+/** What a pod asks for or is limited to as a whole: what it says itself, or else what its containers say together; and
+ *  what running it takes beside them. */
+export function podAmounts(spec: PodSpec, side: 'requests' | 'limits'): ResourceList {
+  const own = { ...containerAmounts(spec, side), ...spec.resources?.[side] };
+  const overhead = Object.entries(spec.overhead ?? {}).filter(
+    ([name]) => side === 'requests' || own[name] !== undefined,
+  );
+  return sumOf([own, Object.fromEntries(overhead)]);
+}
+
+function containerAmounts(spec: Requesting, side: 'requests' | 'limits'): ResourceList {
+  let together = sumOf(spec.containers.map((container) => container.resources[side]));
   let sidecars: ResourceList = {};
   let largest: ResourceList = {};
   for (const container of spec.initContainers ?? []) {
-    const own = container.resources.requests ?? {};
+    const own = container.resources[side] ?? {};
     if (isSidecar(container)) {
       sidecars = sumOf([sidecars, own]);
       together = sumOf([together, own]);

@@ -1,0 +1,114 @@
+import { limitRanges } from '#kinds/limit-range/limit-range.ts';
+import type { LimitRangeItem } from '#kinds/limit-range/schema.ts';
+import { apiErrors } from '#kinds/meta/errors.ts';
+import { compareQuantities, quantityMilliValue } from '#kinds/meta/quantity.ts';
+import { pods } from '#kinds/pod/pod.ts';
+import { podAmounts, type ResourceList } from '#kinds/pod/resources.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import type { ObjectStore } from '../object-store.ts';
+import type { AdmissionPlugin } from './chain.ts';
+import { asPod, createsPod, type PodDraft } from './pods.ts';
+
+const annotation = 'kubernetes.io/limit-ranger';
+
+/** Gives containers the requests and limits that their namespace has as defaults, and refuses pods that ask for too little or too
+ *  much (spec: api.md section 18). */
+export function limitRanger(objects: ObjectStore): AdmissionPlugin {
+  const limitsIn = (namespace: string | undefined): readonly (readonly LimitRangeItem[])[] =>
+    objects.all(limitRanges, namespace).map(({ spec }) => spec.limits ?? []);
+  return {
+    name: 'LimitRanger',
+    handles: createsPod,
+    admit: (draft, { namespace }) => {
+      for (const limits of limitsIn(namespace)) fillIn(asPod(draft), limits);
+    },
+    validate: (object, { namespace, name }) => {
+      for (const limits of limitsIn(namespace)) {
+        const texts = [...new Set(limits.flatMap((item) => violations(object as Pod, item)))];
+        if (texts.length === 0) continue;
+        throw apiErrors.forbidden(pods, name, texts.length === 1 ? String(texts[0]) : `[${texts.join(', ')}]`);
+      }
+    },
+  };
+}
+
+type ContainerDraft = PodDraft['spec']['containers'][number];
+
+function fillIn({ metadata, spec }: PodDraft, limits: readonly LimitRangeItem[]): void {
+  const containers = limits.filter(({ type }) => type === 'Container');
+  const defaults = {
+    requests: Object.assign({}, ...containers.map((item) => item.defaultRequest ?? {})) as ResourceList,
+    limits: Object.assign({}, ...containers.map((item) => item.default ?? {})) as ResourceList,
+  };
+  const notes = [
+    ...spec.containers.flatMap((container) => complete(container, defaults, 'container')),
+    ...(spec.initContainers ?? []).flatMap((container) => complete(container, defaults, 'init container')),
+  ];
+  if (notes.length === 0) return;
+  metadata.annotations = { ...metadata.annotations, [annotation]: `LimitRanger plugin set: ${notes.join('; ')}` };
+}
+
+/** Adds what a container lacks, and says what that was. */
+function complete(
+  container: ContainerDraft,
+  defaults: { readonly requests: ResourceList; readonly limits: ResourceList },
+  what: string,
+): readonly string[] {
+  return (['requests', 'limits'] as const).flatMap((side) => {
+    const given = container.resources[side] ?? {};
+    const missing = Object.keys(defaults[side])
+      .filter((resource) => given[resource] === undefined)
+      .toSorted();
+    if (missing.length === 0) return [];
+    container.resources[side] = { ...defaults[side], ...given };
+    return [`${missing.join(', ')} ${side === 'requests' ? 'request' : 'limit'} for ${what} ${container.name}`];
+  });
+}
+
+/** What of a pod goes against one limit, as texts. */
+function violations({ spec }: Pod, item: LimitRangeItem): readonly string[] {
+  if (item.type === 'Container') {
+    const containers = [...spec.containers, ...(spec.initContainers ?? [])];
+    return containers.flatMap(({ resources }) => outOfBounds(item, resources.requests ?? {}, resources.limits ?? {}));
+  }
+  if (item.type !== 'Pod') return [];
+  return outOfBounds(item, podAmounts(spec, 'requests'), podAmounts(spec, 'limits'));
+}
+
+function outOfBounds(item: LimitRangeItem, requests: ResourceList, limits: ResourceList): readonly string[] {
+  const each = (bounds: ResourceList | undefined, check: Check): readonly string[] =>
+    Object.entries(bounds ?? {})
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([resource, bound]) => check(resource, bound, requests[resource], limits[resource]) ?? []);
+  return [
+    ...each(item.min, (resource, bound, request, limit) => {
+      const text = `minimum ${resource} usage per ${item.type} is ${bound}, but`;
+      if (request === undefined) return `${text} no request is specified`;
+      if (compareQuantities(request, bound) < 0) return `${text} request is ${request}`;
+      return limit !== undefined && compareQuantities(limit, bound) < 0 ? `${text} limit is ${limit}` : undefined;
+    }),
+    ...each(item.max, (resource, bound, request, limit) => {
+      const text = `maximum ${resource} usage per ${item.type} is ${bound}, but`;
+      if (limit === undefined) return `${text} no limit is specified`;
+      if (compareQuantities(limit, bound) > 0) return `${text} limit is ${limit}`;
+      return request !== undefined && compareQuantities(request, bound) > 0
+        ? `${text} request is ${request}`
+        : undefined;
+    }),
+    ...each(item.maxLimitRequestRatio, (resource, bound, request, limit) => {
+      const text = `${resource} max limit to request ratio per ${item.type} is ${bound}, but`;
+      const [asked, allowed] = [quantityMilliValue(request ?? '0'), quantityMilliValue(limit ?? '0')];
+      if (asked === 0) return `${text} no request is specified or request is 0`;
+      if (allowed === 0) return `${text} no limit is specified or limit is 0`;
+      const ratio = allowed / asked;
+      return ratio * 1000 > quantityMilliValue(bound) ? `${text} provided ratio is ${ratio.toFixed(6)}` : undefined;
+    }),
+  ];
+}
+
+type Check = (
+  resource: string,
+  bound: string,
+  request: string | undefined,
+  limit: string | undefined,
+) => string | undefined;

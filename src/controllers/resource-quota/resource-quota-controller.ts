@@ -1,0 +1,124 @@
+import { jsonEqual } from '#base/json.ts';
+import type { Millis } from '#base/units.ts';
+import { planQuotaStatus } from '#controllers/resource-quota/plan.ts';
+import type { ResourceDefinition } from '#kinds/definition.ts';
+import { isConflict, isNotFound } from '#kinds/meta/errors.ts';
+import { type KubeObject, keyOf } from '#kinds/meta/object.ts';
+import { resourceQuotas } from '#kinds/resource-quota/resource-quota.ts';
+import type { ResourceQuota } from '#kinds/resource-quota/schema.ts';
+import { usageOf } from '#kinds/resource-quota/usage.ts';
+import {
+  type Controller,
+  type ControllerDeps,
+  type ReconcileResult,
+  type RunningController,
+  runController,
+} from '#reconcile/controller.ts';
+import type { Informer } from '#reconcile/informer.ts';
+import { WorkQueue } from '#reconcile/work-queue.ts';
+
+const workers = 5;
+const retry = { msBase: 5, msMax: 60_000 };
+/** A count is made when nobody has written the quota for so long: admission writes it a moment before what it admits is there
+ *  to be counted, and that must not be taken away again. */
+const quietMs: Millis = 200;
+/** Time alone frees what pods use that should be gone by now. */
+const againMs: Millis = 300_000;
+
+export interface ResourceQuotaDeps extends ControllerDeps {
+  /** What can be counted. */
+  readonly resources: readonly ResourceDefinition[];
+}
+
+/** Keeps `status` of quotas true: admission counts up, this controller counts anew when something has gone, when the bounds
+ *  change, and when admission counted something that was then not created (spec: api.md section 18.2). */
+export function createResourceQuotaController(deps: ResourceQuotaDeps): Controller {
+  return new ResourceQuotaController(deps);
+}
+
+class ResourceQuotaController implements Controller {
+  private readonly deps: ResourceQuotaDeps;
+  private readonly quotas: Informer<ResourceQuota>;
+  private readonly counted: readonly { readonly resource: ResourceDefinition; readonly cache: Informer<KubeObject> }[];
+  private readonly queue: WorkQueue;
+  private readonly writtenAt = new Map<string, Millis>();
+  private readonly unsubscribe: (() => void)[] = [];
+  private loop: RunningController | undefined;
+
+  constructor(deps: ResourceQuotaDeps) {
+    this.deps = deps;
+    this.quotas = deps.informers.of(resourceQuotas);
+    this.counted = deps.resources
+      .filter(({ namespaced, kind, verbs }) => namespaced && kind !== 'Event' && verbs.includes('watch'))
+      .map((resource) => ({ resource, cache: deps.informers.of(resource) }));
+    this.queue = new WorkQueue(deps.clock, retry);
+  }
+
+  start(): void {
+    this.unsubscribe.push(
+      this.quotas.subscribe({
+        added: (quota) => this.noteWrite(quota),
+        updated: (quota) => this.noteWrite(quota),
+        deleted: (quota) => this.writtenAt.delete(keyOf(quota.metadata)),
+      }),
+      ...this.counted.map(({ resource, cache }) => this.followUsage(resource, cache)),
+    );
+    this.loop = runController({
+      name: 'resource-quota',
+      queue: this.queue,
+      reconcile: (key) => this.recount(key),
+      workers,
+      caches: [this.quotas, ...this.counted.map(({ cache }) => cache)],
+      log: this.deps.log,
+    });
+  }
+
+  async stop(): Promise<void> {
+    for (const end of this.unsubscribe) end();
+    await this.loop?.stop();
+  }
+
+  private noteWrite(quota: ResourceQuota): void {
+    const key = keyOf(quota.metadata);
+    this.writtenAt.set(key, this.deps.clock.now());
+    this.queue.add(key);
+  }
+
+  private followUsage(resource: ResourceDefinition, cache: Informer<KubeObject>): () => void {
+    const { clock } = this.deps;
+    return cache.subscribe({
+      updated: (object, old) => {
+        if (this.quotas.size === 0 || resource.kind !== 'Pod') return;
+        const now = clock.now();
+        if (!jsonEqual(usageOf(resource, object, now), usageOf(resource, old, now))) this.enqueueAll(object);
+      },
+      deleted: (object) => this.enqueueAll(object),
+    });
+  }
+
+  private enqueueAll({ metadata }: KubeObject): void {
+    if (this.quotas.size === 0) return;
+    for (const quota of this.quotas.list(metadata.namespace)) this.queue.add(keyOf(quota.metadata));
+  }
+
+  private async recount(key: string): Promise<ReconcileResult> {
+    const { client, clock } = this.deps;
+    const quota = this.quotas.get(key);
+    if (quota === undefined) return 'done';
+    const now = clock.now();
+    const isNew = !jsonEqual(quota.status.hard, quota.spec.hard);
+    const wait = (this.writtenAt.get(key) ?? 0) + quietMs - now;
+    if (!isNew && wait > 0) return { after: wait };
+    const { namespace } = quota.metadata;
+    const counted = this.counted.map(({ resource, cache }) => ({ resource, objects: cache.list(namespace) }));
+    const status = planQuotaStatus(quota, counted, now);
+    if (jsonEqual(status, quota.status)) return { after: againMs, background: true };
+    try {
+      await client.update(resourceQuotas, { ...quota, status }, { subresource: 'status' });
+    } catch (error) {
+      // Somebody else counted in between; the news of that will bring us back here.
+      if (!isConflict(error) && !isNotFound(error)) throw error;
+    }
+    return { after: againMs, background: true };
+  }
+}
