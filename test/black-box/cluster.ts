@@ -7,6 +7,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { type CommandResult, type RunningCommand, runCommand, startCommand } from './commands.ts';
 import { type KubectlVersion, kubectlPath } from './kubectl.ts';
+import { killContainers } from './victims.ts';
 
 /** A `sampan` process of its own, with its data in a temporary folder. */
 export interface TestCluster {
@@ -49,6 +50,8 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
     watch: (version, ...args) => startCommand(kubectlPath(version), args, env),
     stop: async () => {
       const code = await ended(child, 'SIGTERM');
+      // What a failed test left running would otherwise go on.
+      await killContainers(dataDir);
       if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
       return code;
     },

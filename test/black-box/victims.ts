@@ -18,6 +18,11 @@ export async function killSampan(server: number, dataDir: string): Promise<void>
 /** Kills everything as a power cut would, and resolves with the names of the pods whose processes were killed. */
 export async function cutPower(server: number, dataDir: string): Promise<ReadonlySet<string>> {
   await killSampan(server, dataDir);
+  return killContainers(dataDir);
+}
+
+/** Kills all that runs of the containers of a data directory; resolves with the names of their pods. */
+export async function killContainers(dataDir: string): Promise<ReadonlySet<string>> {
   const pods = new Set<string>();
   await gone(() => {
     const left = containerProcesses(dataDir);
