@@ -38,6 +38,8 @@ export type Attributes =
       readonly namespace?: string | undefined;
       readonly name?: string | undefined;
       readonly subresource?: string | undefined;
+      /** Of a list, watch or deletecollection. */
+      readonly fieldSelector?: string | undefined;
     }
   | { readonly verb: string; readonly path: string };
 
@@ -92,6 +94,8 @@ export interface Deleted {
 export interface Api {
   /** All resources served now, built-in ones first. */
   readonly resources: readonly ResourceDefinition[];
+  /** Who signs the tokens of service accounts, and the keys to check them with as a JSON web key set. */
+  readonly tokenIssuer: { readonly name: string; keySet(): object };
   /** Whose bearer token it is; undefined for one that does not hold. */
   authenticate(token: string): Promise<User | undefined>;
   /** Throws Forbidden unless the user may. */

@@ -14,15 +14,17 @@ import { parseJson } from '#schema/json-text.ts';
 import type { Draft } from '#schema/type.ts';
 import type { Store } from '#store/store.ts';
 import { authorizerChain } from './access/authorizer.ts';
+import { nodeAuthorizer } from './access/node-authorizer.ts';
 import { type Rbac, rbacOf } from './access/rbac.ts';
 import { answerReview, isReview } from './access/reviews.ts';
-import { apiAudiences, ServiceAccountTokens } from './access/service-account-tokens.ts';
+import { apiAudiences, issuer, ServiceAccountTokens } from './access/service-account-tokens.ts';
 import { TokenFormat } from './access/token-format.ts';
 import { AdmissionChain, type AdmissionPlugin } from './admission/chain.ts';
 import { defaultTolerationSeconds } from './admission/default-toleration-seconds.ts';
 import { jobOrder } from './admission/job-order.ts';
 import { limitRanger } from './admission/limit-ranger.ts';
 import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
+import { podTopologyLabels } from './admission/pod-topology-labels.ts';
 import { priority } from './admission/priority.ts';
 import { rbacEscalation } from './admission/rbac-escalation.ts';
 import { resourceQuota } from './admission/resource-quota.ts';
@@ -66,7 +68,7 @@ export async function createApi(parts: ApiParts): Promise<Api> {
   const { store, clock, random, resources, knownToken = async () => undefined } = parts;
   const objects = await ObjectStore.open(store, resources, clock);
   const rbac = rbacOf(objects);
-  const decide = authorizerChain([(user, attributes) => rbac.decide(user, attributes)]);
+  const decide = authorizerChain([nodeAuthorizer(objects), (user, attributes) => rbac.decide(user, attributes)]);
   const format = new TokenFormat(parts.tokenKey ?? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
   const core: ApiCore = {
     objects,
@@ -98,6 +100,7 @@ function plugins(
     taintNodesByCondition,
     priority(objects),
     defaultTolerationSeconds,
+    podTopologyLabels(objects),
     jobOrder(objects),
     rbacEscalation({ rbac, decide }),
     // The last to be asked: what it counts should then be created.
@@ -110,6 +113,7 @@ function verbs(core: ApiCore, resources: readonly ResourceDefinition[], nodes: N
   return {
     resources,
     authorize: core.authorize,
+    tokenIssuer: { name: issuer, keySet: () => core.tokens.keySet() },
     authenticate: (token) => authenticate(core, token),
     get: async (_context, target, { resourceVersion }) => readObject(objects, target, resourceVersion),
     list: async (_context, { resource, namespace }, options) =>

@@ -42,7 +42,7 @@ class LocalClient implements Client {
 
   async list<T extends KubeObject>(resource: ResourceDefinition<T>, options: ListOptions = {}) {
     const target = collectionOf(resource, options.namespace);
-    await this.authorize('list', target);
+    await this.authorize('list', target, options);
     return (await this.api.list(this.contextFor(options), target, options)) as ObjectList<T>;
   }
 
@@ -52,7 +52,7 @@ class LocalClient implements Client {
     sink: WatchSink<T>,
   ): Promise<WatchHandle> {
     const target = collectionOf(resource, options.namespace);
-    await this.authorize('watch', target);
+    await this.authorize('watch', target, options);
     return this.api.watch(this.context, target, options, sink as unknown as WatchSink<KubeObject>);
   }
 
@@ -102,7 +102,7 @@ class LocalClient implements Client {
     options: Partial<DeleteOptions> = {},
   ) {
     const target = collectionOf(resource, list.namespace);
-    await this.authorize('deletecollection', target);
+    await this.authorize('deletecollection', target, list);
     await this.api.deleteCollection(this.context, target, list, { ...plainDelete, ...options });
   }
 
@@ -120,9 +120,10 @@ class LocalClient implements Client {
     return this.api.create(this.contextFor(options), target, sent, requestOf(options));
   }
 
-  private authorize(verb: string, { resource, namespace, name, subresource }: Target): Promise<void> {
+  private authorize(verb: string, target: Target, { fieldSelector }: ListOptions = {}): Promise<void> {
+    const { resource, namespace, name, subresource } = target;
     const { group, plural } = resource;
-    return this.api.authorize(this.context, { verb, group, plural, namespace, name, subresource });
+    return this.api.authorize(this.context, { verb, group, plural, namespace, name, subresource, fieldSelector });
   }
 
   private contextFor({ signal }: { readonly signal?: AbortSignal }): RequestContext {

@@ -50,3 +50,19 @@ test('who may not impersonate is refused, and nobody is impersonated by group al
   const nameless = await it.ask(`GET ${configMaps}`, { headers: { 'impersonate-group': 'crew' } });
   assert.equal(nameless.status, 400);
 });
+
+test('whom the policy lets impersonate somebody may go on as that one, and as nobody else', async () => {
+  const rbac = '/apis/rbac.authorization.k8s.io/v1';
+  const rules = [{ verbs: ['impersonate'], apiGroups: [''], resources: ['users'], resourceNames: ['bob'] }];
+  const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'bobs' }, rules };
+  await it.ask(`POST ${rbac}/clusterroles`, { as: 'admin', body: role });
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'bobs' };
+  const subjects = [{ kind: 'User', name: 'alice' }];
+  const binding = { ...role, rules: undefined, kind: 'ClusterRoleBinding', roleRef, subjects };
+  assert.equal((await it.ask(`POST ${rbac}/clusterrolebindings`, { as: 'admin', body: binding })).status, 201);
+  const as = (headers: { readonly [name: string]: string }) => it.ask(`GET ${configMaps}`, { as: 'alice', headers });
+  assert.equal((await as({ 'impersonate-user': 'bob' })).status, 200);
+  assert.equal(asked?.name, 'bob');
+  assert.equal((await as({ 'impersonate-user': 'carol' })).status, 403);
+  assert.equal((await as({ 'impersonate-user': 'bob', 'impersonate-group': 'crew' })).status, 403);
+});

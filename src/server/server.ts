@@ -10,6 +10,7 @@ import { Exchange } from '#server/exchange.ts';
 import { answerHealth, type HealthCheck, healthPath } from '#server/health.ts';
 import { impersonated } from '#server/impersonate.ts';
 import { InFlight } from '#server/in-flight.ts';
+import { answerIssuer } from '#server/issuer-handler.ts';
 import { selectedName } from '#server/list-options.ts';
 import { plainJson } from '#server/negotiate.ts';
 import { OpenApiHandler } from '#server/openapi-handler.ts';
@@ -143,6 +144,7 @@ class Server implements ApiServer {
     if (health !== undefined) return answerHealth(exchange, health.root, health.name, this.checks);
     if (/^\/version\/?$/.test(exchange.path)) return exchange.value(200, version, plainJson);
     if (await this.discovery.handle(exchange)) return;
+    if (await answerIssuer(exchange, this.deps.api)) return;
     if (await this.openApi.handle(exchange, this.deps.clock.now())) return;
     return exchange.notFoundPath();
   }
@@ -194,7 +196,8 @@ function attributesOf(info: RequestInfo, query: URLSearchParams): Parameters<Api
   const { verb, group, plural, namespace, subresource } = info;
   const selects = verb === 'list' || verb === 'watch' || verb === 'deletecollection';
   const name = info.name ?? (selects ? selectedName(query) : undefined);
-  return { verb, group, plural, namespace, name, subresource };
+  const fieldSelector = selects ? (query.get('fieldSelector') ?? undefined) : undefined;
+  return { verb, group, plural, namespace, name, subresource, fieldSelector };
 }
 
 function isLongRunning(info: RequestInfo): boolean {

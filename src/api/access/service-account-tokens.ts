@@ -79,6 +79,11 @@ export class ServiceAccountTokens {
     return problem === undefined ? { user: userOf(claims), audiences: meant } : { problem };
   }
 
+  /** What others check our tokens with. */
+  keySet(): object {
+    return this.parts.format.keySet();
+  }
+
   private claimsOf(token: string): TokenClaims | undefined {
     const cached = this.known.get(token);
     if (cached !== undefined) return cached;

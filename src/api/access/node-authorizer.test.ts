@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Attributes, User } from '#api/api.ts';
+import { Harness, namespace, refusal } from '#api/test-harness.ts';
+import { podReferences } from './pod-references.ts';
+
+const node: User = { name: 'system:node:n1', groups: ['system:nodes', 'system:authenticated'] };
+
+async function start() {
+  const harness = await Harness.start();
+  const volumes = [{ name: 'v', secret: { secretName: 'wanted' } }];
+  await harness.pod('mine', { nodeName: 'n1', volumes });
+  await harness.pod('other', { nodeName: 'n2', volumes: [{ name: 'v', secret: { secretName: 'theirs' } }] });
+  const context = { ...harness.context, user: node };
+  const may = (verb: string, plural: string, more: Partial<Attributes> = {}) =>
+    harness.api.authorize(context, { verb, group: '', plural, namespace, ...more });
+  const why = async (...asked: Parameters<typeof may>) =>
+    /(?:scope|"): (.*)$/.exec((await refusal(may(...asked))).message)?.[1];
+  return { may, why };
+}
+
+test('a node reads the secrets of its own pods, one by one', async () => {
+  const { may, why } = await start();
+  await may('get', 'secrets', { name: 'wanted' });
+  await may('watch', 'secrets', { name: 'wanted' });
+  assert.equal(
+    await why('get', 'secrets', { name: 'theirs' }),
+    "no relationship found between node 'n1' and this object",
+  );
+  assert.equal(await why('list', 'secrets'), 'No Object name found');
+  assert.match((await why('list', 'secrets', { namespace: undefined })) ?? '', /^can only read namespaced object/);
+  assert.equal(await why('delete', 'secrets', { name: 'wanted' }), 'can only read resources of this type');
+});
+
+test('a node sees itself and its own pods alone', async () => {
+  const { may, why } = await start();
+  await may('get', 'nodes', { namespace: undefined, name: 'n1' });
+  await may('update', 'nodes', { namespace: undefined, name: 'n1', subresource: 'status' });
+  const all = await why('list', 'nodes', { namespace: undefined });
+  assert.equal(all, "node 'n1' cannot read all nodes, only its own Node object");
+  await may('get', 'pods', { name: 'mine' });
+  await may('list', 'pods', { fieldSelector: 'status.phase!=Failed,spec.nodeName=n1' });
+  assert.match((await why('get', 'pods', { name: 'other' })) ?? '', /^no relationship/);
+  const elsewhere = await why('watch', 'pods', { fieldSelector: 'spec.nodeName=n2' });
+  assert.equal(elsewhere, 'can only list/watch pods with spec.nodeName field selector');
+});
+
+test('a node gets tokens for the accounts of its pods, and keeps its own lease', async () => {
+  const { may, why } = await start();
+  await may('create', 'serviceaccounts', { name: 'default', subresource: 'token' });
+  const token = await why('create', 'serviceaccounts', { name: 'other', subresource: 'token' });
+  assert.match(token ?? '', /^no relationship/);
+  const group = 'coordination.k8s.io';
+  await may('update', 'leases', { group, namespace: 'kube-node-lease', name: 'n1' });
+  assert.match((await why('update', 'leases', { group, name: 'n1' })) ?? '', /^can only access leases in the/);
+  await may('create', 'events');
+  await refusal(may('create', 'configmaps'));
+});
+
+test('everything that a pod names is found', () => {
+  const ref = (name: string) => ({ name });
+  const container = {
+    name: 'c',
+    env: [
+      { name: 'a', valueFrom: { secretKeyRef: { ...ref('s1'), key: 'k' } } },
+      { name: 'b', valueFrom: { configMapKeyRef: { ...ref('c1'), key: 'k' } } },
+    ],
+    envFrom: [{ secretRef: ref('s2') }, { configMapRef: ref('c2') }],
+  };
+  const volumes = [
+    { name: '1', secret: { secretName: 's3' } },
+    { name: '2', configMap: ref('c3') },
+    { name: '3', projected: { sources: [{ secret: ref('s4') }, { configMap: ref('c4') }] } },
+    { name: '4', csi: { driver: 'd', nodePublishSecretRef: ref('s5') } },
+    { name: '5', persistentVolumeClaim: { claimName: 'p1' } },
+  ];
+  const spec = { initContainers: [container], containers: [], volumes, imagePullSecrets: [ref('s6')] };
+  const found = podReferences({ spec } as never);
+  assert.deepEqual([...found.secrets].toSorted(), ['s1', 's2', 's3', 's4', 's5', 's6']);
+  assert.deepEqual([...found.configmaps].toSorted(), ['c1', 'c2', 'c3', 'c4']);
+  assert.deepEqual([...found.persistentvolumeclaims], ['p1']);
+});

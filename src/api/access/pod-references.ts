@@ -1,0 +1,52 @@
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+
+/** Names of other objects, in the pod's own namespace, that a pod needs on its node. */
+export interface PodReferences {
+  readonly secrets: ReadonlySet<string>;
+  readonly configmaps: ReadonlySet<string>;
+  readonly persistentvolumeclaims: ReadonlySet<string>;
+}
+
+interface Named {
+  readonly name?: string | undefined;
+}
+
+type Container = Pick<Pod['spec']['containers'][number], 'env' | 'envFrom'>;
+type Volume = NonNullable<Pod['spec']['volumes']>[number];
+
+/** Everything that a pod refers to. Pure. */
+export function podReferences({ spec }: Pod): PodReferences {
+  const secrets = new Set<string>();
+  const configmaps = new Set<string>();
+  const claims = new Set<string>();
+  const add = (names: Set<string>, ...found: readonly (string | undefined)[]): void => {
+    for (const name of found) if (name !== undefined && name !== '') names.add(name);
+  };
+  const { initContainers = [], ephemeralContainers = [], containers, volumes = [], imagePullSecrets = [] } = spec;
+  add(secrets, ...imagePullSecrets.map(({ name }) => name));
+  for (const { env = [], envFrom = [] } of [...initContainers, ...containers, ...ephemeralContainers] as Container[]) {
+    add(secrets, ...env.map(({ valueFrom }) => valueFrom?.secretKeyRef?.name));
+    add(configmaps, ...env.map(({ valueFrom }) => valueFrom?.configMapKeyRef?.name));
+    add(secrets, ...envFrom.map(({ secretRef }) => secretRef?.name));
+    add(configmaps, ...envFrom.map(({ configMapRef }) => configMapRef?.name));
+  }
+  for (const volume of volumes) {
+    const { projected, persistentVolumeClaim, configMap } = volume;
+    add(secrets, ...secretsOf(volume), ...(projected?.sources ?? []).map(({ secret }) => secret?.name));
+    add(configmaps, configMap?.name, ...(projected?.sources ?? []).map((source) => source.configMap?.name));
+    add(claims, persistentVolumeClaim?.claimName);
+  }
+  return { secrets, configmaps, persistentvolumeclaims: claims };
+}
+
+/** Whatever kind of storage it is, these are the fields that name a secret. */
+function secretsOf({ name: _name, ...sources }: Volume): readonly (string | undefined)[] {
+  return Object.values(sources).flatMap((source) => {
+    const { secretName, secretRef, nodePublishSecretRef } = source as {
+      readonly secretName?: string;
+      readonly secretRef?: Named;
+      readonly nodePublishSecretRef?: Named;
+    };
+    return [secretName, secretRef?.name, nodePublishSecretRef?.name];
+  });
+}
