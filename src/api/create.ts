@@ -73,7 +73,7 @@ function admissionOf(
   request: WriteRequest,
 ): AdmissionRequest {
   const { resource, subresource, namespace } = target;
-  const name = draft.metadata.name ?? '';
+  const name = draft.metadata.name || draft.metadata.generateName || '';
   return {
     context,
     operation: 'CREATE',
@@ -108,7 +108,7 @@ async function createNamed(
     ...(rules.validate?.(object) ?? []),
   ]);
   for (const text of rules.warnings?.(object, undefined) ?? []) context.warn(text);
-  await core.admission.validate(object, admission);
+  await core.admission.validate(object, { ...admission, name: object.metadata.name });
   if (resourceVersion !== '' && resourceVersion !== '0') {
     throw plainError('resourceVersion should not be set on objects to be created');
   }

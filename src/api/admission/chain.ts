@@ -14,7 +14,7 @@ export interface AdmissionRequest {
   readonly resource: ResourceDefinition;
   readonly subresource: string | undefined;
   readonly namespace: string | undefined;
-  /** "" while a name is still to be generated. */
+  /** What refusals call the object: while its name is still to be generated, what that will begin with. */
   readonly name: string;
   readonly dryRun: boolean;
   /** The stored object, absent on create. */

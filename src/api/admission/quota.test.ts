@@ -57,6 +57,16 @@ test('pods take what they ask for, and must say what that is', async () => {
   );
 });
 
+test('refusals name an object even if its name is generated', async () => {
+  const harness = await withQuota({ pods: '0' }, { pods: '0' });
+  assert.match(
+    (await refusal(harness.pod('', {}, { generateName: 'p-' }))).message,
+    /^pods "p-[a-z0-9]{5}" is forbidden: /,
+  );
+  const early = harness.pod('', { serviceAccountName: 'nobody' }, { generateName: 'p-' });
+  assert.match((await refusal(early)).message, /^pods "p-" is forbidden: error looking up/);
+});
+
 test('a quota counts only what is in its scope', async () => {
   const harness = await withQuota({ pods: '1' }, { pods: '0' }, { scopes: ['BestEffort'] });
   await harness.pod('burstable', { containers: [container({ cpu: '1' })] });
