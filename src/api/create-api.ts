@@ -24,6 +24,7 @@ import { defaultTolerationSeconds } from './admission/default-toleration-seconds
 import { jobOrder } from './admission/job-order.ts';
 import { limitRanger } from './admission/limit-ranger.ts';
 import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
+import { podTopologyLabels } from './admission/pod-topology-labels.ts';
 import { priority } from './admission/priority.ts';
 import { rbacEscalation } from './admission/rbac-escalation.ts';
 import { resourceQuota } from './admission/resource-quota.ts';
@@ -99,6 +100,7 @@ function plugins(
     taintNodesByCondition,
     priority(objects),
     defaultTolerationSeconds,
+    podTopologyLabels(objects),
     jobOrder(objects),
     rbacEscalation({ rbac, decide }),
     // The last to be asked: what it counts should then be created.

@@ -8,6 +8,7 @@ import { seededRandom } from '#base/random.ts';
 import type { Millis } from '#base/units.ts';
 import { VirtualClock } from '#base/virtual-clock.ts';
 import type { Client } from '#client/client.ts';
+import type { Runtime } from '#node/runtime/runtime.ts';
 import { createSimulatedRuntime, type Script } from '#node/runtime/simulated/simulated-runtime.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
 
@@ -36,6 +37,8 @@ export interface TestCluster {
   runUntilIdle(spanMax?: Millis): Promise<boolean>;
   /** Moves virtual time on until `done` holds, at most `spanMax` (a day unless said); throws when it does not. */
   runUntil(done: () => boolean | Promise<boolean>, spanMax?: Millis): Promise<void>;
+  /** One more node joins under this name, and is Ready when this resolves. */
+  addNode(name: string): Promise<void>;
   /** The machine of that node dies: it beats no more, and nothing is heard of its pods. */
   loseNode(name: string): Promise<void>;
   stop(): Promise<void>;
@@ -55,32 +58,35 @@ export async function createCluster(options: TestClusterOptions = {}): Promise<T
   const plane = await startControlPlane({ ...tools, store, nodes: (name) => agents.get(name)?.directory(name) });
   const actors = startActors({ ...tools, plane, rootCa: '', localZone: 'UTC' });
   const { script } = options;
-  const workers = Array.from({ length: options.nodes ?? 1 }, (_, index) => {
+  const runtimes: Runtime[] = [];
+  const addNode = async (name: string): Promise<void> => {
     const runtime = createSimulatedRuntime({ clock, random, version, ...(script === undefined ? {} : { script }) });
-    return { name: `node-${index + 1}`, runtime, quiet: false };
-  });
-  for (const worker of workers) {
+    runtimes.push(runtime);
     const shared = { client: plane.client, pods: actors.podSource, apiServer: () => undefined };
-    agents.set(worker.name, startAgents({ ...tools, ...shared, workers: [worker] }));
-  }
+    const started = startAgents({ ...tools, ...shared, workers: [{ name, runtime, quiet: false }] });
+    agents.set(name, started);
+    await started.ready;
+  };
   const loseNode = async (name: string): Promise<void> => {
     await agents.get(name)?.stop();
     agents.delete(name);
   };
-  await settled(virtual, Promise.all([actors.synced, ...[...agents.values()].map(({ ready }) => ready)]));
+  const names = Array.from({ length: options.nodes ?? 1 }, (_, index) => `node-${index + 1}`);
+  await settled(virtual, Promise.all([actors.synced, ...names.map(addNode)]));
   return {
     client: plane.client('test'),
     now: () => clock.now(),
     advance: (span) => needVirtual(virtual).advance(span),
     runUntilIdle: (spanMax = day) => needVirtual(virtual).runUntilIdle(spanMax),
     runUntil: (done, spanMax = day) => runUntil(needVirtual(virtual), done, spanMax),
+    addNode: (name) => settled(virtual, addNode(name)),
     loseNode,
     stop: async () => {
       await settled(
         virtual,
         Promise.all([...agents.keys()].map(loseNode)).then(() => actors.stop()),
       );
-      await Promise.all(workers.map(({ runtime }) => runtime.close()));
+      await Promise.all(runtimes.map((runtime) => runtime.close()));
       await plane.stop();
     },
   };

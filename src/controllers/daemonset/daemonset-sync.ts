@@ -4,7 +4,7 @@ import type { Client } from '#client/client.ts';
 import { planManage } from '#controllers/daemonset/manage.ts';
 import type { Followed, Memory } from '#controllers/daemonset/memory.ts';
 import { type Newest, templateGenerationOf } from '#controllers/daemonset/pod-facts.ts';
-import type { PodWriter } from '#controllers/daemonset/pod-writer.ts';
+import type { Changes, PodWriter } from '#controllers/daemonset/pod-writer.ts';
 import type { History, RevisionHistory } from '#controllers/daemonset/revision-history.ts';
 import { planRollingUpdate } from '#controllers/daemonset/rolling-update.ts';
 import { countNodes, nextAvailability, withCounts } from '#controllers/daemonset/status.ts';
@@ -80,9 +80,10 @@ export class DaemonSetSync {
     if (!memory.deletions.satisfied(uid)) {
       return this.report(this.view(daemonSet, newest, settled.pods), undefined, undefined);
     }
+    const view = this.view(daemonSet, newest, settled.pods);
     try {
-      const lookAfter = await this.act(this.view(daemonSet, newest, settled.pods), settled);
-      return await this.report(this.viewNow(daemonSet, newest), generation, lookAfter);
+      const { changed, lookAfter } = await this.act(view, settled);
+      return await this.report(changed ? this.viewNow(daemonSet, newest) : view, generation, lookAfter);
     } catch (error) {
       await this.report(this.viewNow(daemonSet, newest), generation, undefined);
       throw error;
@@ -113,21 +114,18 @@ export class DaemonSetSync {
     );
   }
 
-  /** Returns when to look again, in milliseconds from now, if there is a reason to. */
-  private async act(view: View, history: History): Promise<Millis | undefined> {
+  private async act(view: View, history: History): Promise<Acted> {
     const { memory, writer } = this.deps;
     const { daemonSet, newest } = view;
     const key = (nodeName: string): string => failureKey(daemonSet, nodeName);
     const managed = planManage(view, (nodeName) => memory.failures.remaining(key(nodeName)));
     for (const { nodeName } of managed.failed) memory.failures.next(key(nodeName));
     this.tellEnds(daemonSet, managed);
-    let { more } = await writer.perform(daemonSet, newest, managed);
-    const isQuiet = managed.create.length === 0 && managed.remove.length === 0;
-    if (isQuiet && daemonSet.spec.updateStrategy.type === 'RollingUpdate') {
-      ({ more } = await writer.perform(daemonSet, newest, planRollingUpdate(view)));
-    }
+    const rolls = isNothing(managed) && daemonSet.spec.updateStrategy.type === 'RollingUpdate';
+    const changes = rolls ? planRollingUpdate(view) : managed;
+    const { more } = await writer.perform(daemonSet, newest, changes);
     await this.deps.history.trim(daemonSet, history);
-    return more ? 0 : managed.lookAfter;
+    return { changed: !isNothing(changes), lookAfter: more ? 0 : managed.lookAfter };
   }
 
   private tellEnds(daemonSet: DaemonSet, { failed, succeeded }: ReturnType<typeof planManage>): void {
@@ -169,6 +167,16 @@ export class DaemonSetSync {
     const waits = [lookAfter, next === undefined ? undefined : next - now].filter((wait) => wait !== undefined);
     return waits.length === 0 ? 'done' : { after: Math.min(...waits) };
   }
+}
+
+interface Acted {
+  readonly changed: boolean;
+  /** When to look again, in milliseconds from now, if there is a reason to. */
+  readonly lookAfter: Millis | undefined;
+}
+
+function isNothing({ create, remove }: Changes): boolean {
+  return create.length === 0 && remove.length === 0;
 }
 
 /** A new template is a new chance: its failures count from the beginning. */

@@ -28,7 +28,6 @@ export const daemonSets = defineResource<DaemonSet>({
   rules: {
     hasStatus: true,
     managesGeneration: true,
-    revalidatesMetadata: true,
     defaults: defaultDaemonSet,
     prepareCreate: startTemplateGeneration,
     prepareUpdate: countTemplateGeneration,
