@@ -80,6 +80,8 @@ async function runOne(root: string, runtime: Runtime, podUid: string): Promise<v
     attempt: 0,
     image: '',
     command: ['/bin/true'],
+    args: [],
+    mounts: [],
     workingDirectory: undefined,
     env: [],
     logPath: join(logDirectory, 'c', '0.log'),

@@ -38,21 +38,24 @@ export function containerConfig(
   env: ReadonlyMap<string, string>,
   directories: PodDirectories,
   defaultUser: ContainerConfig['user'],
+  mounts: ContainerConfig['mounts'] = [],
 ): ContainerConfig {
   const lookup = (name: string): string | undefined => env.get(name);
-  const words = [...(container.command ?? []), ...(container.args ?? [])].map((word) => expand(word, lookup));
+  const words = (list: readonly string[] = []): readonly string[] => list.map((word) => expand(word, lookup));
   const { uid } = pod.metadata;
   return {
     podUid: uid,
     name: container.name,
     attempt,
     image: container.image ?? '',
-    // Without a command the image's own would run first: what that is, nobody knows here.
-    command: container.command === undefined ? [] : words,
+    command: words(container.command),
+    args: words(container.args),
+    mounts,
     workingDirectory: container.workingDir,
     env: [...env].map(([name, value]) => ({ name, value })),
     logPath: join(logDirectory(pod, directories), container.name, `${attempt}.log`),
-    terminationMessagePath: join(directories.pods, uid, 'containers', container.name, `termination-${attempt}`),
+    // Right in the pod's directory: making directories and files is most of what a start costs this process.
+    terminationMessagePath: join(directories.pods, uid, `termination-${container.name}-${attempt}`),
     user: userOf(pod, container, defaultUser),
     longRunning: isLongRunning(pod, container),
   };

@@ -6,20 +6,25 @@ import type { FailedStart } from '#node/pods/instance.ts';
 import type { StartOrder } from '#node/pods/plan-starts.ts';
 import type { PodDeps } from '#node/pods/pod-deps.ts';
 import { type ContainerConfig, type Container as RuntimeContainer, StartError } from '#node/runtime/runtime.ts';
+import { VolumeError } from '#node/volumes/payload.ts';
+import { type PodVolumes, usesVariables } from '#node/volumes/pod-volumes.ts';
 
 /** How a start went. `blocked` may succeed later, `failed` counts as an exit (spec: node-agent.md section 14 on why the two
  *  differ). */
 export type StartOutcome =
   | { readonly is: 'started'; readonly live: RuntimeContainer }
-  | { readonly is: 'blocked'; readonly reason: string; readonly message: string }
+  /** `byVolume`: tried again sooner at first, as what a volume shows is often made a moment after the pod. */
+  | { readonly is: 'blocked'; readonly reason: string; readonly message: string; readonly byVolume: boolean }
   | { readonly is: 'failed'; readonly failedStart: FailedStart };
 
 /** Starts single containers: makes the configuration, asks the runtime, tells users. */
 export class ContainerStarter {
   private readonly deps: PodDeps;
+  private readonly volumes: PodVolumes;
 
-  constructor(deps: PodDeps) {
+  constructor(deps: PodDeps, volumes: PodVolumes) {
     this.deps = deps;
+    this.volumes = volumes;
   }
 
   /** Throws only for failures that have nothing to do with the container (the API does not answer). */
@@ -55,18 +60,28 @@ export class ContainerStarter {
   private async configure(pod: Pod, { container, attempt }: StartOrder, podIP: string): Promise<ContainerConfig> {
     const { client, hostIP, allocatable, runtime } = this.deps;
     const facts = { hostIP, podIP, allocatable };
-    const env = await buildEnvironment({ client, pod, container, facts, apiServer: this.deps.apiServer() });
-    return containerConfig(pod, container, attempt, env, runtime.directories, runtime.user);
+    const { volumes } = this;
+    if (runtime.volumes) await volumes.lay(pod, facts);
+    const given = runtime.volumes && usesVariables(pod) ? volumes.variables(pod) : new Map<string, string>();
+    const env = await buildEnvironment({ client, pod, container, facts, given, apiServer: this.deps.apiServer() });
+    const mounts = runtime.volumes && !usesVariables(pod) ? volumes.mountsOf(pod, container, env) : [];
+    return containerConfig(pod, container, attempt, env, runtime.directories, runtime.user, mounts);
   }
 
   private refused(pod: Pod, order: StartOrder, error: unknown): StartOutcome {
     const { container, isInit, attempt } = order;
+    if (error instanceof VolumeError) {
+      this.deps.events.warn(pod, 'FailedMount', error.message);
+      const reason = isInit ? 'PodInitializing' : 'ContainerCreating';
+      return { is: 'blocked', reason, message: '', byVolume: true };
+    }
     const known = error instanceof StartError || error instanceof ConfigError || isApiError(error);
     if (!known) throw error;
     const { message } = error as Error;
     const reason = error instanceof StartError ? error.reason : 'CreateContainerConfigError';
     this.deps.events.failed(pod, container.name, isInit, message);
-    if (!(error instanceof StartError) || reason.startsWith('Create')) return { is: 'blocked', reason, message };
+    if (!(error instanceof StartError) || reason.startsWith('Create'))
+      return { is: 'blocked', reason, message, byVolume: false };
     const { exitCode } = error;
     const failedStart = { container: container.name, attempt, exitCode, message, at: this.deps.clock.now() };
     return { is: 'failed', failedStart };

@@ -104,7 +104,7 @@ test('what is missing is named as upstream names it', async () => {
   await assert.rejects(from({ configMapKeyRef: { name: 'cm', key: 'nope' } }), { message: key });
 });
 
-test('command and arguments are one line, expanded; arguments alone are none', () => {
+test('command and arguments are expanded, and one may be there without the other', () => {
   const env = new Map([['A', 'x']]);
   const config = (container: object, user = { uid: 0, gid: 0 }) => {
     const pod = podWith(container);
@@ -112,9 +112,10 @@ test('command and arguments are one line, expanded; arguments alone are none', (
     assert(own !== undefined);
     return containerConfig(pod, own, 2, env, { logs: '/logs', pods: '/pods' }, user);
   };
-  const { command, logPath } = config({ command: ['echo'], args: ['$(A)', '$(B)'] });
-  assert.deepEqual([command, logPath], [['echo', 'x', '$(B)'], '/logs/default_p_p-uid/c/2.log']);
-  assert.deepEqual(config({ args: ['$(A)'] }).command, []);
+  const { command, args, logPath } = config({ command: ['echo'], args: ['$(A)', '$(B)'] });
+  assert.deepEqual([command, args, logPath], [['echo'], ['x', '$(B)'], '/logs/default_p_p-uid/c/2.log']);
+  const alone = config({ args: ['$(A)'] });
+  assert.deepEqual([alone.command, alone.args], [[], ['x']]);
   assert.deepEqual(config({ securityContext: { runAsUser: 7 } }).user, { uid: 7, gid: 0 });
   assert.throws(() => config({ securityContext: { runAsNonRoot: true } }), /runAsNonRoot and image will run as root/);
   assert.throws(() => config({ securityContext: { runAsNonRoot: true, runAsUser: 0 } }), /breaks non-root policy/);

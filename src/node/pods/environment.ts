@@ -24,6 +24,8 @@ export interface EnvironmentInput {
   readonly container: Container;
   readonly facts: PodFacts;
   readonly apiServer: ServiceAddress | undefined;
+  /** What the node adds of its own. */
+  readonly given?: ReadonlyMap<string, string>;
 }
 
 /** The variables of a container by name, the last of a name winning (spec: node-agent.md section 17). Reads ConfigMaps and
@@ -31,7 +33,7 @@ export interface EnvironmentInput {
 export async function buildEnvironment(input: EnvironmentInput): Promise<ReadonlyMap<string, string>> {
   const { container, apiServer } = input;
   const sources = new Sources(input.client, input.pod.metadata.namespace);
-  const env = new Map<string, string>();
+  const env = new Map<string, string>(input.given);
   for (const { prefix = '', configMapRef, secretRef } of container.envFrom ?? []) {
     const data =
       configMapRef !== undefined

@@ -17,7 +17,10 @@ export interface Ending {
 /** A container that cannot be created for now; tried again at `retryAt`. */
 export interface Blocked {
   readonly reason: string;
+  /** Empty when users are told by an event alone. */
   readonly message: string;
+  /** How long it waits this time. */
+  readonly delay: Millis;
   readonly retryAt: Millis;
 }
 

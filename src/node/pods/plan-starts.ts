@@ -120,7 +120,7 @@ class Planning {
     const blocked = this.input.memory.blocked.get(container.name);
     if (blocked !== undefined) {
       const { reason, message, retryAt } = blocked;
-      this.shown.set(container.name, { as: 'waiting', reason, message });
+      this.shown.set(container.name, { as: 'waiting', reason, ...(message === '' ? {} : { message }) });
       if (retryAt > this.input.now) {
         this.lookAt(retryAt);
         return 'waiting';

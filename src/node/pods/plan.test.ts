@@ -290,7 +290,15 @@ test('a failed start counts as an exit: final under Never, restarted under OnFai
 
 test('what cannot be created yet waits with its reason, pending, and is tried again', () => {
   const blocked = new Map([
-    ['a', { reason: 'CreateContainerConfigError', message: 'configmap "x" not found', retryAt: start + 10_000 }],
+    [
+      'a',
+      {
+        reason: 'CreateContainerConfigError',
+        message: 'configmap "x" not found',
+        delay: 10_000,
+        retryAt: start + 10_000,
+      },
+    ],
   ]);
   const waiting = plan({ memory: { blocked }, at: 5 });
   const reason = { reason: 'CreateContainerConfigError', message: 'configmap "x" not found' };

@@ -15,11 +15,15 @@ import { backOffAfterRestart } from '#node/pods/restart.ts';
 import type { RuntimeView } from '#node/pods/runtime-view.ts';
 import { StatusWriter } from '#node/pods/status-writer.ts';
 import { Stopper } from '#node/pods/stopper.ts';
+import { PodVolumes } from '#node/volumes/pod-volumes.ts';
 
 /** After a step that failed for no reason of the pod's. */
 const retryMs: Millis = 1_000;
 /** Between tries to create a container whose configuration is not there yet, give or take a half. */
 const blockedRetryMs: Millis = 10_000;
+/** The same for volumes: a little longer each time. */
+const volumeRetryMsMin: Millis = 500;
+const volumeRetryMsMax: Millis = 122_000;
 /** A pod that is being started is reported when it runs, or after this long. */
 const startingMs: Millis = 50;
 /** Instances kept of each container: the present one, and the one before for `logs --previous`. */
@@ -31,6 +35,7 @@ export class PodWorker {
   private readonly deps: PodDeps;
   private readonly writer: StatusWriter;
   private readonly starter: ContainerStarter;
+  private readonly volumes: PodVolumes;
   private pod: Pod;
   private removed = false;
   private memory: PodMemory;
@@ -50,7 +55,6 @@ export class PodWorker {
     this.deps = deps;
     this.pod = pod;
     this.memory = newMemory(deps.clock.now(), deps.view.sandboxOf(pod.metadata.uid));
-    this.starter = new ContainerStarter(deps);
     const self = { deps, pod: () => this.pod, podIP: () => this.memory.sandbox?.ip ?? '' };
     this.health = new PodHealth({ ...self, since: deps.clock.now(), onChange: () => this.wake() });
     this.stopper = new Stopper({
@@ -58,7 +62,9 @@ export class PodWorker {
       onStopped: () => this.wake(),
       onFailed: () => this.lookAt(deps.clock.now() + retryMs),
     });
-    const { client, clock, log } = deps;
+    const { client, clock, log, jitter, runtime } = deps;
+    this.volumes = new PodVolumes({ client, clock, log, jitter, directories: runtime.directories, pod: self.pod });
+    this.starter = new ContainerStarter(deps, this.volumes);
     this.writer = new StatusWriter({
       client,
       clock,
@@ -111,6 +117,7 @@ export class PodWorker {
     this.reportTimer?.cancel();
     this.health.stop();
     this.stopper.close();
+    this.volumes.close();
     this.writer.stop();
   }
 
@@ -215,9 +222,12 @@ export class PodWorker {
     const blocked = new Map(this.memory.blocked);
     blocked.delete(name);
     if (outcome.is === 'blocked') {
-      const retryAt = now + blockedRetryMs * (0.5 + this.deps.jitter.next());
-      const { reason, message } = outcome;
-      this.remember({ blocked: blocked.set(name, { reason, message, retryAt }) });
+      const { reason, message, byVolume } = outcome;
+      const before = this.memory.blocked.get(name)?.delay ?? volumeRetryMsMin / 2;
+      const delay = byVolume
+        ? Math.min(before * 2, volumeRetryMsMax)
+        : blockedRetryMs * (0.5 + this.deps.jitter.next());
+      this.remember({ blocked: blocked.set(name, { reason, message, delay, retryAt: now + delay }) });
     } else {
       const failedStarts =
         outcome.is === 'failed' ? [...this.memory.failedStarts, outcome.failedStart] : this.memory.failedStarts;

@@ -15,6 +15,8 @@ export interface Runtime {
   readonly directories: PodDirectories;
   /** Whether probes and hooks are carried out. Where containers only pretend to run they say themselves how they fare. */
   readonly probed: boolean;
+  /** Whether volumes are laid out as files on this machine. */
+  readonly volumes: boolean;
   /** Who commands run as unless the pod says otherwise; undefined when that depends on the image. */
   readonly user: { readonly uid: number; readonly gid: number } | undefined;
   /** Why this pod can never run here: the field at fault and what is wrong with it. Undefined if it can. */
@@ -83,8 +85,12 @@ export interface ContainerConfig {
   /** Counts the starts of this container in this pod, from 0. */
   readonly attempt: number;
   readonly image: string;
-  /** Whole command line; empty when neither the pod nor the image says what to run. */
+  /** As the pod says; empty when the image is to say what to run. */
   readonly command: readonly string[];
+  /** Appended to the command, the pod's or the image's. */
+  readonly args: readonly string[];
+  /** What the container sees of the pod's volumes, outer places before those in them. */
+  readonly mounts: readonly Mount[];
   readonly workingDirectory: string | undefined;
   readonly env: readonly { readonly name: string; readonly value: string }[];
   /** Log file in CRI format (spec: node-agent.md section 16). */
@@ -94,6 +100,16 @@ export interface ContainerConfig {
   readonly user: { readonly uid: number; readonly gid: number } | undefined;
   /** The pod wants it to run until it is stopped. */
   readonly longRunning: boolean;
+}
+
+/** A file or directory of this machine that a container sees at another place. */
+export interface Mount {
+  readonly source: string;
+  /** Absolute. */
+  readonly target: string;
+  readonly readOnly: boolean;
+  /** Whether what the machine mounts there later is seen too. */
+  readonly propagation: 'private' | 'slave';
 }
 
 export type ContainerState =

@@ -1,6 +1,7 @@
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
-import { StartError } from '#node/runtime/runtime.ts';
+import { placeOf } from '#node/runtime/process/places.ts';
+import { type Mount, StartError } from '#node/runtime/runtime.ts';
 
 /** The search path of a container that sets none, as container runtimes give it. */
 export const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -11,12 +12,18 @@ const totalBytesMax = 2 * 1024 * 1024;
 
 /** Finds out beforehand whether a command can be started at all, and says why not in the words of container runtimes (spec:
  *  node-agent.md section 35.2). A shell in between would report the same as an ordinary exit 126 or 127. */
-export function checkCommand(command: readonly string[], cwd: string, env: { readonly [name: string]: string }): void {
+export function checkCommand(
+  command: readonly string[],
+  cwd: string,
+  env: { readonly [name: string]: string },
+  mounts: readonly Mount[] = [],
+): void {
   const [name = ''] = command;
-  if (command.length === 0 || name === '') throw new StartError('CreateContainerError', 'no command specified');
   checkTexts(command, env);
-  checkDirectory(cwd);
-  const file = name.includes('/') ? resolve(cwd, name) : findExecutable(name, env.PATH ?? defaultPath, cwd);
+  checkDirectory(cwd, mounts);
+  const see = (path: string): string => placeOf(path, mounts);
+  const path = env.PATH ?? defaultPath;
+  const file = name.includes('/') ? see(resolve(cwd, name)) : findExecutable(name, path, cwd, see);
   if (file === undefined) throw startError(`exec: "${name}": executable file not found in $PATH`);
   checkFile(name, file);
 }
@@ -38,10 +45,10 @@ function checkTexts(command: readonly string[], env: { readonly [name: string]: 
   }
 }
 
-function checkDirectory(cwd: string): void {
+function checkDirectory(cwd: string, mounts: readonly Mount[]): void {
   const missing = `chdir to cwd ("${cwd}") set in config.json failed`;
   try {
-    if (!statSync(cwd).isDirectory()) throw startError(`${missing}: not a directory`);
+    if (!statSync(placeOf(cwd, mounts)).isDirectory()) throw startError(`${missing}: not a directory`);
   } catch (error) {
     if (error instanceof StartError) throw error;
     throw startError(`${missing}: ${reasonOf(error)}`);
@@ -59,10 +66,16 @@ function checkFile(name: string, file: string): void {
   if (!hasKnownFormat(file)) throw startError(`exec ${name}: exec format error`);
 }
 
-/** The first executable file of that name along a search path. */
-export function findExecutable(name: string, path: string, cwd: string): string | undefined {
+/** The first executable file of that name along a search path, as the machine knows it: `see` says where a container's path
+ *  leads. */
+export function findExecutable(
+  name: string,
+  path: string,
+  cwd: string,
+  see: (path: string) => string = (same) => same,
+): string | undefined {
   for (const directory of path.split(':')) {
-    const file = join(isAbsolute(directory) ? directory : resolve(cwd, directory), name);
+    const file = see(join(isAbsolute(directory) ? directory : resolve(cwd, directory), name));
     if (isExecutable(file) && statSync(file).isFile()) return file;
   }
   return undefined;

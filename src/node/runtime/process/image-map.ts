@@ -4,8 +4,10 @@ import { fileURLToPath } from 'node:url';
 export interface ImageEntry {
   /** The images meant: a reference in which `*` stands for any text, such as "perl:*". */
   readonly image: string;
+  /** Stands for the image's entrypoint; a pod's `args` are appended, its `command` takes the place of all of it. */
+  readonly command?: readonly string[];
   /** Environment that the image would have brought along; the pod's own wins. */
-  readonly env: { readonly [name: string]: string };
+  readonly env?: { readonly [name: string]: string };
 }
 
 const perlModules = fileURLToPath(new URL('./images/perl', import.meta.url));

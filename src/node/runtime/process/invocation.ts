@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { checkCommand, defaultPath, findExecutable } from '#node/runtime/process/command.ts';
-import { builtInImages, findImage } from '#node/runtime/process/image-map.ts';
+import { builtInImages, findImage, type ImageEntry } from '#node/runtime/process/image-map.ts';
+import { enterPrefix, mountPrefix } from '#node/runtime/process/mounting.ts';
 import { containerMarker } from '#node/runtime/process/processes.ts';
 import { divideEnvironment } from '#node/runtime/process/supervisor.ts';
 import { type ContainerConfig, StartError } from '#node/runtime/runtime.ts';
@@ -12,28 +13,89 @@ export interface Invocation {
   readonly cwd: string;
 }
 
+export interface InvocationInput {
+  readonly config: Pick<
+    ContainerConfig,
+    'image' | 'command' | 'args' | 'mounts' | 'env' | 'workingDirectory' | 'terminationMessagePath' | 'user'
+  >;
+  readonly id: string;
+  readonly hostname: string;
+  /** Where commands run that name no directory. */
+  readonly defaultDirectory: string;
+  /** What the node's owner says of images; built-in entries come after these. */
+  readonly images: readonly ImageEntry[];
+  /** Where the container writes which process it is, if it has mounts. */
+  readonly identityFile: string;
+}
+
 /** What to run for a container, with which environment and where. The environment is built from nothing: none of Sampan's own
  *  reaches a container (spec: node-agent.md section 35.2, Env). Throws `StartError` when it cannot be started. */
-export function buildInvocation(
-  config: Pick<ContainerConfig, 'image' | 'command' | 'env' | 'workingDirectory' | 'terminationMessagePath' | 'user'>,
-  id: string,
-  hostname: string,
-  defaultDirectory: string,
+export function buildInvocation(input: InvocationInput): Invocation {
+  const { config, identityFile } = input;
+  const command = wholeCommand(config, input.images);
+  const { cwd, env } = surroundings(input);
+  checkCommand(command, cwd, Object.fromEntries(env), config.mounts);
+  return assemble(mountPrefix(config.mounts, identityFile, cwd), command, env, cwd, config);
+}
+
+/** The same for a command that runs beside a container. Throws when the container has ended. */
+export function buildCompanion(input: InvocationInput, command: readonly string[]): Invocation {
+  const { config, identityFile } = input;
+  const { cwd, env } = surroundings(input);
+  checkCommand(command, cwd, Object.fromEntries(env), config.mounts);
+  return assemble(enterPrefix(config.mounts, identityFile, cwd), command, env, cwd, config);
+}
+
+function assemble(
+  prefix: readonly string[],
+  command: readonly string[],
+  env: ReadonlyMap<string, string>,
+  cwd: string,
+  { user }: Pick<ContainerConfig, 'user'>,
 ): Invocation {
-  const cwd = config.workingDirectory ?? defaultDirectory;
+  const divided = divideEnvironment([...env].map(([name, value]) => ({ name, value })));
+  // A working directory may be one that only the mounts bring: with them, the prefix goes there.
+  const start = prefix.length === 0 ? cwd : '/';
+  const words = [...prefix, ...withTool(divided.prefix), ...userPrefix(user), ...command];
+  return { command: words, env: divided.plain, cwd: start };
+}
+
+function surroundings({ config, id, hostname, defaultDirectory, images }: InvocationInput): {
+  readonly cwd: string;
+  readonly env: ReadonlyMap<string, string>;
+} {
   const env = new Map([
     ['PATH', defaultPath],
     ['HOME', homeOf(config.user?.uid)],
     ['HOSTNAME', hostname],
-    ...Object.entries(findImage(config.image, builtInImages)?.env ?? {}),
+    ...Object.entries(entryOf(config.image, images)?.env ?? {}),
     ...config.env.map(({ name, value }): [string, string] => [name, value]),
     // The path that the pod asks for cannot be mounted here: this tells where to write instead.
     ['TERMINATION_MESSAGE_PATH', config.terminationMessagePath],
     [containerMarker, id],
   ]);
-  checkCommand(config.command, cwd, Object.fromEntries(env));
-  const { plain, prefix } = divideEnvironment([...env].map(([name, value]) => ({ name, value })));
-  return { command: [...withTool(prefix), ...userPrefix(config.user), ...config.command], env: plain, cwd };
+  return { cwd: config.workingDirectory ?? defaultDirectory, env };
+}
+
+function entryOf(image: string, images: readonly ImageEntry[]): ImageEntry | undefined {
+  return findImage(image, [...images, ...builtInImages]);
+}
+
+/** The pod's command, or what stands for the image's, and the pod's arguments. */
+function wholeCommand(
+  { image, command, args }: Pick<ContainerConfig, 'image' | 'command' | 'args'>,
+  images: readonly ImageEntry[],
+): readonly string[] {
+  const first = command.length > 0 ? command : (entryOf(image, images)?.command ?? []);
+  if (first.length === 0 || first[0] === '') throw new StartError('CreateContainerError', nothingToRun(image));
+  return [...first, ...args];
+}
+
+function nothingToRun(image: string): string {
+  const glob = `${image.replace(/@.*$/, '').replace(/:[^/:]*$/, '')}:*`;
+  const entry = `imageMap: [{ image: ${JSON.stringify(glob)}, command: ["/path/to/program"] }]`;
+  const cure = `give the container a command, or add to the file given with --config: ${entry}`;
+  return `no command specified: nobody knows here what image ${JSON.stringify(image)} runs; ${cure}`;
 }
 
 function homeOf(uid: number | undefined): string {

@@ -41,6 +41,8 @@ async function start(command: readonly string[], uid: string, changes: Changes =
     attempt,
     image: 'busybox',
     command,
+    args: [],
+    mounts: [],
     workingDirectory: undefined,
     env: [],
     logPath: join(logDirectory, 'c', `${attempt}.log`),
@@ -144,7 +146,7 @@ test('a command that cannot be run is refused in the words of container runtimes
     [[script], {}, /exec format error$/],
     [['true'], { workingDirectory: '/no/dir' }, /chdir to cwd \("\/no\/dir"\).*no such file or directory$/],
     [['true', 'x'.repeat(200_000)], {}, /argument list too long$/],
-    [[], {}, /^no command specified$/],
+    [[], {}, /^no command specified: .* image "busybox" runs; give the container a command, or add /],
   ];
   writeFileSync(script, 'echo hello\n', { mode: 0o755 });
   for (const [index, [command, changes, message]] of cases.entries()) {
@@ -280,7 +282,7 @@ function host(directory: string, commands: readonly (readonly string[])[]) {
       const uid = 'pod-' + index;
       const paths = { logDirectory: directory + '/logs/' + uid, directory: directory + '/pods/' + uid };
       await runtime.createSandbox({ podUid: uid, namespace: 'default', name: uid, hostname: uid, annotations: {}, ...paths });
-      await runtime.startContainer({ podUid: uid, name: 'c', attempt: 0, image: 'i', command, workingDirectory: undefined,
+      await runtime.startContainer({ podUid: uid, name: 'c', attempt: 0, image: 'i', command, args: [], mounts: [], workingDirectory: undefined,
         env: [], logPath: paths.logDirectory + '/c/0.log', terminationMessagePath: paths.directory + '/t', user: undefined,
         longRunning: false });
     }

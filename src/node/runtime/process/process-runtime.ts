@@ -8,13 +8,15 @@ import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { readLog } from '#node/logs/read-log.ts';
 import { lastWords } from '#node/logs/termination-message.ts';
 import { type Machine, readMachine } from '#node/registration/machine.ts';
-import { buildInvocation, type Invocation } from '#node/runtime/process/invocation.ts';
+import { removeDirectory, removeFile } from '#node/remove.ts';
+import type { ImageEntry } from '#node/runtime/process/image-map.ts';
+import { buildCompanion, buildInvocation, type InvocationInput } from '#node/runtime/process/invocation.ts';
 import { Launcher } from '#node/runtime/process/launcher-client.ts';
+import { canMount, isIdentity, makeMountPoints, refuseMountsIn } from '#node/runtime/process/mounting.ts';
 import { ProcessContainer } from '#node/runtime/process/process-container.ts';
 import { isAlive, type ProcessIdentity, readBootId, send } from '#node/runtime/process/processes.ts';
 import { type ContainerRecord, Records, type SandboxRecord } from '#node/runtime/process/records.ts';
 import { refusalOf } from '#node/runtime/process/refusal.ts';
-import { removeDirectory, removeFile } from '#node/runtime/process/remove.ts';
 import {
   type Container,
   type ContainerConfig,
@@ -37,6 +39,8 @@ export interface ProcessRuntimeOptions {
   readonly ip?: string;
   /** Where commands run that name no directory; `/` as in a container, unless given. */
   readonly workingDirectory?: string;
+  /** What stands for images here; the first entry that means an image wins, those built in come last. */
+  readonly images?: readonly ImageEntry[];
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -50,7 +54,8 @@ const claimMs: Millis = 5;
 /** Containers that ended within this time are searched for processes that escaped, together. */
 const reapMs: Millis = 200;
 
-/** Runs containers as processes of this machine (spec: node-agent.md section 35, level L0). Takes up what an earlier run
+/** Runs containers as processes of this machine (spec: node-agent.md section 35, level L0, with mounts of their own where that is
+ *  possible). Takes up what an earlier run
  *  left: containers that still run are adopted, exits that happened meanwhile are known. */
 export async function createProcessRuntime(options: ProcessRuntimeOptions): Promise<Runtime> {
   const runtime = new ProcessRuntime(options);
@@ -69,10 +74,12 @@ class ProcessRuntime implements Runtime {
   readonly machine: Machine;
   readonly directories: PodDirectories;
   readonly probed = true;
+  readonly volumes = true;
   readonly user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   private readonly options: ProcessRuntimeOptions;
   private readonly records: Records;
   private readonly bootId = readBootId();
+  private readonly canMount = canMount();
   private readonly launcher: Launcher;
   private readonly sandboxes = new Map<string, SandboxRecord>();
   private readonly containers = new Map<string, ProcessContainer>();
@@ -123,7 +130,7 @@ class ProcessRuntime implements Runtime {
   }
 
   refusal(pod: Pod): string | undefined {
-    return refusalOf(pod, this.user.uid);
+    return refusalOf(pod, { uid: this.user.uid, canMount: this.canMount });
   }
 
   imageNote(image: string): string {
@@ -147,6 +154,7 @@ class ProcessRuntime implements Runtime {
       if (container.config.podUid === podUid) await this.removeContainer(container.id);
     }
     if (known === undefined) return;
+    refuseMountsIn(known.config.directory);
     removeDirectory(known.config.logDirectory);
     removeDirectory(known.config.directory);
     this.sandboxes.delete(podUid);
@@ -159,7 +167,9 @@ class ProcessRuntime implements Runtime {
     if (known !== undefined) return Promise.resolve(known.view());
     const underWay = this.starting.get(id);
     if (underWay !== undefined) return underWay;
-    const start = this.start(id, config).finally(() => this.starting.delete(id));
+    // A node that cannot mount takes only pods that can do without: what is left is nearly every pod's token.
+    const mounts = this.canMount ? config.mounts.filter((mount) => !isIdentity(mount)) : [];
+    const start = this.start(id, { ...config, mounts }).finally(() => this.starting.delete(id));
     this.starting.set(id, start);
     return start;
   }
@@ -212,7 +222,7 @@ class ProcessRuntime implements Runtime {
   async exec(id: string, command: readonly string[], timeout: Millis): Promise<ExecResult> {
     const container = this.containers.get(id);
     if (container?.running !== true) throw new Error(`Cannot run a command in container ${id}: it is not running`);
-    const invocation = this.invoke(container.config, command);
+    const invocation = buildCompanion(this.invocationInput(container.config), command);
     return this.launcher.ask({ do: 'run', ...invocation, timeout });
   }
 
@@ -226,14 +236,21 @@ class ProcessRuntime implements Runtime {
     await this.launcher.close();
   }
 
-  private invoke(config: ContainerConfig, command: readonly string[]): Invocation {
-    const hostname = this.sandboxes.get(config.podUid)?.config.hostname ?? '';
-    const directory = this.options.workingDirectory ?? '/';
-    return buildInvocation({ ...config, command }, Records.idOf(config), hostname, directory);
+  private invocationInput(config: ContainerConfig): InvocationInput {
+    const id = Records.idOf(config);
+    return {
+      config,
+      id,
+      hostname: this.sandboxes.get(config.podUid)?.config.hostname ?? '',
+      defaultDirectory: this.options.workingDirectory ?? '/',
+      images: this.options.images ?? [],
+      identityFile: this.records.identityFileOf(id),
+    };
   }
 
   private async start(id: string, config: ContainerConfig): Promise<Container> {
-    const invocation = this.invoke(config, config.command);
+    const invocation = buildInvocation(this.invocationInput(config));
+    makeMountPoints(config.mounts);
     const record = { id, bootId: this.bootId, config };
     this.records.writeContainer(record);
     prepareTerminationMessage(config.terminationMessagePath);

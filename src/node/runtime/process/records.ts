@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Millis } from '#base/units.ts';
+import { removeDirectory, removeFile } from '#node/remove.ts';
 import { type ProcessIdentity, parseIdentity } from '#node/runtime/process/processes.ts';
-import { removeDirectory, removeFile } from '#node/runtime/process/remove.ts';
 import type { ContainerConfig, Sandbox, SandboxConfig } from '#node/runtime/runtime.ts';
 
 /** The intent to run a container, written before anything is started. */
@@ -31,6 +31,9 @@ export interface ExitRecord {
   readonly reason: string;
   readonly at: Millis;
 }
+
+/** What records of earlier versions lack. */
+const addedLater = { args: [], mounts: [] };
 
 /** What a claim holds when we took it ourselves, so that a supervisor that comes late does nothing. */
 const abandoned = 'abandoned';
@@ -66,6 +69,11 @@ export class Records {
     return join(this.containersDirectory, id);
   }
 
+  /** Where a container with mounts of its own says which process it is. */
+  identityFileOf(id: string): string {
+    return join(this.directoryOf(id), 'leader');
+  }
+
   exitFileOf(id: string): string {
     return join(this.exitsDirectory, id);
   }
@@ -86,7 +94,9 @@ export class Records {
   }
 
   containers(): ContainerRecord[] {
-    return readdirSync(this.containersDirectory).flatMap((id) => readJson(join(this.directoryOf(id), 'config.json')));
+    return readdirSync(this.containersDirectory)
+      .flatMap((id) => readJson<ContainerRecord>(join(this.directoryOf(id), 'config.json')))
+      .map((record) => ({ ...record, config: { ...addedLater, ...record.config } }));
   }
 
   writeSandbox(record: SandboxRecord): void {

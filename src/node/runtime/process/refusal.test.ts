@@ -5,9 +5,9 @@ import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { refusalOf } from '#node/runtime/process/refusal.ts';
 import { stored } from '#testing/stored.ts';
 
-function refusal(container: object, spec: object = {}, ownUid = 0): string | undefined {
+function refusal(container: object, spec: object = {}, uid = 0, canMount = false): string | undefined {
   const full = { containers: [{ name: 'c', image: 'i', ...container }], ...spec };
-  return refusalOf(stored(pods, { metadata: { name: 'p' }, spec: full } as unknown as Pod), ownUid);
+  return refusalOf(stored(pods, { metadata: { name: 'p' }, spec: full } as unknown as Pod), { uid, canMount });
 }
 
 const tokenMount = {
@@ -66,4 +66,48 @@ test('what cannot be honoured is refused by its field, never left out in silence
   ];
   for (const [expected, actual] of cases)
     assert(actual?.startsWith(expected), `${actual} should start with ${expected}`);
+});
+
+test('where containers have mounts of their own, all that can be laid out is taken', () => {
+  const mounted = (mount: object, volume: object) =>
+    refusal(
+      { volumeMounts: [{ name: 'v', mountPath: '/x', ...mount }] },
+      { volumes: [{ name: 'v', ...volume }] },
+      0,
+      true,
+    );
+  for (const volume of [{ emptyDir: {} }, { configMap: { name: 'a' } }, { secret: {} }, { hostPath: { path: '/etc' } }])
+    assert.equal(mounted({ readOnly: true, subPath: 'a' }, volume), undefined);
+  const refused: readonly (readonly [string | undefined, string])[] = [
+    [mounted({}, { persistentVolumeClaim: { claimName: 'a' } }), 'spec.volumes[0].persistentVolumeClaim: '],
+    [
+      mounted({}, { projected: { sources: [{ clusterTrustBundle: { path: 'a' } }] } }),
+      'spec.volumes[0].projected.sources[0].clusterTrustBundle: ',
+    ],
+    [mounted({ mountPath: '/' }, { emptyDir: {} }), 'spec.containers[0].volumeMounts[0].mountPath "/": '],
+    [
+      mounted({ mountPropagation: 'Bidirectional' }, { emptyDir: {} }),
+      'spec.containers[0].volumeMounts[0].mountPropagation: ',
+    ],
+  ];
+  for (const [actual, expected] of refused)
+    assert(actual?.startsWith(expected), `${actual} should start with ${expected}`);
+});
+
+test('a pod that asks for variables instead of mounts is taken anywhere, unless it needs what only a mount gives', () => {
+  const asking = (mount: object, volume: object) => {
+    const spec = {
+      containers: [{ name: 'c', image: 'i', volumeMounts: [{ name: 'v', mountPath: '/x', ...mount }] }],
+      volumes: [{ name: 'v', ...volume }],
+    };
+    const metadata = { name: 'p', annotations: { 'sampan.dev/volume-mode': 'env' } };
+    return refusalOf(stored(pods, { metadata, spec } as unknown as Pod), { uid: 5, canMount: false });
+  };
+  assert.equal(asking({}, { emptyDir: {} }), undefined);
+  assert.equal(asking({ readOnly: true }, { configMap: { name: 'a' } }), undefined);
+  assert.equal(
+    asking({ readOnly: true }, { emptyDir: {} }),
+    'spec.containers[0].volumeMounts[0].readOnly: cannot be enforced',
+  );
+  assert.equal(asking({ subPath: 'a' }, { emptyDir: {} }), 'spec.containers[0].volumeMounts[0].subPath: needs a mount');
 });

@@ -1,27 +1,36 @@
-import type { Container } from '#kinds/pod/schema/container.ts';
+import type { Container, VolumeMount } from '#kinds/pod/schema/container.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { SecurityContext } from '#kinds/pod/schema/security.ts';
 import type { Volume } from '#kinds/pod/schema/volumes.ts';
+import { isPayload, usesVariables, volumeModeAnnotation } from '#node/volumes/pod-volumes.ts';
 
 /** Where every pod finds its service account, unless it asks not to. */
 const serviceAccountPath = '/var/run/secrets/kubernetes.io/serviceaccount';
 
+/** What the node agent may do on its machine. */
+export interface NodeRights {
+  readonly uid: number;
+  /** Whether containers can have mounts of their own. */
+  readonly canMount: boolean;
+}
+
 /** The first thing in a pod that processes without images cannot give and that must not be left out in silence (spec:
  *  node-agent.md section 35.3, column L0; R and R* there), as `<field path>: <text>`. What is missing only for now is refused
  *  too: better a clear word than a container that runs without its files or its probes. */
-export function refusalOf(pod: Pod, ownUid: number): string | undefined {
+export function refusalOf(pod: Pod, node: NodeRights): string | undefined {
   const { spec } = pod;
+  const { uid: ownUid } = node;
   for (const [list, containers] of [
     ['initContainers', spec.initContainers ?? []],
     ['containers', spec.containers],
   ] as const) {
     for (const [index, container] of containers.entries()) {
       const path = `spec.${list}[${index}]`;
-      const found = containerRefusal(container, path, spec.volumes ?? [], ownUid);
+      const found = containerRefusal(container, path, pod, node);
       if (found !== undefined) return found;
     }
   }
-  return podRefusal(pod, ownUid);
+  return volumesRefusal(spec.volumes ?? []) ?? podRefusal(pod, ownUid);
 }
 
 function podRefusal({ spec }: Pod, ownUid: number): string | undefined {
@@ -38,36 +47,71 @@ function podRefusal({ spec }: Pod, ownUid: number): string | undefined {
   return contextRefusal(context, 'spec.securityContext', ownUid);
 }
 
-function containerRefusal(
-  container: Container,
-  path: string,
-  volumes: readonly Volume[],
-  ownUid: number,
-): string | undefined {
+function containerRefusal(container: Container, path: string, pod: Pod, node: NodeRights): string | undefined {
   if (container.tty === true) return `${path}.tty: no pseudo-terminal support on this node`;
   if (container.stdin === true) return `${path}.stdin: not supported by the process runtime yet`;
   const all = container.restartPolicyRules?.findIndex(({ action }) => action === 'RestartAllContainers') ?? -1;
   if (all >= 0)
     return `${path}.restartPolicyRules[${all}].action: RestartAllContainers is not supported on this node yet`;
   if (container.volumeDevices !== undefined) return `${path}.volumeDevices: not supported by the process runtime`;
-  return mountRefusal(container, path, volumes) ?? securityRefusal(container.securityContext ?? {}, path, ownUid);
+  return mountRefusal(container, path, pod, node) ?? securityRefusal(container.securityContext ?? {}, path, node.uid);
 }
 
-/** Mounts need a mount namespace; a path of the machine that is to be seen under its own name needs nothing. */
-function mountRefusal(container: Container, path: string, volumes: readonly Volume[]): string | undefined {
-  for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
-    const { mountPath, name } = mount;
-    // Injected into nearly every pod: to refuse it would be to refuse them all.
-    if (mountPath === serviceAccountPath) continue;
-    const volume = volumes.find((one) => one.name === name);
-    const where = `${path}.volumeMounts[${index}]`;
-    const identity =
-      volume?.hostPath !== undefined && volume.hostPath.path === mountPath && (mount.subPath ?? '') === '';
-    if (!identity) return `${where}.mountPath "${mountPath}": this node cannot mount`;
-    if (mount.readOnly === true) return `${where}.readOnly: cannot be enforced`;
-    if ((volume.hostPath?.type ?? '') !== '')
-      return `${where}: hostPath type checks are not supported on this node yet`;
+/** Kinds of volumes that are laid out here. */
+const laidOut = ['name', 'hostPath', 'emptyDir', 'configMap', 'secret', 'downwardAPI', 'projected'];
+const projectable = ['configMap', 'secret', 'downwardAPI', 'serviceAccountToken'];
+
+function volumesRefusal(volumes: readonly Volume[]): string | undefined {
+  for (const [index, volume] of volumes.entries()) {
+    const where = `spec.volumes[${index}]`;
+    const other = Object.keys(volume).find((kind) => !laidOut.includes(kind));
+    if (other !== undefined) return `${where}.${other}: not supported by the process runtime`;
+    for (const [at, source] of (volume.projected?.sources ?? []).entries()) {
+      const strange = Object.keys(source).find((kind) => !projectable.includes(kind));
+      if (strange === undefined) continue;
+      return `${where}.projected.sources[${at}].${strange}: not supported by the process runtime`;
+    }
+    if (volume.emptyDir?.medium?.startsWith('HugePages') === true) {
+      return `${where}.emptyDir.medium: huge pages are not supported by the process runtime`;
+    }
   }
+  return undefined;
+}
+
+/** Mounts need a mount namespace; a path of the machine that is to be seen under its own name needs nothing (spec:
+ *  node-agent.md section 35.4). */
+function mountRefusal(container: Container, path: string, pod: Pod, { canMount }: NodeRights): string | undefined {
+  const byVariables = usesVariables(pod);
+  for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
+    // Injected into nearly every pod: to refuse it would be to refuse them all.
+    if (mount.mountPath === serviceAccountPath) continue;
+    const volume = pod.spec.volumes?.find((one) => one.name === mount.name);
+    const found = canMount && !byVariables ? namespaceRefusal(mount) : plainRefusal(mount, volume, byVariables);
+    if (found !== undefined) return `${path}.volumeMounts[${index}].${found}`;
+  }
+  return undefined;
+}
+
+function namespaceRefusal({ mountPath, mountPropagation, recursiveReadOnly }: VolumeMount): string | undefined {
+  const never = 'not supported by the process runtime';
+  if (/^[/.]*$/.test(mountPath)) return `mountPath "${mountPath}": to replace the root directory is ${never}`;
+  if (mountPropagation === 'Bidirectional') return `mountPropagation: Bidirectional is ${never}`;
+  if (recursiveReadOnly === 'Enabled') return `recursiveReadOnly: Enabled is ${never}`;
+  return undefined;
+}
+
+/** The node cannot mount, or the pod wants no mounts. */
+function plainRefusal(mount: VolumeMount, volume: Volume | undefined, byVariables: boolean): string | undefined {
+  const { mountPath, readOnly, subPath = '', subPathExpr = '', mountPropagation = 'None' } = mount;
+  const part = subPath !== '' || subPathExpr !== '';
+  const identity = volume?.hostPath?.path === mountPath && !part;
+  if (!identity && !byVariables) {
+    const cure = `run as root on Linux, or set annotation ${volumeModeAnnotation}: env`;
+    return `mountPath "${mountPath}": this node cannot mount; ${cure}`;
+  }
+  if (part) return 'subPath: needs a mount';
+  if (mountPropagation !== 'None') return 'mountPropagation: needs a mount';
+  if (readOnly === true && volume !== undefined && !isPayload(volume)) return 'readOnly: cannot be enforced';
   return undefined;
 }
 

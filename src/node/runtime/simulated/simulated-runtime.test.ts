@@ -21,7 +21,7 @@ async function start(
   const podUid = 'uid';
   const paths = { logDirectory: '/', directory: '/' };
   await runtime.createSandbox({ podUid, namespace: 'd', name: 'p', hostname: 'p', annotations, ...paths });
-  const files = { logPath: '/', terminationMessagePath: '/' };
+  const files = { args: [], mounts: [], logPath: '/', terminationMessagePath: '/' };
   const command = { image: 'i', command: [], workingDirectory: undefined, env: [], user: undefined };
   return runtime.startContainer({
     podUid,

@@ -71,6 +71,7 @@ class SimulatedRuntime implements Runtime {
   readonly directories = { logs: '/', pods: '/' };
   readonly user = undefined;
   readonly probed = false;
+  readonly volumes = false;
   private readonly options: SimulatedRuntimeOptions;
   private readonly stream: RandomStream;
   private readonly sandboxes = new Map<string, { readonly config: SandboxConfig; readonly sandbox: Sandbox }>();

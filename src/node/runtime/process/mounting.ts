@@ -1,0 +1,117 @@
+import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { defaultPath, findExecutable } from '#node/runtime/process/command.ts';
+import { placeOf } from '#node/runtime/process/places.ts';
+import { isAlive, parseIdentity } from '#node/runtime/process/processes.ts';
+import { type Mount, StartError } from '#node/runtime/runtime.ts';
+
+/** CAP_SYS_ADMIN, in the mask of /proc/<pid>/status. */
+const mayMountBit = 1n << 21n;
+const tools = ['unshare', 'nsenter', 'mount'] as const;
+
+/** Whether containers can have mounts of their own here: it takes Linux, the right to mount, and util-linux. */
+export function canMount(): boolean {
+  try {
+    const [, mask = '0'] = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'latin1')) ?? [];
+    const may = (BigInt(`0x${mask}`) & mayMountBit) !== 0n;
+    return may && tools.every((tool) => findExecutable(tool, defaultPath, '/') !== undefined);
+  } catch {
+    return false;
+  }
+}
+
+/** Runs in the new mount namespace, before the command. Arguments: where to write who it is (the command keeps its pid), the
+ *  working directory, then flags, source and target of each mount, "--", the command. The identity comes first, as a mount
+ *  may hide the place it is written to. */
+const mountScript = `
+read -r __sampan_s </proc/self/stat
+echo "$__sampan_s" >"$1"
+__sampan_d=$2
+shift 2
+while [ "$1" != -- ]; do
+  command -p mount $1 "$2" "$3" || { echo "cannot mount $2 at $3" >&2; exit 128; }
+  shift 3
+done
+shift
+cd "$__sampan_d" || exit 128
+unset PWD OLDPWD __sampan_s __sampan_d
+exec "$@"
+`;
+
+/** The words that, put before a command, let it run in a mount namespace of its own. What is mounted there nobody else sees,
+ *  and it goes with the last process; what the machine mounts later is seen there too. */
+export function mountPrefix(mounts: readonly Mount[], identityFile: string, cwd: string): readonly string[] {
+  if (mounts.length === 0) return [];
+  const each = mounts.flatMap(({ source, target, readOnly, propagation }) => [
+    `--rbind --make-r${propagation}${readOnly ? ' -o ro' : ''}`,
+    source,
+    target,
+  ]);
+  const unshare = [tool('unshare'), '--mount', '--propagation', 'slave'];
+  return [...unshare, '/bin/sh', '-c', mountScript, 'sampan', identityFile, cwd, ...each, '--'];
+}
+
+const enterScript = 'cd "$1" || exit 128; shift; unset PWD OLDPWD; exec "$@"';
+
+/** The words that let a command run beside a container that has mounts, seeing what it sees. Throws when it has ended. */
+export function enterPrefix(mounts: readonly Mount[], identityFile: string, cwd: string): readonly string[] {
+  if (mounts.length === 0) return [];
+  const identity = parseIdentity(readFileSync(identityFile, 'latin1'));
+  if (identity === undefined || !isAlive(identity)) throw new Error('the container is just starting, or has ended');
+  const enter = [tool('nsenter'), `--mount=/proc/${identity.pid}/ns/mnt`, '--'];
+  return [...enter, '/bin/sh', '-c', enterScript, 'sampan', cwd];
+}
+
+function tool(name: (typeof tools)[number]): string {
+  return findExecutable(name, defaultPath, '/') ?? name;
+}
+
+/** A path of the machine's own that is to be seen under its own name needs no mount. */
+export function isIdentity({ source, target, readOnly, propagation }: Mount): boolean {
+  return source === target && !readOnly && propagation === 'private';
+}
+
+/** Makes the places to mount at that the machine lacks; they stay, empty, as another container may be using them. Throws
+ *  `StartError`. */
+export function makeMountPoints(mounts: readonly Mount[]): void {
+  for (const [index, { source, target }] of mounts.entries()) {
+    const place = placeOf(target, mounts.slice(0, index));
+    try {
+      if (kindOf(place) !== undefined) continue;
+      if (kindOf(source) === 'directory') {
+        mkdirSync(place, { recursive: true, mode: 0o755 });
+      } else {
+        mkdirSync(dirname(place), { recursive: true, mode: 0o755 });
+        closeSync(openSync(place, 'a', 0o644));
+      }
+    } catch (error) {
+      throw new StartError('RunContainerError', `cannot make the mount point ${target}: ${(error as Error).message}`);
+    }
+  }
+}
+
+function kindOf(path: string): 'directory' | 'other' | undefined {
+  try {
+    return statSync(path).isDirectory() ? 'directory' : 'other';
+  } catch {
+    return undefined;
+  }
+}
+
+/** Throws when anything is mounted in `directory`: to remove it would be to remove what is mounted. */
+export function refuseMountsIn(directory: string): void {
+  const found = mountPoints().find((point) => point === directory || point.startsWith(`${directory}/`));
+  if (found !== undefined) throw new Error(`Cannot remove ${directory}: something is mounted at ${found}; unmount it`);
+}
+
+function mountPoints(): readonly string[] {
+  let table: string;
+  try {
+    table = readFileSync('/proc/self/mountinfo', 'utf8');
+  } catch {
+    return [];
+  }
+  const plain = (text: string): string =>
+    text.replaceAll(/\\([0-7]{3})/g, (_all, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+  return table.split('\n').map((line) => plain(line.split(' ')[4] ?? ''));
+}

@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { createApi } from '#api/create-api.ts';
+import { createLocalClient } from '#api/local-client.ts';
+import { sleep, systemClock } from '#base/clock.ts';
+import { silentLogger } from '#base/log.ts';
+import { seededRandom } from '#base/random.ts';
+import type { Client } from '#client/client.ts';
+import { catalog } from '#kinds/catalog.ts';
+import { configMaps } from '#kinds/config-map/config-map.ts';
+import { events } from '#kinds/event/event.ts';
+import { isNotFound } from '#kinds/meta/errors.ts';
+import { pods } from '#kinds/pod/pod.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import type { PodSpec } from '#kinds/pod/schema/spec.ts';
+import { secrets } from '#kinds/secret/secret.ts';
+import { serviceAccounts } from '#kinds/service-account/service-account.ts';
+import { createNodeAgent, type NodeAgent } from '#node/node-agent.ts';
+import { canMount } from '#node/runtime/process/mounting.ts';
+import { createProcessRuntime } from '#node/runtime/process/process-runtime.ts';
+import type { Runtime } from '#node/runtime/runtime.ts';
+import { createMemoryStore } from '#store/memory/memory-store.ts';
+
+let root = '';
+let client: Client;
+let runtime: Runtime;
+let agent: NodeAgent;
+
+/** The real API, a real agent, real processes; only what is asked for is made, no controllers. */
+before(async () => {
+  root = mkdtempSync(join(tmpdir(), 'sampan-pod-volumes-'));
+  const tools = { clock: systemClock, random: seededRandom('volumes'), log: silentLogger };
+  const api = await createApi({ ...tools, store: createMemoryStore(tools), resources: catalog });
+  client = createLocalClient(api, { name: 'admin', groups: ['system:masters'] }, 'test');
+  const namespace = 'default';
+  await client.create(serviceAccounts, { metadata: { namespace, name: 'default' } }).catch(() => {});
+  const certificates = { namespace, name: 'kube-root-ca.crt' };
+  await client.create(configMaps, { metadata: certificates, data: { 'ca.crt': 'CERTIFICATE' } });
+  await client.create(configMaps, {
+    metadata: { namespace, name: 'cm' },
+    data: { run: '#!/bin/sh\necho from cm\n', k: 'v' },
+  });
+  await client.create(secrets, { metadata: { namespace, name: 's' }, data: { p: 'cHc=' } });
+  const images = [{ image: 'tool:*', command: ['/bin/echo', 'tool'], env: { FROM: 'map' } }];
+  runtime = await createProcessRuntime({ root: join(root, 'node'), version: '0', ...tools, images });
+  agent = createNodeAgent({ ...tools, name: 'n1', client, runtime });
+  await agent.start();
+});
+
+after(async () => {
+  await agent.stop({ killPods: true });
+  await runtime.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+async function run(name: string, container: object, spec: object = {}, annotations = {}): Promise<Pod> {
+  const full = {
+    nodeName: 'n1',
+    restartPolicy: 'Never',
+    containers: [{ name: 'c', image: 'i', ...container }],
+    ...spec,
+  };
+  const object = { metadata: { namespace: 'default', name, annotations }, spec: full as unknown as PodSpec };
+  return client.create(pods, object);
+}
+
+async function when(name: string, reached: (pod: Pod) => boolean): Promise<Pod> {
+  for (let tries = 0; ; tries++) {
+    const pod = await client.get(pods, { namespace: 'default', name });
+    if (reached(pod)) return pod;
+    assert(tries < 500, `in vain waited for ${name}: ${JSON.stringify(pod.status)}`);
+    await sleep(systemClock, 10);
+  }
+}
+
+const ended = ({ status }: Pod): boolean => status.phase === 'Succeeded' || status.phase === 'Failed';
+
+async function output(name: string): Promise<string> {
+  const pod = await when(name, ended);
+  const options = { follow: false, previous: false, timestamps: false, stream: 'All' } as const;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of agent.port.logs(pod, 'c', options, AbortSignal.timeout(5_000))) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+async function remove(name: string): Promise<void> {
+  await client.delete(pods, { namespace: 'default', name }, { gracePeriodSeconds: 2 });
+  for (let tries = 0; ; tries++) {
+    const gone = await client.get(pods, { namespace: 'default', name }).then(() => false, isNotFound);
+    if (gone && !(await runtime.list()).sandboxes.some((sandbox) => sandbox.name === name)) return;
+    assert(tries < 500, `${name} does not go`);
+    await sleep(systemClock, 10);
+  }
+}
+
+async function said(reason: string, name: string): Promise<string> {
+  for (let tries = 0; ; tries++) {
+    const { items } = await client.list(events, { namespace: 'default' });
+    const found = items.find((event) => event.reason === reason && event.involvedObject.name === name);
+    if (found !== undefined) return found.message ?? '';
+    assert(tries < 500, `nothing said ${reason} of ${name}`);
+    await sleep(systemClock, 10);
+  }
+}
+
+const mounts = { skip: !canMount() };
+
+test('files of the API, of the pod and of the machine are seen at their mount paths', mounts, async () => {
+  const shared = join(root, 'shared');
+  mkdirSync(shared);
+  writeFileSync(join(shared, 'mine'), 'machine');
+  const at = join(root, 'seen');
+  const account = '/var/run/secrets/kubernetes.io/serviceaccount';
+  const script = [
+    `cat ${at}/cm/k ${at}/secret/p ${at}/down/labels ${at}/host/mine`,
+    `echo; head -c 3 ${account}/token; cat ${account}/namespace ${account}/ca.crt`,
+    `echo x > ${at}/empty/f && cat ${at}/empty/f`,
+    `echo y > ${at}/cm/new || echo read-only`,
+    `pwd; ls ${at}/part`,
+    `${at}/bin/run`,
+  ];
+  const volumeMounts = [
+    { name: 'cm', mountPath: `${at}/cm` },
+    { name: 'bin', mountPath: `${at}/bin` },
+    { name: 'secret', mountPath: `${at}/secret` },
+    { name: 'down', mountPath: `${at}/down` },
+    { name: 'host', mountPath: `${at}/host`, readOnly: true },
+    { name: 'empty', mountPath: `${at}/empty` },
+    { name: 'empty', mountPath: `${at}/part`, subPathExpr: 'of-$(NAME)' },
+  ];
+  const volumes = [
+    { name: 'cm', configMap: { name: 'cm' } },
+    { name: 'bin', configMap: { name: 'cm', defaultMode: 0o755 } },
+    { name: 'secret', secret: { secretName: 's' } },
+    { name: 'down', downwardAPI: { items: [{ path: 'labels', fieldRef: { fieldPath: 'metadata.annotations' } }] } },
+    { name: 'host', hostPath: { path: shared, type: 'Directory' } },
+    { name: 'empty', emptyDir: {} },
+  ];
+  const env = [{ name: 'NAME', value: 'me' }];
+  const container = { command: ['sh', '-c', script.join('; ')], workingDir: `${at}/empty`, volumeMounts, env };
+  await run('seen', container, { volumes }, { a: 'b' });
+  const log = await output('seen');
+  const stdout = ['vpwa="b"machine', 'eyJdefaultCERTIFICATEx', 'read-only', `${at}/empty`, 'from cm', ''];
+  assert.equal(
+    log
+      .split('\n')
+      .filter((line) => !line.includes('Read-only file system'))
+      .join('\n'),
+    stdout.join('\n'),
+  );
+  assert.deepEqual(readdirSync(join(at, 'empty')), [], 'nobody else sees what a container mounts');
+});
+
+test(
+  'a program that only a mount brings is found, and a command beside the container sees the mounts too',
+  mounts,
+  async () => {
+    const at = join(root, 'program');
+    const container = {
+      command: [`${at}/run`],
+      volumeMounts: [{ name: 'cm', mountPath: at }],
+      env: [{ name: 'dotted.name', value: '1' }],
+    };
+    const volumes = [{ name: 'cm', configMap: { name: 'cm', defaultMode: 0o755 } }];
+    await run('program', container, { volumes });
+    assert.equal(await output('program'), 'from cm\n');
+    const lasting = {
+      ...container,
+      command: ['sleep', '60'],
+      readinessProbe: { exec: { command: ['cat', `${at}/k`] }, periodSeconds: 1 },
+    };
+    await run('beside', lasting, { volumes });
+    await when('beside', ({ status }) => status.containerStatuses?.[0]?.ready === true);
+    await remove('beside');
+  },
+);
+
+test('deleting a pod takes its own volumes along and leaves the machine’s files alone', mounts, async () => {
+  const precious = join(root, 'precious');
+  mkdirSync(join(precious, 'deep'), { recursive: true });
+  writeFileSync(join(precious, 'deep/file'), 'keep');
+  const at = join(root, 'delete');
+  const script = `ln -s ${precious} ${at}/empty/link; ln -s ${precious}/deep/file ${at}/empty/file; mkdir ${at}/empty/${'d/'.repeat(3)} -p; sleep 60`;
+  const volumeMounts = [
+    { name: 'precious', mountPath: `${at}/precious` },
+    { name: 'empty', mountPath: `${at}/empty` },
+    { name: 'precious', mountPath: `${at}/empty/inside` },
+  ];
+  const volumes = [
+    { name: 'precious', hostPath: { path: precious } },
+    { name: 'empty', emptyDir: {} },
+  ];
+  const { metadata } = await run('delete', { command: ['sh', '-c', script], volumeMounts }, { volumes });
+  const own = join(root, 'node/pods', metadata.uid);
+  await when('delete', ({ status }) => status.phase === 'Running');
+  for (let tries = 0; !existsSync(join(own, 'volumes/kubernetes.io~empty-dir/empty/d/d/d')); tries++) {
+    assert(tries < 500, 'it runs');
+    await sleep(systemClock, 10);
+  }
+  await remove('delete');
+  assert(!existsSync(own));
+  assert.equal(readFileSync(join(precious, 'deep/file'), 'utf8'), 'keep');
+});
+
+test('a volume that cannot be made holds the pod back with an event, and lets it go when it can', mounts, async () => {
+  const volumeMounts = [{ name: 'v', mountPath: join(root, 'late') }];
+  const volumes = [{ name: 'v', configMap: { name: 'late' } }];
+  await run('late', { command: ['cat', join(root, 'late/k')], volumeMounts }, { volumes });
+  const text = 'MountVolume.SetUp failed for volume "v" : configmap "late" not found';
+  assert.equal(await said('FailedMount', 'late'), text);
+  const waiting = await when('late', ({ status }) => status.containerStatuses !== undefined);
+  assert.deepEqual(waiting.status.containerStatuses?.[0]?.state, { waiting: { reason: 'ContainerCreating' } });
+  await client.create(configMaps, { metadata: { namespace: 'default', name: 'late' }, data: { k: 'here' } });
+  assert.equal((await output('late')).trim(), 'here');
+});
+
+test('a pod may take variables for mounts', async () => {
+  const volumeMounts = [
+    { name: 'my-data', mountPath: '/data' },
+    { name: 'cm', mountPath: '/cm' },
+  ];
+  const volumes = [
+    { name: 'my-data', emptyDir: {} },
+    { name: 'cm', configMap: { name: 'cm' } },
+  ];
+  const command = ['sh', '-c', 'echo $(VOLUME_CM) > $VOLUME_MY_DATA/f; cat $VOLUME_CM/k $VOLUME_MY_DATA/f'];
+  const { metadata } = await run(
+    'variables',
+    { command, volumeMounts },
+    { volumes },
+    { 'sampan.dev/volume-mode': 'env' },
+  );
+  const place = join(root, 'node/pods', metadata.uid, 'volumes/kubernetes.io~configmap/cm');
+  assert.equal(await output('variables'), `v${place}\n`);
+});
+
+test('what stands for an image runs with the arguments of the pod; without that a pod waits and says what to add', async () => {
+  await run('mapped', { image: 'tool:1', args: ['a', '$(FROM)'], env: [{ name: 'FROM', value: 'pod' }] });
+  assert.equal(await output('mapped'), 'tool a pod\n');
+  await run('unmapped', { image: 'example.com/team/app:1.2' });
+  const pod = await when('unmapped', ({ status }) => status.containerStatuses !== undefined);
+  const { reason, message = '' } = pod.status.containerStatuses?.[0]?.state.waiting ?? {};
+  assert.equal(reason, 'CreateContainerError');
+  assert.match(message, /^no command specified: .* imageMap: \[\{ image: "example.com\/team\/app:\*", command: \[/);
+});

@@ -1,0 +1,175 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { isAbsolute, join, posix } from 'node:path';
+import type { Clock, Timer } from '#base/clock.ts';
+import type { Logger } from '#base/log.ts';
+import type { RandomStream } from '#base/random.ts';
+import type { Millis } from '#base/units.ts';
+import type { Client } from '#client/client.ts';
+import { isApiError } from '#kinds/meta/errors.ts';
+import type { Container, VolumeMount } from '#kinds/pod/schema/container.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import type { Volume } from '#kinds/pod/schema/volumes.ts';
+import type { PodFacts } from '#node/pods/downward.ts';
+import { ConfigError } from '#node/pods/environment.ts';
+import { expand } from '#node/pods/expansion.ts';
+import type { Mount, PodDirectories } from '#node/runtime/runtime.ts';
+import { prepareHostPath } from '#node/volumes/host-path.ts';
+import { payloadOf, VolumeError } from '#node/volumes/payload.ts';
+import { resolveSubPath } from '#node/volumes/sub-path.ts';
+import { Tokens } from '#node/volumes/tokens.ts';
+import { writePayload } from '#node/volumes/write-payload.ts';
+
+export interface PodVolumesDeps {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Spreads the times at which pods are brought up to date. */
+  readonly jitter: RandomStream;
+  readonly directories: PodDirectories;
+  /** The newest version of the pod. */
+  readonly pod: () => Pod;
+}
+
+/** How often files made from API objects are brought up to date, and half as long again at most. */
+const refreshMs: Millis = 60_000;
+
+/** Lays out the volumes of one pod as files of this machine, in the pod's own directory, and says what is to be mounted
+ *  where. Only what a container mounts is laid out. */
+export class PodVolumes {
+  private readonly deps: PodVolumesDeps;
+  private readonly tokens: Tokens;
+  private timer: Timer | undefined;
+  private closed = false;
+
+  constructor(deps: PodVolumesDeps) {
+    this.deps = deps;
+    this.tokens = new Tokens(deps.client, deps.clock);
+  }
+
+  /** Makes every volume, or brings it up to date. Throws `VolumeError` with upstream's text for the first that cannot be made
+   *  now. */
+  async lay(pod: Pod, facts: PodFacts): Promise<void> {
+    for (const volume of mountedVolumes(pod)) {
+      try {
+        await this.layOne(pod, volume, facts);
+      } catch (error) {
+        if (!(error instanceof VolumeError) && !isApiError(error)) throw error;
+        throw new VolumeError(`MountVolume.SetUp failed for volume "${volume.name}" : ${error.message}`);
+      }
+    }
+    this.follow(facts);
+  }
+
+  /** Keeps nothing up to date any more. The files stay. */
+  close(): void {
+    this.closed = true;
+    this.timer?.cancel();
+  }
+
+  /** From now on what changes in the API changes in the files. What cannot be read stays as it is. */
+  private follow(facts: PodFacts): void {
+    this.timer?.cancel();
+    const { clock, jitter, log, pod } = this.deps;
+    const volumes = mountedVolumes(pod()).filter(isPayload);
+    if (this.closed || volumes.length === 0) return;
+    const refresh = async (): Promise<void> => {
+      for (const volume of volumes) {
+        await this.layOne(pod(), volume, facts).catch((error: unknown) =>
+          log.warn('Cannot bring a volume up to date', { pod: pod().metadata.name, volume: volume.name, error }),
+        );
+      }
+      this.follow(facts);
+    };
+    const delay = refreshMs * (1 + jitter.next() / 2);
+    this.timer = clock.after(delay, () => void refresh(), { background: true });
+  }
+
+  /** What a container mounts, in the order of the depth of the places. Throws `ConfigError`. */
+  mountsOf(pod: Pod, container: Container, env: ReadonlyMap<string, string>): readonly Mount[] {
+    const mounts = (container.volumeMounts ?? []).map((mount) => this.mountOf(pod, container, mount, env));
+    return mounts.toSorted((a, b) => a.target.split('/').length - b.target.split('/').length);
+  }
+
+  /** Where each volume lies, as variables for pods that do without mounts (spec: node-agent.md section 35.4). */
+  variables(pod: Pod): ReadonlyMap<string, string> {
+    return new Map(
+      mountedVolumes(pod).map((volume) => [
+        `VOLUME_${volume.name.toUpperCase().replaceAll(/[-.]/g, '_')}`,
+        this.placeOf(pod, volume),
+      ]),
+    );
+  }
+
+  private async layOne(pod: Pod, volume: Volume, facts: PodFacts): Promise<void> {
+    if (volume.hostPath !== undefined) prepareHostPath(volume.hostPath);
+    if (volume.emptyDir !== undefined) {
+      const directory = this.placeOf(pod, volume);
+      mkdirSync(directory, { recursive: true });
+      chmodSync(directory, 0o777);
+    }
+    const token = this.tokens.get.bind(this.tokens, pod);
+    const payload = await payloadOf(volume, { client: this.deps.client, pod, facts, token });
+    if (payload !== undefined) writePayload(this.placeOf(pod, volume), payload, this.deps.clock.now());
+  }
+
+  private placeOf({ metadata }: Pod, volume: Volume): string {
+    if (volume.hostPath !== undefined) return volume.hostPath.path;
+    const plugin = volume.emptyDir === undefined ? pluginOf(volume) : 'empty-dir';
+    return join(this.deps.directories.pods, metadata.uid, 'volumes', `kubernetes.io~${plugin}`, volume.name);
+  }
+
+  private mountOf(pod: Pod, container: Container, mount: VolumeMount, env: ReadonlyMap<string, string>): Mount {
+    const { name, mountPath, readOnly = false, mountPropagation } = mount;
+    const volume = pod.spec.volumes?.find((one) => one.name === name);
+    if (volume === undefined) throw new ConfigError(`volumeMount "${name}" names no volume of the pod`);
+    const place = this.placeOf(pod, volume);
+    const subPath = subPathOf(mount, env);
+    try {
+      return {
+        source: subPath === '' ? place : resolveSubPath(place, subPath),
+        target: posix.normalize(isAbsolute(mountPath) ? mountPath : `/${mountPath}`).replace(/(?<=.)\/$/, ''),
+        readOnly: readOnly || isPayload(volume),
+        propagation: mountPropagation === 'HostToContainer' ? 'slave' : 'private',
+      };
+    } catch (error) {
+      if (!(error instanceof VolumeError)) throw error;
+      throw new ConfigError(`failed to prepare subPath for volumeMount "${name}" of container "${container.name}"`);
+    }
+  }
+}
+
+/** The annotation that lets a pod do without mounts: its volumes are named by variables instead. */
+export const volumeModeAnnotation = 'sampan.dev/volume-mode';
+
+export function usesVariables({ metadata }: Pick<Pod, 'metadata'>): boolean {
+  return metadata.annotations?.[volumeModeAnnotation] === 'env';
+}
+
+/** Whether its files are made from API objects, and follow them. */
+export function isPayload({ configMap, secret, downwardAPI, projected }: Volume): boolean {
+  return (configMap ?? secret ?? downwardAPI ?? projected) !== undefined;
+}
+
+export function mountedVolumes({ spec }: Pod): readonly Volume[] {
+  const { volumes = [], containers, initContainers = [] } = spec;
+  if (volumes.length === 0) return [];
+  const mounts = [...initContainers, ...containers].flatMap(({ volumeMounts = [] }) => volumeMounts);
+  return volumes.filter(({ name }) => mounts.some((mount) => mount.name === name));
+}
+
+function pluginOf({ configMap, secret, downwardAPI }: Volume): string {
+  if (configMap !== undefined) return 'configmap';
+  if (secret !== undefined) return 'secret';
+  return downwardAPI === undefined ? 'projected' : 'downward-api';
+}
+
+function subPathOf({ subPath = '', subPathExpr = '' }: VolumeMount, env: ReadonlyMap<string, string>): string {
+  if (subPathExpr === '') return subPath;
+  const expanded = expand(subPathExpr, (name) => {
+    const value = env.get(name);
+    if (value === undefined) throw new ConfigError(`missing value for ${JSON.stringify(name)}`);
+    return value;
+  });
+  if (isAbsolute(expanded)) throw new ConfigError(`Error: SubPath \`${expanded}\` must not be an absolute path`);
+  return expanded;
+}

@@ -1,0 +1,90 @@
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Millis } from '#base/units.ts';
+import { removeDirectory, removeFile } from '#node/remove.ts';
+import { type Payload, VolumeError } from '#node/volumes/payload.ts';
+
+/** The link that names the present generation of files. */
+const current = '..data';
+
+/** Makes a directory show these files and no others, all at once: readers see the old generation or the new one, never a mix
+ *  (spec: node-agent.md section 19, "Atomic update"). Does nothing when it shows them already. */
+export function writePayload(directory: string, payload: Payload, now: Millis): void {
+  mkdirSync(directory, { recursive: true });
+  chmodSync(directory, 0o755);
+  for (const path of payload.keys()) checkPath(path);
+  const old = readLink(join(directory, current));
+  if (old !== undefined && shows(join(directory, old), payload)) return;
+  const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:T]/g, '_');
+  const generation = mkdtempSync(join(directory, `..${stamp}.`));
+  chmodSync(generation, 0o755);
+  for (const [path, { bytes, mode }] of payload) {
+    const file = join(generation, path);
+    mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
+    writeFileSync(file, bytes);
+    chmodSync(file, mode);
+  }
+  const link = join(directory, '..data_tmp');
+  removeFile(link);
+  symlinkSync(generation.slice(directory.length + 1), link);
+  renameSync(link, join(directory, current));
+  showNames(directory, payload);
+  if (old !== undefined) removeDirectory(join(directory, old));
+}
+
+/** One link for each first part of a path. */
+function showNames(directory: string, payload: Payload): void {
+  const wanted = new Set([...payload.keys()].map((path) => path.split('/')[0] ?? ''));
+  for (const name of readdirSync(directory)) {
+    if (name.startsWith('..')) continue;
+    if (!wanted.delete(name)) removeFile(join(directory, name));
+  }
+  for (const name of wanted) symlinkSync(join(current, name), join(directory, name));
+}
+
+function checkPath(path: string): void {
+  const parts = path.split('/');
+  const wrong = path === '' || path.startsWith('/') || path.startsWith('..') || parts.includes('..');
+  if (wrong || path.length > 4096 || parts.some((part) => part.length > 255)) {
+    throw new VolumeError(`invalid path ${JSON.stringify(path)} for a file of a volume`);
+  }
+}
+
+function shows(generation: string, payload: Payload): boolean {
+  const files = filesIn(generation, '');
+  if (files.length !== payload.size) return false;
+  return files.every((path) => {
+    const wanted = payload.get(path);
+    const file = join(generation, path);
+    return (
+      wanted !== undefined && (statSync(file).mode & 0o777) === wanted.mode && readFileSync(file).equals(wanted.bytes)
+    );
+  });
+}
+
+function filesIn(root: string, prefix: string): string[] {
+  return readdirSync(join(root, prefix)).flatMap((name) => {
+    const path = join(prefix, name);
+    return lstatSync(join(root, path)).isDirectory() ? filesIn(root, path) : [path];
+  });
+}
+
+function readLink(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
