@@ -51,6 +51,7 @@ class NodeLifecycleController implements Controller {
       added: (node) => {
         this.tell(node, 'RegisteredNode', `Registered Node ${node.metadata.name} in Controller`);
         this.queue.add(node.metadata.name);
+        this.monitor();
       },
       updated: (node) => this.queue.add(node.metadata.name),
       deleted: (node) => {
@@ -88,16 +89,20 @@ class NodeLifecycleController implements Controller {
   }
 
   async stop(): Promise<void> {
+    const { running } = this;
+    this.running = undefined;
     this.timer?.cancel();
-    await this.running?.stop();
+    await running?.stop();
     this.recorder.stop();
   }
 
-  /** Every node is looked at every 5 s: silence makes no events. */
+  /** Every node is looked at every 5 s, as long as there are nodes: silence makes no events. */
   private monitor(): void {
-    this.timer = this.deps.clock.after(
+    if (this.running === undefined || this.nodeCache.size === 0) return;
+    this.timer ??= this.deps.clock.after(
       monitorMs,
       () => {
+        this.timer = undefined;
         this.noteDisruption();
         for (const node of this.nodeCache.list()) this.queue.add(node.metadata.name);
         this.monitor();

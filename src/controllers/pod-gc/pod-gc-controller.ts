@@ -10,7 +10,7 @@ import type { Controller, ControllerDeps } from '#reconcile/controller.ts';
 
 const periodMs: Millis = 20_000;
 
-/** Looks every 20 s for pods that nobody else will ever remove, and removes them
+/** Looks every 20 s, as long as there are pods, for those that nobody else will ever remove, and removes them
  *  (spec: nodes-and-scheduling.md section 5). */
 export function createPodGcController(deps: ControllerDeps): Controller {
   return new PodGcController(deps);
@@ -21,25 +21,27 @@ class PodGcController implements Controller {
   private readonly missingSince = new Map<string, Millis>();
   private timer: Timer | undefined;
   private round: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private started = false;
 
   constructor(deps: ControllerDeps) {
     this.deps = deps;
-    deps.informers.of(pods);
+    deps.informers.of(pods).subscribe({ added: () => this.again() });
     deps.informers.of(nodes);
   }
 
   start(): void {
-    this.timer = this.deps.clock.after(periodMs, () => this.tick(), { background: true });
+    this.started = true;
+    this.again();
   }
 
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.started = false;
     this.timer?.cancel();
     await this.round;
   }
 
   private tick(): void {
+    this.timer = undefined;
     this.round = this.collect().then(
       () => this.again(),
       (error: unknown) => {
@@ -50,7 +52,8 @@ class PodGcController implements Controller {
   }
 
   private again(): void {
-    if (!this.stopped) this.start();
+    if (!this.started || this.deps.informers.of(pods).size === 0) return;
+    this.timer ??= this.deps.clock.after(periodMs, () => this.tick(), { background: true });
   }
 
   private async collect(): Promise<void> {
