@@ -98,7 +98,8 @@ function protoType(type: Type): string {
     case 'list':
       return `repeated ${protoType(type.item)}`;
     case 'map':
-      return `map<string, ${protoType(type.value)}>`;
+      // Lists in maps stand in a message of their own; upstream has one such message.
+      return `map<string, ${type.value.is === 'list' ? 'ExtraValue' : protoType(type.value)}>`;
     case 'object':
       return shortName(type.name);
     case 'boolean':

@@ -2,7 +2,7 @@ import { setKey } from '#schema/json-source.ts';
 import { ProtobufError, ProtobufReader } from '#schema/protobuf-reader.ts';
 import { readScalar, wireTypeOf } from '#schema/protobuf-scalar.ts';
 import { TimeError } from '#schema/time.ts';
-import type { ObjectType, Type } from '#schema/type.ts';
+import type { ListType, ObjectType, Type } from '#schema/type.ts';
 
 type Values = { [key: string]: unknown };
 
@@ -111,8 +111,20 @@ function readValue(type: Type, reader: ProtobufReader, previous: unknown, depth:
     readMessage(reader.nested(), tableOf(type), target, depth + 1);
     return target;
   }
-  if (type.is === 'list' || type.is === 'map') throw new ProtobufError(`proto: a ${type.is} inside a list or map`);
+  if (type.is === 'list') return readWrapped(type, reader.nested(), depth);
+  if (type.is === 'map') throw new ProtobufError('proto: a map inside a list or map');
   return readScalar(type, reader);
+}
+
+/** A list inside a map: protobuf has no such thing, so Kubernetes wraps it in a message whose field 1 is the list. */
+function readWrapped(type: ListType, reader: ProtobufReader, depth: number): unknown {
+  const target: Values = { items: [] };
+  while (!reader.isDone) {
+    const { number, wireType } = reader.tag();
+    if (number === 1) readField({ name: 'items', type }, reader, wireType, target, depth + 1);
+    else reader.skip(wireType);
+  }
+  return target.items;
 }
 
 function readEntry(type: Type, reader: ProtobufReader, target: Values, depth: number): void {

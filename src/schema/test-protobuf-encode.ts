@@ -67,7 +67,10 @@ function writeValue(type: Type, number: number, value: unknown, writer: Protobuf
 
 function writeEntry(type: Type, number: number, key: string, map: object, writer: ProtobufWriter): void {
   const before = writer.length;
-  writeValue(type, 2, (map as Values)[key], writer);
+  const inside = writer.length;
+  // A list inside a map stands in a message of its own.
+  writeValue(type, type.is === 'list' ? 1 : 2, (map as Values)[key], writer);
+  if (type.is === 'list') writer.delimit(2, inside);
   writer.stringField(1, key);
   writer.delimit(number, before);
 }
