@@ -6,6 +6,7 @@ import type { Random } from '#base/random.ts';
 import { createClusterRoleAggregationController } from '#controllers/cluster-role-aggregation/cluster-role-aggregation-controller.ts';
 import { createCronJobController } from '#controllers/cronjob/cronjob-controller.ts';
 import { createDaemonSetController } from '#controllers/daemonset/daemonset-controller.ts';
+import { createDisruptionController } from '#controllers/disruption/disruption-controller.ts';
 import { createGarbageCollector } from '#controllers/garbage-collector/garbage-collector.ts';
 import { createJobController } from '#controllers/job/job-controller.ts';
 import { createJobOrderController } from '#controllers/job-order/job-order-controller.ts';
@@ -58,6 +59,7 @@ export function startActors({ plane, clock, random, log, rootCa, ...options }: A
     createTtlController(deps('ttl-after-finished-controller')),
     createGarbageCollector({ ...deps('generic-garbage-collector'), resources: owners }),
     createNamespaceController({ ...deps('namespace-controller'), resources }),
+    createDisruptionController(deps('disruption-controller')),
     createResourceQuotaController({ ...deps('resourcequota-controller'), resources }),
     createPodGcController(deps('pod-garbage-collector')),
     createNodeLifecycleController(deps('node-controller')),

@@ -10,6 +10,7 @@ import { deleteObject } from '../delete.ts';
 import { checkDeleteOptions, checkPreconditions, isDryRun, plainDelete } from '../delete-options.ts';
 import { modify } from '../modify.ts';
 import { sealed } from '../object-value.ts';
+import { takeFromBudget } from './disruption-budget.ts';
 import { created } from './success.ts';
 
 /** Deletes a pod on somebody's behalf who does not own it, and says so in its status (spec: api.md section 19.7). */
@@ -28,6 +29,12 @@ export async function evictPod(
   const options: DeleteOptions = request.dryRun ? { ...asked, dryRun: ['All'] } : asked;
   checkDeleteOptions(options);
   const pod = { resource, namespace, name };
+  await core.objects.upToDate();
+  const standing = core.objects.peek(resource, namespace, name) as Pod | undefined;
+  if (standing !== undefined) {
+    checkPreconditions(pod, standing, options);
+    await takeFromBudget(core, standing, isDryRun(options));
+  }
   const { object } = await modify(core, pod, isDryRun(options), (current) => {
     checkPreconditions(pod, current, options);
     return { do: 'put', object: sealed(resource, disrupted(current as Pod, timestamp(core.clock.now()))) };

@@ -21,11 +21,6 @@ export function numberIn(amount: number | string): number {
   return /^[-+]?[0-9]+$/.test(amount) ? Number(amount) : 0;
 }
 
-/** How many of `total` an amount is; shares are rounded up. */
-export function shareOf(total: number, amount: number | string): number {
-  return typeof amount === 'number' ? amount : Math.ceil((numberIn(amount) * total) / 100);
-}
-
 function isPercent(text: string): boolean {
   return /^[0-9]+%$/.test(text);
 }

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createDisruptionController } from '#controllers/disruption/disruption-controller.ts';
+import { JobWorld } from '#controllers/job/test-job-world.ts';
+import { type ApiError, isApiError } from '#kinds/meta/errors.ts';
+import { pods } from '#kinds/pod/pod.ts';
+import { podDisruptionBudgets } from '#kinds/pod-disruption-budget/pod-disruption-budget.ts';
+import type { PodDisruptionBudgetSpec } from '#kinds/pod-disruption-budget/schema.ts';
+
+const namespace = 'ns';
+const selector = { matchLabels: { app: 'x' } };
+
+async function start(spec: PodDisruptionBudgetSpec, names: readonly string[] = ['a', 'b']): Promise<JobWorld> {
+  const world = await JobWorld.create();
+  await world.start(createDisruptionController);
+  await world.client.create(podDisruptionBudgets, { metadata: { namespace, name: 'p' }, spec });
+  for (const name of names) await createPod(world, name);
+  await world.pass(1_000);
+  return world;
+}
+
+async function createPod(world: JobWorld, name: string, metadata: object = {}): Promise<void> {
+  const spec = { nodeName: 'n1', containers: [{ name: 'main', image: 'i:1' }] };
+  await world.client.create(pods, { metadata: { namespace, name, labels: { app: 'x' }, ...metadata }, spec } as never);
+  await setReady(world, name, 'True');
+}
+
+async function setReady(world: JobWorld, name: string, status: string): Promise<void> {
+  const body = { status: { phase: 'Running', conditions: [{ type: 'Ready', status }] } };
+  await world.client.patch(pods, { namespace, name }, { type: 'strategic', body }, { subresource: 'status' });
+}
+
+async function budget(world: JobWorld) {
+  return (await world.client.get(podDisruptionBudgets, { namespace, name: 'p' })).status;
+}
+
+async function evict(world: JobWorld, name: string): Promise<ApiError | undefined> {
+  try {
+    const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } };
+    await world.client.createSubresource(pods, { namespace, name }, 'eviction', body);
+    return undefined;
+  } catch (error) {
+    assert.ok(isApiError(error));
+    return error;
+  }
+}
+
+test('one eviction passes, the next is refused until another pod is ready', async () => {
+  const world = await start({ minAvailable: 1, selector });
+  const { conditions, ...counts } = await budget(world);
+  assert.deepEqual(counts, {
+    observedGeneration: 1,
+    disruptionsAllowed: 1,
+    currentHealthy: 2,
+    desiredHealthy: 1,
+    expectedPods: 2,
+  });
+  const [condition] = conditions ?? [];
+  assert.deepEqual(
+    [condition?.type, condition?.status, condition?.reason],
+    ['DisruptionAllowed', 'True', 'SufficientPods'],
+  );
+  assert.deepEqual([await evict(world, 'a'), (await evict(world, 'b'))?.code], [undefined, 429]);
+  await world.pass(1_000);
+  const refused = await evict(world, 'b');
+  assert.equal(refused?.message, "Cannot evict pod as it would violate the pod's disruption budget.");
+  assert.deepEqual(refused.details, {
+    causes: [
+      { reason: 'DisruptionBudget', message: 'The disruption budget p needs 1 healthy pods and has 1 currently' },
+    ],
+  });
+  await createPod(world, 'c');
+  await world.pass(1_000);
+  assert.equal(await evict(world, 'b'), undefined);
+});
+
+test('of many evictions at once no more pass than are allowed', async () => {
+  const world = await start({ minAvailable: 3, selector }, ['a', 'b', 'c', 'd', 'e']);
+  const answers = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((name) => evict(world, name)));
+  assert.equal(answers.filter((answer) => answer === undefined).length, 2);
+});
+
+test('what does not serve may go: pending pods, and unready ones while enough are healthy', async () => {
+  const world = await start({ minAvailable: 2, selector });
+  assert.equal((await evict(world, 'a'))?.code, 429);
+  await createPod(world, 'c');
+  await setReady(world, 'c', 'False');
+  await world.pass(1_000);
+  assert.equal(await evict(world, 'c'), undefined);
+  await setReady(world, 'b', 'False');
+  await world.pass(1_000);
+  assert.equal((await evict(world, 'b'))?.code, 429);
+});
+
+test('a granted eviction whose pod stays is taken back after two minutes', async () => {
+  const world = await start({ minAvailable: 1, selector });
+  const status = {
+    ...(await budget(world)),
+    disruptionsAllowed: 0,
+    disruptedPods: { a: new Date(world.clock.now()).toISOString() },
+  };
+  const body = { status };
+  await world.client.patch(
+    podDisruptionBudgets,
+    { namespace, name: 'p' },
+    { type: 'merge', body },
+    { subresource: 'status' },
+  );
+  await world.pass(60_000);
+  assert.equal((await budget(world)).currentHealthy, 1);
+  await world.pass(62_000);
+  assert.equal((await budget(world)).currentHealthy, 2);
+  assert.equal((await budget(world)).disruptedPods, undefined);
+});
+
+test('a pod in two budgets cannot be evicted', async () => {
+  const world = await start({ minAvailable: 0, selector });
+  await world.client.create(podDisruptionBudgets, { metadata: { namespace, name: 'q' }, spec: { selector } });
+  await world.pass(1_000);
+  const refused = await evict(world, 'a');
+  assert.equal(refused?.code, 500);
+  assert.match(refused.message, /^This pod has more than one PodDisruptionBudget/);
+});
+
+test('a share of pods whose controller has no scale allows nothing, and says why', async () => {
+  const world = await start({ maxUnavailable: 1, selector }, []);
+  const owner = { apiVersion: 'batch/v1', kind: 'Job', name: 'j', uid: 'u', controller: true };
+  await createPod(world, 'a', { ownerReferences: [owner] });
+  await world.pass(1_000);
+  const { disruptionsAllowed, conditions } = await budget(world);
+  assert.deepEqual([disruptionsAllowed, conditions?.[0]?.reason], [0, 'SyncFailed']);
+  assert.match(
+    (await evict(world, 'a'))?.details?.causes?.[0]?.message ?? '',
+    /because it failed sync: Job of pod "a" has no scale$/,
+  );
+});

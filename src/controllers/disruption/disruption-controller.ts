@@ -1,0 +1,114 @@
+import { jsonEqual } from '#base/json.ts';
+import { planBudget } from '#controllers/disruption/plan.ts';
+import { isConflict, isNotFound } from '#kinds/meta/errors.ts';
+import { keyOf } from '#kinds/meta/object.ts';
+import { selectorMatches, selectorOf } from '#kinds/meta/selector.ts';
+import { pods } from '#kinds/pod/pod.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import { podDisruptionBudgets } from '#kinds/pod-disruption-budget/pod-disruption-budget.ts';
+import type { PodDisruptionBudget } from '#kinds/pod-disruption-budget/schema.ts';
+import {
+  type Controller,
+  type ControllerDeps,
+  type ReconcileResult,
+  type RunningController,
+  runController,
+} from '#reconcile/controller.ts';
+import { EventRecorder, type Recorder } from '#reconcile/event-recorder.ts';
+import type { Informer } from '#reconcile/informer.ts';
+import { WorkQueue } from '#reconcile/work-queue.ts';
+
+const workers = 2;
+const retry = { msBase: 5, msMax: 60_000 };
+
+/** Keeps count of the pods that disruption budgets protect, so that evictions know how many may go
+ *  (spec: api.md section 19.7). */
+export function createDisruptionController(deps: ControllerDeps): Controller {
+  return new DisruptionController(deps);
+}
+
+class DisruptionController implements Controller {
+  private readonly deps: ControllerDeps;
+  private readonly budgets: Informer<PodDisruptionBudget>;
+  private readonly pods: Informer<Pod>;
+  private readonly ownRecorder: EventRecorder | undefined;
+  private readonly recorder: Recorder;
+  private readonly queue: WorkQueue;
+  private readonly unsubscribe: (() => void)[] = [];
+  private loop: RunningController | undefined;
+
+  constructor(deps: ControllerDeps) {
+    this.deps = deps;
+    this.budgets = deps.informers.of(podDisruptionBudgets);
+    this.pods = deps.informers.of(pods);
+    const { client, clock, random, log } = deps;
+    this.ownRecorder =
+      deps.recorder === undefined
+        ? new EventRecorder({ client, clock, random, log, component: 'controllermanager' })
+        : undefined;
+    this.recorder = deps.recorder ?? (this.ownRecorder as EventRecorder);
+    this.queue = new WorkQueue(deps.clock, retry);
+  }
+
+  start(): void {
+    const enqueue = (budget: PodDisruptionBudget): void => this.queue.add(keyOf(budget.metadata));
+    this.unsubscribe.push(
+      this.budgets.subscribe({ added: enqueue, updated: enqueue }),
+      this.pods.subscribe({
+        added: (pod) => this.enqueueFor(pod),
+        updated: (pod, old) => {
+          this.enqueueFor(pod);
+          if (!jsonEqual(pod.metadata.labels, old.metadata.labels)) this.enqueueFor(old);
+        },
+        deleted: (pod) => this.enqueueFor(pod),
+      }),
+    );
+    this.loop = runController({
+      name: 'disruption',
+      queue: this.queue,
+      reconcile: (key) => this.count(key),
+      workers,
+      caches: [this.budgets, this.pods],
+      log: this.deps.log,
+    });
+  }
+
+  async stop(): Promise<void> {
+    for (const end of this.unsubscribe) end();
+    await this.loop?.stop();
+    this.ownRecorder?.stop();
+  }
+
+  private enqueueFor(pod: Pod): void {
+    if (this.budgets.size === 0) return;
+    for (const budget of this.budgets.list(pod.metadata.namespace)) {
+      if (selects(budget, pod)) this.queue.add(keyOf(budget.metadata));
+    }
+  }
+
+  private async count(key: string): Promise<ReconcileResult> {
+    const { client, clock } = this.deps;
+    const budget = this.budgets.get(key);
+    if (budget === undefined || budget.metadata.deletionTimestamp !== undefined) return 'done';
+    const selected = this.pods.list(budget.metadata.namespace).filter((pod) => selects(budget, pod));
+    const { status, checkAfter, failure } = planBudget(budget, selected, clock.now());
+    if (selected.length === 0) this.recorder.event(budget, 'Normal', 'NoPods', 'No matching pods found');
+    if (failure !== undefined) {
+      const message = `Failed to calculate the number of expected pods: ${failure}`;
+      this.recorder.event(budget, 'Warning', 'CalculateExpectedPodCountFailed', message);
+    }
+    const result = checkAfter === undefined ? 'done' : { after: checkAfter };
+    if (jsonEqual(status, budget.status)) return result;
+    try {
+      await client.update(podDisruptionBudgets, { ...budget, status }, { subresource: 'status' });
+    } catch (error) {
+      // Somebody else wrote in between; the news of that will bring us back here.
+      if (!isConflict(error) && !isNotFound(error)) throw error;
+    }
+    return result;
+  }
+}
+
+function selects({ spec }: PodDisruptionBudget, { metadata }: Pod): boolean {
+  return selectorMatches(selectorOf(spec.selector), metadata.labels);
+}
