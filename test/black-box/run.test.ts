@@ -13,8 +13,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 /** Where `sampan run` makes its temporary folders: ours, so that what it leaves behind shows. */
 const temporary = path.join(folder, 'tmp');
 mkdirSync(temporary);
-// Node's cache of compiled code is shared by all programs, and stays.
-const env = { TMPDIR: temporary, NODE_COMPILE_CACHE: path.join(folder, 'compiled') };
+const env = { TMPDIR: temporary };
 
 function sampan(args: readonly string[], input?: string): Promise<CommandResult> {
   return runCommand(process.execPath, [sampanMain, ...args], { env, ...(input === undefined ? {} : { input }) });
