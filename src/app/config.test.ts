@@ -46,3 +46,20 @@ test('a wrong value is refused with what was expected', () => {
   assert.throws(() => readConfigFile(fileWith('[1]')), /expected fields and values/);
   assert.throws(() => readConfigFile('/nowhere/config.yaml'), /Cannot read the configuration .*no such file/);
 });
+
+test('an image map is taken as it stands, and what is wrong in it is named', () => {
+  const entry = '{ image: "fluent/fluentd:*", command: ["/usr/sbin/fluentd"], env: { A: b } }';
+  const { imageMap } = completeConfig(readConfigFile(fileWith(`imageMap: [${entry}]`)));
+  assert.deepEqual(imageMap, [{ image: 'fluent/fluentd:*', command: ['/usr/sbin/fluentd'], env: { A: 'b' } }]);
+  assert.deepEqual(completeConfig({}).imageMap, []);
+  const wrong: readonly (readonly [string, RegExp])[] = [
+    ['{ image: a }', /imageMap: expected a list of entries/],
+    ['[a]', /imageMap: \[0\]: expected the fields image, command and env/],
+    ['[{ image: a, comand: [b] }]', /imageMap: \[0\]: unknown field "comand"/],
+    ['[{ image: a, command: b }]', /imageMap: \[0\].command: expected a program and its arguments/],
+    ['[{ image: a, env: { A: 1 } }]', /imageMap: \[0\].env: expected names and texts/],
+    ['[{ command: [b] }]', /imageMap: \[0\]: the field image is missing/],
+    ['[{ image: a }]', /imageMap: \[0\]: expected a command, env, or both/],
+  ];
+  for (const [text, message] of wrong) assert.throws(() => readConfigFile(fileWith(`imageMap: ${text}`)), message);
+});

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { isObject } from '#base/json.ts';
 import type { LogLevel } from '#base/log.ts';
+import type { ImageEntry } from '#node/runtime/process/image-map.ts';
 import { closest } from '#schema/closest.ts';
 
 /** Everything that can be chosen for a server or a cluster, after defaults. The same names stand in a `--config` file. */
@@ -22,6 +23,8 @@ export interface Config {
   /** Tokens in Kubernetes' CSV form: token,user,uid,"group1,group2". */
   readonly tokenAuthFile: string | undefined;
   readonly logLevel: LogLevel;
+  /** What stands for images on the nodes of this program; the first entry that means an image wins. */
+  readonly imageMap: readonly ImageEntry[];
 }
 
 /** What the user asked for; the rest is defaulted. */
@@ -53,6 +56,35 @@ const count =
       ? undefined
       : `expected a whole number from 0 to ${max}`;
 
+const isText = (value: unknown): boolean => typeof value === 'string';
+const entryChecks: { readonly [K in keyof Required<ImageEntry>]: readonly [(value: unknown) => boolean, string] } = {
+  image: [(value) => isText(value) && value !== '', 'a reference, in which * stands for any text'],
+  command: [
+    (value) => Array.isArray(value) && value.length > 0 && value.every(isText) && value[0] !== '',
+    'a program and its arguments, as a list of texts',
+  ],
+  env: [(value) => isObject(value) && Object.values(value).every(isText), 'names and texts'],
+};
+
+const imageEntries: Check = (value) => {
+  if (!Array.isArray(value))
+    return 'expected a list of entries such as { image: "fluentd:*", command: ["/usr/sbin/fluentd"] }';
+  return value.map(entryProblem).find((problem) => problem !== undefined);
+};
+
+function entryProblem(entry: unknown, index: number): string | undefined {
+  if (!isObject(entry)) return `[${index}]: expected the fields image, command and env`;
+  for (const [field, value] of Object.entries(entry)) {
+    if (!Object.hasOwn(entryChecks, field))
+      return `[${index}]: unknown field "${field}": expected image, command or env`;
+    const [fits, what] = entryChecks[field as keyof ImageEntry];
+    if (!fits(value)) return `[${index}].${field}: expected ${what}`;
+  }
+  if (entry.image === undefined) return `[${index}]: the field image is missing`;
+  if (entry.command === undefined && entry.env === undefined) return `[${index}]: expected a command, env, or both`;
+  return undefined;
+}
+
 const checks: { readonly [K in keyof Config]: Check } = {
   dataDir: text,
   host: text,
@@ -62,6 +94,7 @@ const checks: { readonly [K in keyof Config]: Check } = {
   kubeconfig: text,
   tokenAuthFile: text,
   logLevel: (value) => (logLevels.includes(value as LogLevel) ? undefined : `expected one of ${logLevels.join(', ')}`),
+  imageMap: imageEntries,
 };
 
 /** Reads a YAML configuration file. Throws `ConfigError` naming the file and the field. */
@@ -101,5 +134,6 @@ export function completeConfig(...choices: readonly ConfigChoices[]): Config {
     kubeconfig: path.resolve(chosen('kubeconfig') ?? path.join(dataDir, 'kubeconfig')),
     tokenAuthFile: chosen('tokenAuthFile'),
     logLevel: chosen('logLevel') ?? 'warn',
+    imageMap: chosen('imageMap') ?? [],
   };
 }

@@ -7,7 +7,7 @@ import type { Logger } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
 
 export interface WorkersOptions {
-  readonly config: Pick<Config, 'nodes' | 'simulatedNodes'>;
+  readonly config: Pick<Config, 'nodes' | 'simulatedNodes' | 'imageMap'>;
   readonly directory: DataDirectory;
   readonly clock: Clock;
   readonly random: Random;
@@ -26,7 +26,13 @@ async function processWorkers({ config, directory, clock, log }: WorkersOptions)
   const names = Array.from({ length: config.nodes }, (_, index) => `node-${index + 1}`);
   return Promise.all(
     names.map(async (name): Promise<Worker> => {
-      const runtime = await createProcessRuntime({ root: directory.node(name), version, clock, log });
+      const runtime = await createProcessRuntime({
+        root: directory.node(name),
+        images: config.imageMap,
+        version,
+        clock,
+        log,
+      });
       return { name, runtime, quiet: false };
     }),
   );

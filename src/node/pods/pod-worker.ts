@@ -167,8 +167,16 @@ export class PodWorker {
   private async admit(): Promise<void> {
     this.rejection = await this.deps.admission.admit(this.pod);
     this.admitted = true;
-    if (this.rejection === undefined) return;
+    if (this.rejection === undefined) return this.warn();
     this.deps.events.warn(this.pod, this.rejection.reason, this.rejection.message);
+  }
+
+  /** Once a pod, not again when an agent finds it running. */
+  private warn(): void {
+    const { runtime, events } = this.deps;
+    if (this.pod.status.startTime !== undefined || isTerminalPhase(this.pod.status.phase)) return;
+    const fields = runtime.notEnforced(this.pod);
+    if (fields.length > 0) events.warn(this.pod, 'ProcessRuntime', `Accepted but not enforced: ${fields.join(', ')}`);
   }
 
   private input(): PodInput {

@@ -13,6 +13,7 @@ import type { ImageEntry } from '#node/runtime/process/image-map.ts';
 import { buildCompanion, buildInvocation, type InvocationInput } from '#node/runtime/process/invocation.ts';
 import { Launcher } from '#node/runtime/process/launcher-client.ts';
 import { canMount, isIdentity, makeMountPoints, refuseMountsIn } from '#node/runtime/process/mounting.ts';
+import { notEnforcedIn } from '#node/runtime/process/not-enforced.ts';
 import { ProcessContainer } from '#node/runtime/process/process-container.ts';
 import { isAlive, type ProcessIdentity, readBootId, send } from '#node/runtime/process/processes.ts';
 import { type ContainerRecord, Records, type SandboxRecord } from '#node/runtime/process/records.ts';
@@ -131,6 +132,10 @@ class ProcessRuntime implements Runtime {
 
   refusal(pod: Pod): string | undefined {
     return refusalOf(pod, { uid: this.user.uid, canMount: this.canMount });
+  }
+
+  notEnforced(pod: Pod): readonly string[] {
+    return notEnforcedIn(pod);
   }
 
   imageNote(image: string): string {

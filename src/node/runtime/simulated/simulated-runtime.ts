@@ -89,6 +89,10 @@ class SimulatedRuntime implements Runtime {
     return undefined;
   }
 
+  notEnforced(): readonly string[] {
+    return [];
+  }
+
   imageNote(image: string): string {
     return `Container image "${image}" already present on machine and can be accessed by the pod`;
   }

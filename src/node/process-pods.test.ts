@@ -246,3 +246,13 @@ test('what stands for an image runs with the arguments of the pod; without that 
   assert.equal(reason, 'CreateContainerError');
   assert.match(message, /^no command specified: .* imageMap: \[\{ image: "example.com\/team\/app:\*", command: \[/);
 });
+
+test('a pod is told once which of its fields are accepted but do nothing here', async () => {
+  const resources = { limits: { cpu: '1' } };
+  await run('limited', { command: ['true'], resources });
+  assert.equal(
+    await said('ProcessRuntime', 'limited'),
+    'Accepted but not enforced: spec.containers[0].resources.limits.cpu',
+  );
+  await when('limited', ended);
+});
