@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { jobs } from '#kinds/job/job.ts';
 import { stored } from '#testing/stored.ts';
-import { progressLine, StatusLine } from './progress.ts';
+import { progressLine, StatusLine, shownJob } from './progress.ts';
 
+const condition = (type: string) => ({ type, status: 'True', lastProbeTime: null, lastTransitionTime: null });
 const now = Date.parse('2026-01-01T00:00:10Z');
 
 test('the bar shows the share of completions', () => {
@@ -17,6 +18,15 @@ test('a job without completions is done with the first success, and zero complet
   assert.match(progressLine(queue, now), /^queue \[-{24}\] 0\/1/);
   const none = stored(jobs, { metadata: { name: 'none' }, spec: { completions: 0 } });
   assert.match(progressLine(none, now), /^none \[#{24}\] 0\/0/);
+});
+
+test('of several jobs one that runs is shown, not one that waits', () => {
+  const done = stored(jobs, { metadata: { name: 'done' }, status: { conditions: [condition('Complete')] } });
+  const held = stored(jobs, { metadata: { name: 'held' }, spec: { suspend: true } });
+  const runs = stored(jobs, { metadata: { name: 'runs' } });
+  assert.equal(shownJob([done, held, runs]), runs);
+  assert.equal(shownJob([done, held]), held);
+  assert.equal(shownJob([done]), done);
 });
 
 test('lines printed through the status line never mix with it', () => {

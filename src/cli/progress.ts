@@ -1,7 +1,14 @@
+import { isFinished } from '#kinds/job/finished.ts';
 import type { Job } from '#kinds/job/schema.ts';
 import { humanDuration } from '#kinds/meta/human-duration.ts';
 
 const barWidth = 24;
+
+/** The job to show of several: the first that runs; else one that is yet to run; else the first. */
+export function shownJob(jobs: readonly Job[]): Job | undefined {
+  const open = jobs.filter((job) => !isFinished(job));
+  return open.find(({ spec }) => spec.suspend !== true) ?? open[0] ?? jobs[0];
+}
 
 /** How far a job is, on one line: "pi [######------] 1/2 · 1 active · 0 failed · 3s". */
 export function progressLine(job: Job, now: number): string {

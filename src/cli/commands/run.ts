@@ -5,7 +5,6 @@ import { type Cluster, startCluster } from '#app/cluster.ts';
 import { completeConfig, logLevelOf } from '#app/config.ts';
 import { type Manifest, readManifests } from '#app/manifests.ts';
 import { catalog } from '#kinds/catalog.ts';
-import { isFinished } from '#kinds/job/finished.ts';
 import { jobs } from '#kinds/job/job.ts';
 import type { Job } from '#kinds/job/schema.ts';
 import { isConditionTrue } from '#kinds/meta/conditions.ts';
@@ -15,7 +14,8 @@ import { createManifests } from '../create-manifests.ts';
 import { interrupted } from '../interrupt.ts';
 import { JobFollower } from '../job-follower.ts';
 import { objectTable } from '../object-table.ts';
-import { progressLine, StatusLine } from '../progress.ts';
+import { progressLine, StatusLine, shownJob } from '../progress.ts';
+import { missingPredecessors } from '../waiting-jobs.ts';
 
 const exitCodes = { complete: 0, failed: 1, refused: 2, interrupted: 130 } as const;
 
@@ -33,6 +33,12 @@ export const command: Command = {
       const manifests = await readManifests(args.files, catalog);
       if (!manifests.some(({ resource }) => resource.kind === 'Job')) {
         console.error(`sampan run: nothing to run: no Job in ${args.files.join(', ')}`);
+        return exitCodes.refused;
+      }
+      const missing = missingPredecessors(manifests);
+      if (missing.length > 0 && !args.flag('keep')) {
+        console.error(`sampan run: would wait for ever: ${missing.join(', ')}, which is in none of the files`);
+        console.error('Hint: add its file; or run with --keep, and create it with kubectl');
         return exitCodes.refused;
       }
       return await runPrivately(manifests, args.flag('keep'), args.text('log-level'));
@@ -81,7 +87,7 @@ async function followJobs(cluster: Cluster, manifests: readonly Manifest[]): Pro
     jobs: created.filter((object): object is Job => object.kind === 'Job'),
     onLine: (pod, text) => line.above(() => process.stdout.write(`[${pod.metadata.name}] ${text}\n`)),
     onChange: (states) => {
-      const running = states.find((job) => !isFinished(job)) ?? states[0];
+      const running = shownJob(states);
       if (running !== undefined) line.show(progressLine(running, cluster.now()));
     },
   });

@@ -11,6 +11,7 @@ import { nodes } from '#kinds/node/node.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import type { Command } from '../command.ts';
 import { objectTable } from '../object-table.ts';
+import { waitingTable } from '../waiting-jobs.ts';
 
 export const command: Command = {
   summary: 'Show the nodes, jobs and unfinished pods of a cluster on this machine.',
@@ -29,14 +30,19 @@ export const command: Command = {
     const endpoint = await readKubeconfig(kubeconfig);
     const client = createRemoteClient({ ...endpoint, userAgent: `sampan/${version}` });
     try {
-      const show = async <T extends KubeObject>(resource: ResourceDefinition<T>, fieldSelector = ''): Promise<void> => {
+      const show = async <T extends KubeObject>(
+        resource: ResourceDefinition<T>,
+        fieldSelector = '',
+      ): Promise<readonly T[]> => {
         const { items } = await client.list(resource, fieldSelector === '' ? {} : { fieldSelector });
         const text = objectTable(resource.table, items, systemClock.now());
         console.log(items.length === 0 ? `No ${resource.plural}.\n` : `${text}\n`);
+        return items;
       };
       console.log(`${endpoint.server}\n`);
       await show(nodes);
-      await show(jobs);
+      const waiting = waitingTable(await show(jobs));
+      if (waiting !== undefined) console.log(`${waiting}\n`);
       await show(pods, 'status.phase!=Succeeded,status.phase!=Failed');
       return 0;
     } finally {
