@@ -23,7 +23,7 @@ interface Faults {
 }
 
 /** The client of a process that dies in the middle: from then on nothing gets through, and nothing comes back. */
-function mortal(world: DaemonWorld, { diesAt, reaches, lagMs }: Faults, died: () => void): Client {
+function mortal(world: DaemonWorld, { diesAt, reaches, lagMs }: Faults, asked: string[], died: () => void): Client {
   const { client } = world;
   let writes = 0;
   const through = async <T>(call: () => Promise<T>): Promise<T> => {
@@ -45,7 +45,11 @@ function mortal(world: DaemonWorld, { diesAt, reaches, lagMs }: Faults, died: ()
     create: (...args) => (isEvent(args[0]) ? client.create(...args) : through(() => client.create(...args))),
     update: (...args) => through(() => client.update(...args)),
     patch: (...args) => (isEvent(args[0]) ? client.patch(...args) : through(() => client.patch(...args))),
-    delete: (...args) => through(() => client.delete(...args)),
+    delete: (...args) =>
+      through(() => {
+        asked.push(args[1].name);
+        return client.delete(...args);
+      }),
     deleteCollection: (...args) => client.deleteCollection(...args),
     createSubresource: (...args) => client.createSubresource(...args),
   };
@@ -62,11 +66,13 @@ function late<T>(clock: Clock, lagMs: number, sink: WatchSink<T>): WatchSink<T> 
 /** What was seen that must never be, by whoever watches; a watcher must not throw, and so it is written down. */
 interface Watched {
   rolling: boolean;
+  /** Names of pods that the controller asked to be deleted. */
+  readonly asked: string[];
   readonly wrongs: string[];
 }
 
 async function guard(world: DaemonWorld): Promise<Watched> {
-  const watched: Watched = { rolling: false, wrongs: [] };
+  const watched: Watched = { rolling: false, asked: [], wrongs: [] };
   const live = new Map<string, Pod>();
   const check = (): void => {
     const standing = [...live.values()].filter(({ metadata }) => metadata.deletionTimestamp === undefined);
@@ -115,8 +121,8 @@ async function live(faults: Faults): Promise<void> {
     isDead = false;
     await world.start(client);
   };
-  const doomed = (): Client => mortal(world, faults, () => (isDead = true));
-  const healthy = mortal(world, { ...faults, diesAt: Number.POSITIVE_INFINITY }, () => {});
+  const doomed = (): Client => mortal(world, faults, watched.asked, () => (isDead = true));
+  const healthy = mortal(world, { ...faults, diesAt: Number.POSITIVE_INFINITY }, watched.asked, () => {});
   const revive = async (): Promise<void> => {
     if (isDead) await begin(healthy);
   };
@@ -135,6 +141,7 @@ async function live(faults: Faults): Promise<void> {
   const { items } = await world.client.list(controllerRevisions);
   assert.deepEqual(items.map(({ revision }) => revision).toSorted(), [1, 2]);
   assert.deepEqual(watched.wrongs, []);
+  assert.equal(new Set(watched.asked).size, watched.asked.length, 'no pod is deleted twice');
   world.crash();
 }
 

@@ -314,3 +314,54 @@ test('pods and revisions left behind by one DaemonSet are taken over by the next
     assert.equal((await client.list(controllerRevisions)).items.length, 1);
   });
 });
+
+test('a pod that no longer matches is let go and replaced; taken back, the younger of the two goes', async () => {
+  await withCluster({ nodes: 1 }, async (cluster) => {
+    const { client } = cluster;
+    await client.create(daemonSets, newSet());
+    await cluster.advance(5_000);
+    const [first] = await podsOf(client);
+    assert.ok(first !== undefined);
+    const label = (app: string): Promise<unknown> =>
+      client.patch(pods, first.metadata, { type: 'merge', body: { metadata: { labels: { app } } } });
+    await label('out');
+    await cluster.advance(5_000);
+    const released = await client.get(pods, first.metadata);
+    assert.deepEqual([released.metadata.ownerReferences, released.metadata.deletionTimestamp], [undefined, undefined]);
+    const [second] = await podsOf(client);
+    assert.notEqual(second?.metadata.uid, first.metadata.uid);
+    await label('d');
+    await cluster.advance(60_000);
+    assert.deepEqual(
+      (await podsOf(client)).map(({ metadata }) => metadata.uid),
+      [first.metadata.uid],
+    );
+  });
+});
+
+test('two revisions of one template become one, and no pod is restarted for it', async () => {
+  await withCluster({ nodes: 2 }, async (cluster) => {
+    const { client } = cluster;
+    await client.create(daemonSets, newSet());
+    await cluster.advance(5_000);
+    const before = (await podsOf(client)).map(({ metadata }) => metadata.uid).toSorted();
+    const [own] = (await client.list(controllerRevisions)).items;
+    assert.ok(own !== undefined);
+    const metadata = {
+      namespace: 'default',
+      name: 'd-twin',
+      labels: { app: 'd', 'controller-revision-hash': 'twin' },
+      ownerReferences: own.metadata.ownerReferences ?? [],
+    };
+    await client.create(controllerRevisions, { metadata, data: own.data, revision: 7 });
+    await client.patch(daemonSets, ref, { type: 'merge', body: { metadata: { labels: { touch: '1' } } } });
+    await cluster.advance(60_000);
+    assert.deepEqual(
+      (await client.list(controllerRevisions)).items.map(({ metadata, revision }) => `${metadata.name} ${revision}`),
+      ['d-twin 7'],
+    );
+    const after = await podsOf(client);
+    assert.deepEqual(after.map(({ metadata }) => metadata.uid).toSorted(), before);
+    assert.ok(after.every(({ metadata }) => metadata.labels?.['controller-revision-hash'] === 'twin'));
+  });
+});
