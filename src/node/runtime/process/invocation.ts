@@ -92,7 +92,7 @@ function wholeCommand(
 }
 
 function nothingToRun(image: string): string {
-  const glob = `${image.replace(/@.*$/, '').replace(/:[^/:]*$/, '')}:*`;
+  const glob = image.includes('@') ? image.replace(/@.*$/, '@*') : `${image.replace(/:[^/:]*$/, '')}:*`;
   const entry = `imageMap: [{ image: ${JSON.stringify(glob)}, command: ["/path/to/program"] }]`;
   const cure = `give the container a command, or add to the file given with --config: ${entry}`;
   return `no command specified: nobody knows here what image ${JSON.stringify(image)} runs; ${cure}`;

@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path';
 import { defaultPath, findExecutable } from '#node/runtime/process/command.ts';
 import { placeOf } from '#node/runtime/process/places.ts';
-import { isAlive, parseIdentity } from '#node/runtime/process/processes.ts';
+import { isAlive, type ProcessIdentity, parseIdentity } from '#node/runtime/process/processes.ts';
 import { type Mount, StartError } from '#node/runtime/runtime.ts';
 
 /** CAP_SYS_ADMIN, in the mask of /proc/<pid>/status. */
@@ -21,11 +21,10 @@ export function canMount(): boolean {
 }
 
 /** Runs in the new mount namespace, before the command. Arguments: where to write who it is (the command keeps its pid), the
- *  working directory, then flags, source and target of each mount, "--", the command. The identity comes first, as a mount
- *  may hide the place it is written to. */
+ *  working directory, then flags, source and target of each mount, "--", the command. The file is opened before the mounts,
+ *  which may hide it, and written after them, so that whoever reads it sees them all. */
 const mountScript = `
-read -r __sampan_s </proc/self/stat
-echo "$__sampan_s" >"$1"
+exec 9>"$1"
 __sampan_d=$2
 shift 2
 while [ "$1" != -- ]; do
@@ -33,6 +32,9 @@ while [ "$1" != -- ]; do
   shift 3
 done
 shift
+read -r __sampan_s </proc/self/stat
+echo "$__sampan_s" >&9
+exec 9>&-
 cd "$__sampan_d" || exit 128
 unset PWD OLDPWD __sampan_s __sampan_d
 exec "$@"
@@ -53,11 +55,24 @@ export function mountPrefix(mounts: readonly Mount[], identityFile: string, cwd:
 
 const enterScript = 'cd "$1" || exit 128; shift; unset PWD OLDPWD; exec "$@"';
 
+/** Whether a container has made its mounts; one without any always has. */
+export function hasMounted(mounts: readonly Mount[], identityFile: string): boolean {
+  return mounts.length === 0 || readLeader(identityFile) !== undefined;
+}
+
+function readLeader(identityFile: string): ProcessIdentity | undefined {
+  try {
+    return parseIdentity(readFileSync(identityFile, 'latin1'));
+  } catch {
+    return undefined;
+  }
+}
+
 /** The words that let a command run beside a container that has mounts, seeing what it sees. Throws when it has ended. */
 export function enterPrefix(mounts: readonly Mount[], identityFile: string, cwd: string): readonly string[] {
   if (mounts.length === 0) return [];
-  const identity = parseIdentity(readFileSync(identityFile, 'latin1'));
-  if (identity === undefined || !isAlive(identity)) throw new Error('the container is just starting, or has ended');
+  const identity = readLeader(identityFile);
+  if (identity === undefined || !isAlive(identity)) throw new Error('the container has ended');
   const enter = [tool('nsenter'), `--mount=/proc/${identity.pid}/ns/mnt`, '--'];
   return [...enter, '/bin/sh', '-c', enterScript, 'sampan', cwd];
 }

@@ -12,7 +12,7 @@ import { removeDirectory, removeFile } from '#node/remove.ts';
 import type { ImageEntry } from '#node/runtime/process/image-map.ts';
 import { buildCompanion, buildInvocation, type InvocationInput } from '#node/runtime/process/invocation.ts';
 import { Launcher } from '#node/runtime/process/launcher-client.ts';
-import { canMount, isIdentity, makeMountPoints, refuseMountsIn } from '#node/runtime/process/mounting.ts';
+import { canMount, hasMounted, isIdentity, makeMountPoints, refuseMountsIn } from '#node/runtime/process/mounting.ts';
 import { notEnforcedIn } from '#node/runtime/process/not-enforced.ts';
 import { ProcessContainer } from '#node/runtime/process/process-container.ts';
 import { isAlive, type ProcessIdentity, readBootId, send } from '#node/runtime/process/processes.ts';
@@ -227,7 +227,9 @@ class ProcessRuntime implements Runtime {
   async exec(id: string, command: readonly string[], timeout: Millis): Promise<ExecResult> {
     const container = this.containers.get(id);
     if (container?.running !== true) throw new Error(`Cannot run a command in container ${id}: it is not running`);
-    const invocation = buildCompanion(this.invocationInput(container.config), command);
+    const input = this.invocationInput(container.config);
+    await this.mounted(container, input.identityFile);
+    const invocation = buildCompanion(input, command);
     return this.launcher.ask({ do: 'run', ...invocation, timeout });
   }
 
@@ -239,6 +241,15 @@ class ProcessRuntime implements Runtime {
     // The launcher goes now, and with it whoever could end what they left.
     if (this.unreaped.size > 0) await this.reap();
     await this.launcher.close();
+  }
+
+  /** A container that was started a moment ago may not have made its mounts yet. */
+  private async mounted(container: ProcessContainer, identityFile: string): Promise<void> {
+    const { clock } = this.options;
+    const late = clock.now() + recordMs;
+    while (container.running && clock.now() < late && !hasMounted(container.config.mounts, identityFile)) {
+      await sleep(clock, claimMs);
+    }
   }
 
   private invocationInput(config: ContainerConfig): InvocationInput {
