@@ -25,6 +25,7 @@ import { jobOrder } from './admission/job-order.ts';
 import { limitRanger } from './admission/limit-ranger.ts';
 import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
 import { podTopologyLabels } from './admission/pod-topology-labels.ts';
+import { podSecurity } from './admission/pod-security.ts';
 import { priority } from './admission/priority.ts';
 import { rbacEscalation } from './admission/rbac-escalation.ts';
 import { resourceQuota } from './admission/resource-quota.ts';
@@ -103,6 +104,7 @@ function plugins(
     podTopologyLabels(objects),
     jobOrder(objects),
     rbacEscalation({ rbac, decide }),
+    podSecurity(objects),
     // The last to be asked: what it counts should then be created.
     resourceQuota(objects, clock),
   ];
