@@ -24,8 +24,8 @@ import { defaultTolerationSeconds } from './admission/default-toleration-seconds
 import { jobOrder } from './admission/job-order.ts';
 import { limitRanger } from './admission/limit-ranger.ts';
 import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
-import { podTopologyLabels } from './admission/pod-topology-labels.ts';
 import { podSecurity } from './admission/pod-security.ts';
+import { podTopologyLabels } from './admission/pod-topology-labels.ts';
 import { priority } from './admission/priority.ts';
 import { rbacEscalation } from './admission/rbac-escalation.ts';
 import { resourceQuota } from './admission/resource-quota.ts';
