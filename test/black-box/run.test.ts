@@ -109,6 +109,23 @@ describe('sampan run', () => {
     assertNothingLeft();
   });
 
+  test('runs Jobs in the order they ask for, and refuses to wait for one that no file makes', async () => {
+    const pipeline = path.join(import.meta.dirname, '../../examples/pipeline.yaml');
+    const { code, stdout } = await sampan(['run', pipeline]);
+    const words = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.replace(/^\[.*\] /, ''));
+    assert.equal(code, 0);
+    assert.deepEqual(words.slice(0, 2), ['extracting', 'extracted']);
+    assert.deepEqual(words.slice(2, 4).sort(), ['cleaning', 'counting'], 'the middle runs in parallel');
+    assert.equal(words.at(-1), 'loaded');
+    const alone = readFileSync(pipeline, 'utf8').split(/^---$/m).at(-1) ?? '';
+    const refused = await sampan(['run', '-'], alone);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /Job "load" comes after "clean", Job "load" comes after "count"/);
+  });
+
   test('leaves nothing behind of a pod that starts what it does not wait for', async () => {
     const script = `setsid sh -c 'sleep 300 # ${temporary}' & echo started`;
     const { code } = await sampan(['run', manifest('litter', script)]);
