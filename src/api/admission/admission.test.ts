@@ -118,6 +118,14 @@ test('pods tolerate troubles of their node for five minutes unless they say othe
   assert.deepEqual(everything.spec.tolerations, [{ operator: 'Exists' }]);
 });
 
+test('a pod that is made for a node carries the zone of that node', async () => {
+  const harness = await Harness.start();
+  const zone = { 'topology.kubernetes.io/zone': 'z1' };
+  await harness.client.create(nodes, { metadata: { name: 'n1', labels: { ...zone, other: 'x' } }, spec: {} });
+  assert.deepEqual((await harness.pod('a', { nodeName: 'n1' })).metadata.labels, zone);
+  assert.equal((await harness.pod('b')).metadata.labels, undefined);
+});
+
 test('a new node is tainted until it has been seen ready', async () => {
   const { client } = await Harness.start();
   const taint = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' };
