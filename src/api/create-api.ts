@@ -7,6 +7,8 @@ import type { TokenRequest } from '#kinds/authentication/schema.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
+import { bindings } from '#kinds/pod/bindings.ts';
+import { pods } from '#kinds/pod/pod.ts';
 import type { Eviction } from '#kinds/pod/schema/eviction.ts';
 import type { Binding } from '#kinds/pod/schema/pod.ts';
 import { JsonSyntaxError } from '#schema/json-source.ts';
@@ -158,6 +160,7 @@ async function create(
   if (subresource === undefined) {
     const draft = draftOfBody(resource, body);
     if (isReview(resource)) return answerReview(core, context, target, draft, request);
+    if (isBinding(resource)) return bindNamed(core, context, target, draft as unknown as Binding, request);
     return createObject(core, context, target, draft, request);
   }
   const pod = resource.group === '' && resource.plural === 'pods';
@@ -167,6 +170,24 @@ async function create(
   const account = resource.group === '' && resource.plural === 'serviceaccounts';
   if (account && subresource === 'token') return requestToken(core, named(target), body as TokenRequest);
   throw apiErrors.noSuchResource();
+}
+
+function isBinding(resource: ResourceDefinition): boolean {
+  return resource.group === bindings.group && resource.plural === bindings.plural;
+}
+
+/** A binding posted to the collection names its pod itself. */
+async function bindNamed(
+  core: ApiCore,
+  context: RequestContext,
+  { namespace }: Target,
+  binding: Binding,
+  request: WriteRequest,
+): Promise<object> {
+  const { name } = binding.metadata;
+  const target = { resource: pods as unknown as ResourceDefinition, namespace, name, subresource: 'binding' };
+  await admitSubresource(core, context, target, request);
+  return bindPod(core, context, target, binding, request);
 }
 
 /** Terminating namespaces refuse what is posted to subresources too. */

@@ -18,6 +18,7 @@ import { limitRanges } from '#kinds/limit-range/limit-range.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { namespaces } from '#kinds/namespace/namespace.ts';
 import { nodes } from '#kinds/node/node.ts';
+import { bindings } from '#kinds/pod/bindings.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import { podDisruptionBudgets } from '#kinds/pod-disruption-budget/pod-disruption-budget.ts';
 import { podTemplates } from '#kinds/pod-template/pod-template.ts';
@@ -30,6 +31,7 @@ import { serviceAccounts } from '#kinds/service-account/service-account.ts';
 
 /** Every resource the API serves, in the order discovery lists them within a group. */
 export const catalog = [
+  bindings,
   clusterRoleBindings,
   clusterRoles,
   configMaps,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Harness, namespace, refusal } from '#api/test-harness.ts';
 import type { LogOptions } from '#client/node-port.ts';
+import { bindings } from '#kinds/pod/bindings.ts';
 import { pods } from '#kinds/pod/pod.ts';
 
 const ref = { namespace, name: 'p' };
@@ -30,6 +31,16 @@ test('binding assigns a pod to a node once, with what the binding adds', async (
   const nothing = await refusal(bind({ kind: 'Pod', name: '' }));
   const kinds = 'target.kind: Unsupported value: "Pod": supported values: "Node", "<empty>"';
   assert.deepEqual([nothing.code, nothing.message], [500, `[${kinds}, target.name: Required value]`]);
+});
+
+test('a binding posted to the collection of bindings does the same, and is stored nowhere', async () => {
+  const harness = await Harness.start();
+  await harness.pod('p');
+  const binding = { metadata: { namespace, name: 'p' }, target: { kind: 'Node', name: 'n1' } };
+  assert.deepEqual(await harness.client.create(bindings, binding), created);
+  assert.equal((await harness.client.get(pods, ref)).spec.nodeName, 'n1');
+  const missing = await refusal(harness.client.create(bindings, { ...binding, metadata: { namespace, name: 'x' } }));
+  assert.equal(missing.message, 'pods "x" not found');
 });
 
 test('pods that go or wait behind a gate are not bound', async () => {
