@@ -32,7 +32,7 @@ export function writePayload(directory: string, payload: Payload, now: Millis): 
   chmodSync(generation, 0o755);
   for (const [path, { bytes, mode }] of payload) {
     const file = join(generation, path);
-    mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
+    if (path.includes('/')) mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
     writeFileSync(file, bytes);
     chmodSync(file, mode);
   }
