@@ -54,7 +54,7 @@ test('config maps: keys, and what is immutable', () => {
   ]);
   assert.deepEqual(refused(configMaps, { data: { a: 'x'.repeat(1048576) } }), []);
   assert.deepEqual(refused(configMaps, { data: { a: 'x'.repeat(1048576) }, binaryData: { b: 'AA==' } }), [
-    ': Too long: may not be more than 1048576 bytes',
+    '[]: Too long: may not be more than 1048576 bytes',
   ]);
   const fixed = { data: { a: '1' }, immutable: true };
   assert.deepEqual(refusedChange(configMaps, fixed, { data: { a: '2' } }), [
