@@ -127,6 +127,8 @@ async function play(wish: JobWish, script: Script): Promise<{ job: Job; pods: re
     const { status } = await world.job();
     if (status.conditions?.some(({ type }) => type === 'Complete') === true && lives.length === 0) break;
   }
+  // The last death may come with the end of the Job: its restart needs time to pass.
+  await world.pass(10_000);
   await restart;
   await world.pass(10_000);
   return { job: await world.job(), pods: await world.pods(), truth };
