@@ -71,6 +71,11 @@ async function unknownCommand(name: string): Promise<number> {
   return 2;
 }
 
+// Whoever read our output may leave (`sampan up | head -1`): that is no reason to end a cluster.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;

@@ -60,6 +60,13 @@ function fileText(file: string): string {
   }
 }
 
+test('a reader that has left is no failure', async () => {
+  writeFileSync(path.join(folder, 'kubeconfig'), 'kind: Config\n');
+  const script = '{ "$0" "$1" kubeconfig --data-dir "$2"; echo "code $?" >&2; } | true';
+  const { stderr } = await runCommand('sh', ['-c', script, process.execPath, sampanMain, folder], { env });
+  assert.equal(stderr, 'code 0\n');
+});
+
 describe('sampan run', () => {
   test('shows the output of every pod, then the table, and exits 0 when all is complete', async () => {
     const { code, stdout, stderr } = await sampan(['run', manifest('good', 'echo one; echo two', 'completions: 2')]);
