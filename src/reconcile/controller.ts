@@ -3,7 +3,6 @@ import type { Logger } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
 import type { Millis } from '#base/units.ts';
 import type { Client } from '#client/client.ts';
-import type { Recorder } from '#reconcile/event-recorder.ts';
 import type { Informers } from '#reconcile/informers.ts';
 import type { WorkQueue } from '#reconcile/work-queue.ts';
 
@@ -39,8 +38,6 @@ export interface ControllerDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** Where Events go; absent: the controller makes its own recorder in its own name. */
-  readonly recorder?: Recorder;
 }
 
 export interface ControllerLoop {

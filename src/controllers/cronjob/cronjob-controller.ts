@@ -8,7 +8,7 @@ import type { Job } from '#kinds/job/schema.ts';
 import { keyOf } from '#kinds/meta/object.ts';
 import { controllerOf } from '#kinds/meta/owners.ts';
 import { type Controller, type ControllerDeps, type RunningController, runController } from '#reconcile/controller.ts';
-import { EventRecorder, type Recorder } from '#reconcile/event-recorder.ts';
+import { EventRecorder } from '#reconcile/event-recorder.ts';
 import type { Informer } from '#reconcile/informer.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
@@ -31,8 +31,7 @@ class CronJobController implements Controller {
   private readonly deps: CronJobControllerDeps;
   private readonly cronJobs: Informer<CronJob>;
   private readonly jobs: Informer<Job>;
-  private readonly ownRecorder: EventRecorder | undefined;
-  private readonly recorder: Recorder;
+  private readonly recorder: EventRecorder;
   private readonly queue: WorkQueue;
   private readonly sync: CronJobSync;
   private readonly ends: (() => void)[] = [];
@@ -40,16 +39,12 @@ class CronJobController implements Controller {
   private zone: Zone | undefined;
 
   constructor(deps: CronJobControllerDeps) {
-    const { client, clock, random, log, informers } = deps;
+    const { client, clock, informers } = deps;
     this.deps = deps;
     this.cronJobs = informers.of(cronJobs);
     this.jobs = informers.of(jobs);
     this.queue = new WorkQueue(clock, retry);
-    this.ownRecorder =
-      deps.recorder === undefined
-        ? new EventRecorder({ client, clock, random, log, component: 'cronjob-controller' })
-        : undefined;
-    this.recorder = deps.recorder ?? (this.ownRecorder as EventRecorder);
+    this.recorder = new EventRecorder({ ...deps, component: 'cronjob-controller' });
     const { recorder } = this;
     const caches = { cronJobs: this.cronJobs, jobs: this.jobs };
     const wake = (key: string, at: number): void => this.wake(key, at);
@@ -83,7 +78,7 @@ class CronJobController implements Controller {
   async stop(): Promise<void> {
     for (const end of this.ends.splice(0)) end();
     await this.loop?.stop();
-    this.ownRecorder?.stop();
+    this.recorder.stop();
   }
 
   private localZone(): Zone {

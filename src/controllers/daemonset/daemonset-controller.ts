@@ -43,7 +43,7 @@ class DaemonSetController implements Controller {
   private readonly nodes: Informer<Node>;
   private readonly revisions: Informer<ControllerRevision>;
   private readonly memory: Memory;
-  private readonly ownRecorder: EventRecorder | undefined;
+  private readonly recorder: EventRecorder;
   private readonly queue: WorkQueue;
   private readonly sync: DaemonSetSync;
   private readonly ends: (() => void)[] = [];
@@ -58,10 +58,8 @@ class DaemonSetController implements Controller {
     this.revisions = informers.of(controllerRevisions);
     this.memory = new Memory(clock);
     this.queue = new WorkQueue(clock, retry);
-    this.ownRecorder =
-      deps.recorder === undefined ? new EventRecorder({ ...deps, component: 'daemonset-controller' }) : undefined;
-    const recorder = deps.recorder ?? (this.ownRecorder as EventRecorder);
-    const { memory, revisions } = this;
+    this.recorder = new EventRecorder({ ...deps, component: 'daemonset-controller' });
+    const { memory, recorder, revisions } = this;
     this.sync = new DaemonSetSync({
       client,
       clock,
@@ -107,7 +105,7 @@ class DaemonSetController implements Controller {
   async stop(): Promise<void> {
     for (const end of this.ends.splice(0)) end();
     await this.loop?.stop();
-    this.ownRecorder?.stop();
+    this.recorder.stop();
   }
 
   private daemonSetUpdated(daemonSet: DaemonSet, old: DaemonSet): void {

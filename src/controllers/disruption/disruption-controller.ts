@@ -14,7 +14,7 @@ import {
   type RunningController,
   runController,
 } from '#reconcile/controller.ts';
-import { EventRecorder, type Recorder } from '#reconcile/event-recorder.ts';
+import { EventRecorder } from '#reconcile/event-recorder.ts';
 import type { Informer } from '#reconcile/informer.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
@@ -31,8 +31,7 @@ class DisruptionController implements Controller {
   private readonly deps: ControllerDeps;
   private readonly budgets: Informer<PodDisruptionBudget>;
   private readonly pods: Informer<Pod>;
-  private readonly ownRecorder: EventRecorder | undefined;
-  private readonly recorder: Recorder;
+  private readonly recorder: EventRecorder;
   private readonly queue: WorkQueue;
   private readonly unsubscribe: (() => void)[] = [];
   private loop: RunningController | undefined;
@@ -41,12 +40,7 @@ class DisruptionController implements Controller {
     this.deps = deps;
     this.budgets = deps.informers.of(podDisruptionBudgets);
     this.pods = deps.informers.of(pods);
-    const { client, clock, random, log } = deps;
-    this.ownRecorder =
-      deps.recorder === undefined
-        ? new EventRecorder({ client, clock, random, log, component: 'controllermanager' })
-        : undefined;
-    this.recorder = deps.recorder ?? (this.ownRecorder as EventRecorder);
+    this.recorder = new EventRecorder({ ...deps, component: 'controllermanager' });
     this.queue = new WorkQueue(deps.clock, retry);
   }
 
@@ -76,7 +70,7 @@ class DisruptionController implements Controller {
   async stop(): Promise<void> {
     for (const end of this.unsubscribe) end();
     await this.loop?.stop();
-    this.ownRecorder?.stop();
+    this.recorder.stop();
   }
 
   private enqueueFor(pod: Pod): void {

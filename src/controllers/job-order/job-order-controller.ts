@@ -13,7 +13,7 @@ import {
   type RunningController,
   runController,
 } from '#reconcile/controller.ts';
-import { EventRecorder, type Recorder } from '#reconcile/event-recorder.ts';
+import { EventRecorder } from '#reconcile/event-recorder.ts';
 import type { Informer } from '#reconcile/informer.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
@@ -33,21 +33,17 @@ class JobOrderController implements Controller {
   private readonly departed = new Departed();
   /** What each held Job's Events said last, by uid: the same is not said again. */
   private readonly told = new Map<string, string>();
-  private readonly recorder: Recorder;
-  private readonly ownRecorder: EventRecorder | undefined;
+  private readonly recorder: EventRecorder;
   private unsubscribe: (() => void) | undefined;
   private loop: RunningController | undefined;
 
   constructor(deps: ControllerDeps) {
-    const { client, clock, random, log } = deps;
+    const { clock } = deps;
     this.deps = deps;
     this.jobs = deps.informers.of(jobs);
     this.jobs.addIndex(dependantsIndex, awaitedJobs);
     this.queue = new WorkQueue(clock, retry);
-    const component = 'job-order-controller';
-    this.ownRecorder =
-      deps.recorder === undefined ? new EventRecorder({ client, clock, random, log, component }) : undefined;
-    this.recorder = deps.recorder ?? (this.ownRecorder as EventRecorder);
+    this.recorder = new EventRecorder({ ...deps, component: 'job-order-controller' });
   }
 
   start(): void {
@@ -69,7 +65,7 @@ class JobOrderController implements Controller {
   async stop(): Promise<void> {
     this.unsubscribe?.();
     await this.loop?.stop();
-    this.ownRecorder?.stop();
+    this.recorder.stop();
   }
 
   private appeared(job: Job): void {

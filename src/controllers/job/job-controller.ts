@@ -40,7 +40,7 @@ class JobController implements Controller {
   private readonly jobs: Informer<Job>;
   private readonly pods: Informer<Pod>;
   private readonly memory: Memory;
-  private readonly ownRecorder: EventRecorder | undefined;
+  private readonly recorder: EventRecorder;
   private readonly jobQueue: WorkQueue;
   private readonly podQueue: WorkQueue;
   private readonly sync: JobSync;
@@ -48,7 +48,7 @@ class JobController implements Controller {
   private loops: readonly RunningController[] = [];
 
   constructor(deps: ControllerDeps) {
-    const { client, clock, random, log, informers } = deps;
+    const { client, clock, informers } = deps;
     this.deps = deps;
     this.jobs = informers.of(jobs);
     this.pods = informers.of(pods);
@@ -56,12 +56,8 @@ class JobController implements Controller {
     this.memory = new Memory(clock);
     this.jobQueue = new WorkQueue(clock, retry);
     this.podQueue = new WorkQueue(clock, retry);
-    this.ownRecorder =
-      deps.recorder === undefined
-        ? new EventRecorder({ client, clock, random, log, component: 'job-controller' })
-        : undefined;
-    const recorder = deps.recorder ?? (this.ownRecorder as EventRecorder);
-    const { memory } = this;
+    this.recorder = new EventRecorder({ ...deps, component: 'job-controller' });
+    const { memory, recorder } = this;
     const writer = new PodWriter({ client, cache: this.pods, control: new PodControl(client, recorder), memory });
     this.sync = new JobSync({ client, clock, jobs: this.jobs, pods: this.pods, recorder, memory, writer });
   }
@@ -104,7 +100,7 @@ class JobController implements Controller {
   async stop(): Promise<void> {
     for (const end of this.ends.splice(0)) end();
     await Promise.all(this.loops.map((loop) => loop.stop()));
-    this.ownRecorder?.stop();
+    this.recorder.stop();
   }
 
   private jobAdded(job: Job): void {

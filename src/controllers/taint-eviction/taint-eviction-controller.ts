@@ -15,7 +15,7 @@ import {
   type RunningController,
   runController,
 } from '#reconcile/controller.ts';
-import { EventRecorder, type Recorder } from '#reconcile/event-recorder.ts';
+import { EventRecorder } from '#reconcile/event-recorder.ts';
 import type { Informer } from '#reconcile/informer.ts';
 import { indexByNode, podsOnNode } from '#reconcile/pod-indexes.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
@@ -34,8 +34,7 @@ class TaintEvictionController implements Controller {
   private readonly nodes: Informer<Node>;
   private readonly pods: Informer<Pod>;
   private readonly queue: WorkQueue;
-  private readonly ownRecorder: EventRecorder | undefined;
-  private readonly recorder: Recorder;
+  private readonly recorder: EventRecorder;
   /** Pods that will be deleted, by uid, and since when their node has been like this, as seen from here. */
   private readonly doomedSince = new Map<string, Millis>();
   private readonly ends: (() => void)[] = [];
@@ -47,9 +46,7 @@ class TaintEvictionController implements Controller {
     this.pods = deps.informers.of(pods);
     indexByNode(this.pods);
     this.queue = new WorkQueue(deps.clock, retry);
-    this.ownRecorder =
-      deps.recorder === undefined ? new EventRecorder({ ...deps, component: 'taint-eviction-controller' }) : undefined;
-    this.recorder = deps.recorder ?? (this.ownRecorder as EventRecorder);
+    this.recorder = new EventRecorder({ ...deps, component: 'taint-eviction-controller' });
   }
 
   start(): void {
@@ -77,7 +74,7 @@ class TaintEvictionController implements Controller {
   async stop(): Promise<void> {
     for (const end of this.ends.splice(0)) end();
     await this.loop?.stop();
-    this.ownRecorder?.stop();
+    this.recorder.stop();
   }
 
   private nodeChanged(node: Node, old: Node | undefined): void {
