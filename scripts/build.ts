@@ -1,6 +1,7 @@
 import { chmodSync, cpSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { writePublicTypes } from './public-types.ts';
 
 /** Bundles the program and its public faces into `dist/`: one file a lazily loaded part, no dependencies left to install. */
 rmSync('dist', { recursive: true, force: true });
@@ -34,5 +35,6 @@ const result = await build({
 });
 cpSync('src/node/runtime/process/images', 'dist/images', { recursive: true });
 chmodSync('dist/sampan.js', 0o755);
+writePublicTypes('testing/index.ts', 'dist/types');
 const bytes = Object.keys(result.metafile.outputs).reduce((sum, file) => sum + statSync(file).size, 0);
 console.log(`dist: ${Object.keys(result.metafile.outputs).length} files, ${Math.round(bytes / 1024)} KiB`);

@@ -7,7 +7,7 @@ import { jobs } from '#kinds/job/job.ts';
 import type { Job } from '#kinds/job/schema.ts';
 import { isConditionTrue } from '#kinds/meta/conditions.ts';
 import { isNotFound } from '#kinds/meta/errors.ts';
-import { createManifests } from '../src/cli/create-manifests.ts';
+import { createManifests } from '../src/app/create-manifests.ts';
 import { interrupted } from '../src/cli/interrupt.ts';
 import { JobFollower } from '../src/cli/job-follower.ts';
 import { objectTable } from '../src/cli/object-table.ts';

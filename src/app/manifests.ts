@@ -22,9 +22,18 @@ export async function readManifests(
   resources: readonly ResourceDefinition[],
 ): Promise<readonly Manifest[]> {
   const manifests: Manifest[] = [];
-  for (const file of files) {
-    for (const text of documents(readText(file))) manifests.push(await decodeManifest(file, text, resources));
-  }
+  for (const file of files) manifests.push(...(await manifestsOf(file, readText(file), resources)));
+  return manifests;
+}
+
+/** The objects in the text of a manifest, as `readManifests`; `file` names it in errors. */
+export async function manifestsOf(
+  file: string,
+  text: string,
+  resources: readonly ResourceDefinition[],
+): Promise<readonly Manifest[]> {
+  const manifests: Manifest[] = [];
+  for (const document of documents(text)) manifests.push(await decodeManifest(file, document, resources));
   return manifests;
 }
 

@@ -4,6 +4,7 @@ import type { WatchEvent } from '#client/client.ts';
 import { isFinished } from '#kinds/job/finished.ts';
 import { jobs } from '#kinds/job/job.ts';
 import { isNotFound } from '#kinds/meta/errors.ts';
+import { keyOf } from '#kinds/meta/object.ts';
 import { namespaces } from '#kinds/namespace/namespace.ts';
 import { nodes } from '#kinds/node/node.ts';
 import { pods } from '#kinds/pod/pod.ts';
@@ -246,4 +247,39 @@ test('a cluster in real time lives by the clock on the wall', async () => {
   } finally {
     await cluster.stop();
   }
+});
+
+describe('a manifest', () => {
+  test('makes the objects it holds, and the namespaces it mentions', async () => {
+    await withCluster({}, async (cluster) => {
+      const made = await cluster.create(`
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: settings, namespace: nightly }
+data: { greeting: hello }
+---
+apiVersion: batch/v1
+kind: Job
+metadata: { name: greet }
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers: [{ name: main, image: busybox }]
+`);
+      assert.deepEqual(
+        made.map(({ kind, metadata }) => `${kind} ${keyOf(metadata)}`),
+        ['ConfigMap nightly/settings', 'Job default/greet'],
+      );
+      await untilFinished(cluster, 'greet');
+      assert.deepEqual(conditionsOf(await jobOf(cluster.client, 'greet')).at(-1), 'Complete/CompletionsReached');
+    });
+  });
+
+  test('that the API does not take is refused in its words', async () => {
+    await withCluster({}, async (cluster) => {
+      const misspelt = 'apiVersion: batch/v1\nkind: Job\nmetadata: { name: a }\nspec: { backOffLimit: 1 }';
+      await assert.rejects(cluster.create(misspelt), /^ApiError: manifest: .*unknown field "spec\.backOffLimit"/);
+    });
+  });
 });

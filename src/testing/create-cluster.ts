@@ -1,6 +1,8 @@
 import { startActors } from '#app/actors.ts';
 import { type Agents, startAgents } from '#app/agents.ts';
 import { startControlPlane } from '#app/control-plane.ts';
+import { createManifests } from '#app/create-manifests.ts';
+import { manifestsOf } from '#app/manifests.ts';
 import { version } from '#app/version.ts';
 import { type Clock, systemClock } from '#base/clock.ts';
 import { type Logger, silentLogger } from '#base/log.ts';
@@ -8,6 +10,8 @@ import { seededRandom } from '#base/random.ts';
 import type { Millis } from '#base/units.ts';
 import { VirtualClock } from '#base/virtual-clock.ts';
 import type { Client } from '#client/client.ts';
+import { catalog } from '#kinds/catalog.ts';
+import type { KubeObject } from '#kinds/meta/object.ts';
 import type { Runtime } from '#node/runtime/runtime.ts';
 import { createSimulatedRuntime, type Script } from '#node/runtime/simulated/simulated-runtime.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
@@ -29,6 +33,9 @@ export interface TestClusterOptions {
 /** A whole cluster in this process: the real API, controllers and scheduler over a store in memory, with simulated nodes. */
 export interface TestCluster {
   readonly client: Client;
+  /** Creates the objects of a manifest (YAML or JSON, one or more), and the namespaces it mentions. Throws `ApiError`, with
+   *  the server's text, for the first that the API does not take. */
+  create(manifest: string): Promise<readonly KubeObject[]>;
   now(): Millis;
   /** Moves virtual time on by `span`, with all that happens on the way. */
   advance(span: Millis): Promise<void>;
@@ -73,8 +80,10 @@ export async function createCluster(options: TestClusterOptions = {}): Promise<T
   };
   const names = Array.from({ length: options.nodes ?? 1 }, (_, index) => `node-${index + 1}`);
   await settled(virtual, Promise.all([actors.synced, ...names.map(addNode)]));
+  const client = plane.client('test');
   return {
-    client: plane.client('test'),
+    client,
+    create: async (manifest) => createManifests(client, await manifestsOf('manifest', manifest, catalog)),
     now: () => clock.now(),
     advance: (span) => needVirtual(virtual).advance(span),
     runUntilIdle: (spanMax = day) => needVirtual(virtual).runUntilIdle(spanMax),

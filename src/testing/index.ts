@@ -1,11 +1,22 @@
 /** The public face `sampan/testing`: a cluster in virtual time, builders of objects, and the resources to name in calls. */
 export { catalog } from '#kinds/catalog.ts';
 export { configMaps } from '#kinds/config-map/config-map.ts';
+export { cronJobs } from '#kinds/cron-job/cron-job.ts';
+export type { CronJob } from '#kinds/cron-job/schema.ts';
+export { daemonSets } from '#kinds/daemon-set/daemon-set.ts';
+export type { DaemonSet } from '#kinds/daemon-set/schema.ts';
 export { events } from '#kinds/event/event.ts';
+export type { Event } from '#kinds/event/schema.ts';
 export { jobs } from '#kinds/job/job.ts';
+export type { Job } from '#kinds/job/schema.ts';
+export { leases } from '#kinds/lease/lease.ts';
 export { namespaces } from '#kinds/namespace/namespace.ts';
 export { nodes } from '#kinds/node/node.ts';
+export type { Node } from '#kinds/node/schema.ts';
 export { pods } from '#kinds/pod/pod.ts';
+export type { Pod } from '#kinds/pod/schema/pod.ts';
+export { priorityClasses } from '#kinds/priority-class/priority-class.ts';
 export { secrets } from '#kinds/secret/secret.ts';
+export { serviceAccounts } from '#kinds/service-account/service-account.ts';
 export { createCluster, type TestCluster, type TestClusterOptions } from '#testing/create-cluster.ts';
 export { type Partially, stored } from '#testing/stored.ts';

@@ -87,6 +87,23 @@ await cluster.stop();
     assert.equal(await succeed(here(process.execPath, 'kit.mjs')), '1\n');
   });
 
+  test('tells TypeScript what the test kit is, with no other types installed', async () => {
+    writeFileSync(
+      path.join(folder, 'kit.mts'),
+      `import { createCluster, cronJobs, jobs, type Job, type TestCluster } from 'sampan/testing';
+const cluster: TestCluster = await createCluster({ script: () => ({ run: 1_000, exit: 1 }) });
+await cluster.create('kind: ConfigMap');
+const job: Job = await cluster.client.get(jobs, { namespace: 'default', name: 'a' });
+export const completions: number | undefined = job.spec.completions;
+export const next = (await cluster.client.list(cronJobs, {})).items.map(({ spec }) => spec.schedule.length);
+// @ts-expect-error: there is no such field
+export const typo = job.spec.completion;
+`,
+    );
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'esnext', '--types', ''];
+    await succeed(here('tsc', ...options, 'kit.mts'));
+  });
+
   test('says in one line that it needs a newer Node', {
     skip: oldNode === undefined && 'no old Node here',
   }, async () => {
