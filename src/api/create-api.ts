@@ -26,6 +26,7 @@ import { defaultTolerationSeconds } from './admission/default-toleration-seconds
 import { jobOrder } from './admission/job-order.ts';
 import { limitRanger } from './admission/limit-ranger.ts';
 import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
+import { nodeRestriction } from './admission/node-restriction.ts';
 import { podSecurity } from './admission/pod-security.ts';
 import { podTopologyLabels } from './admission/pod-topology-labels.ts';
 import { priority } from './admission/priority.ts';
@@ -100,6 +101,7 @@ function plugins(
     namespaceLifecycle(objects),
     limitRanger(objects),
     serviceAccount({ objects, clock, names: random.stream('token-volumes') }),
+    nodeRestriction({ objects, decide }),
     taintNodesByCondition,
     priority(objects),
     defaultTolerationSeconds,
@@ -164,7 +166,7 @@ async function create(
     return createObject(core, context, target, draft, request);
   }
   const pod = resource.group === '' && resource.plural === 'pods';
-  await admitSubresource(core, context, target, request);
+  await admitSubresource(core, context, target, body, request);
   if (pod && subresource === 'binding') return bindPod(core, context, named(target), body as Binding, request);
   if (pod && subresource === 'eviction') return evictPod(core, context, named(target), body as Eviction, request);
   const account = resource.group === '' && resource.plural === 'serviceaccounts';
@@ -186,20 +188,21 @@ async function bindNamed(
 ): Promise<object> {
   const { name } = binding.metadata;
   const target = { resource: pods as unknown as ResourceDefinition, namespace, name, subresource: 'binding' };
-  await admitSubresource(core, context, target, request);
+  await admitSubresource(core, context, target, binding, request);
   return bindPod(core, context, target, binding, request);
 }
 
-/** Terminating namespaces refuse what is posted to subresources too. */
+/** What is posted to subresources is for admission to judge too. */
 async function admitSubresource(
   core: ApiCore,
   context: RequestContext,
   { resource, subresource, namespace, name = '' }: Target,
+  body: object,
   { dryRun }: WriteRequest,
 ): Promise<void> {
   const operation = 'CREATE';
   const request = { context, operation, resource, subresource, namespace, name, dryRun, old: undefined } as const;
-  await core.admission.admit({} as Draft<KubeObject>, request);
+  await core.admission.admit(body as Draft<KubeObject>, request);
 }
 
 function update(

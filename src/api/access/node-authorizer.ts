@@ -1,25 +1,18 @@
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { mirrorAnnotation } from '#kinds/pod/validate/annotations.ts';
-import type { Attributes, User } from '../api.ts';
+import type { Attributes } from '../api.ts';
 import type { Authorizer, Decision } from '../core.ts';
 import type { ObjectStore } from '../object-store.ts';
 import { nodeRules } from './bootstrap/system-roles.ts';
+import { nodeNameOf } from './node-identity.ts';
 import { podReferences } from './pod-references.ts';
 import { ruleAllows } from './rules.ts';
 
-const userPrefix = 'system:node:';
-const nodesGroup = 'system:nodes';
 const leaseNamespace = 'kube-node-lease';
 const reads = ['get', 'list', 'watch'];
 
 type Asked = Extract<Attributes, { readonly plural: string }>;
-
-/** The name of the node that a user is; undefined for all others. */
-function nodeNameOf(user: User): string | undefined {
-  const isNode = user.groups.includes(nodesGroup) && user.name.startsWith(userPrefix);
-  return isNode ? user.name.slice(userPrefix.length) : undefined;
-}
 
 /** Lets a node do what it needs for its own pods, and no more (spec: api.md section 17.5). */
 export function nodeAuthorizer(objects: ObjectStore): Authorizer {
@@ -27,6 +20,7 @@ export function nodeAuthorizer(objects: ObjectStore): Authorizer {
   return (user, attributes) => {
     const node = nodeNameOf(user);
     if (node === undefined || 'path' in attributes) return { allowed: false };
+    if (node === '') return no(`unknown node for user ${JSON.stringify(user.name)}`);
     const decision = decideOwn(objects, node, attributes);
     return decision ?? { allowed: rules.some((rule) => ruleAllows(rule, attributes)) };
   };
