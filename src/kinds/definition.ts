@@ -1,3 +1,4 @@
+import type { JsonObject } from '#base/json.ts';
 import type { RandomStream } from '#base/random.ts';
 import type { Millis } from '#base/units.ts';
 import type { FieldError } from '#kinds/meta/field-error.ts';
@@ -32,6 +33,30 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   /** The text for a field selector that is not known. Unless given: `field label not supported: <path>` for resources with
    *  selectable fields of their own, and for others a text that names the two they have. */
   readonly unknownSelectorText?: (path: string) => string;
+  /** Present where a CustomResourceDefinition describes the resource. The name of `schema` is then the published one: the parts of
+   *  the group turned round, version and kind, such as "com.example.stable.v1.CronTab". */
+  readonly custom?: CustomTraits;
+}
+
+/** What sets one version of a custom resource apart from built-in ones (spec: api.md section 21). */
+export interface CustomTraits {
+  /** The kind of its lists. */
+  readonly listKind: string;
+  /** The `openAPIV3Schema` that the definition gives, for publication. */
+  readonly openApi: JsonObject;
+  /** Sent as a Warning with every answer in a version that is deprecated. */
+  readonly deprecation?: string;
+  /** Where `/scale` finds its numbers. */
+  readonly scale?: ScalePaths;
+  /** The definition is being deleted: nothing new is created. */
+  readonly terminating?: true;
+}
+
+/** Simple JSON paths, such as ".spec.replicas". */
+export interface ScalePaths {
+  readonly specReplicasPath: string;
+  readonly statusReplicasPath: string;
+  readonly labelSelectorPath?: string;
 }
 
 /** How the objects of one resource are seen through another. The two functions undo each other; both are pure and given whole
