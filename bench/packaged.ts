@@ -35,9 +35,18 @@ function build(): string {
 }
 
 /** Runs `sampan up` on a port of its own until it says that it is ready. */
-export async function startUp(dataDirectory: string, args: readonly string[] = []): Promise<RunningCluster> {
+export function startUp(dataDirectory: string, args: readonly string[] = []): Promise<RunningCluster> {
+  return start(dataDirectory, ['up', ...args]);
+}
+
+/** The same for the API server alone. */
+export function startApiServer(dataDirectory: string): Promise<RunningCluster> {
+  return start(dataDirectory, ['server', '--api-only']);
+}
+
+async function start(dataDirectory: string, args: readonly string[]): Promise<RunningCluster> {
   const begin = performance.now();
-  const all = [packagedProgram(), 'up', '--data-dir', dataDirectory, '--port', '0', ...args];
+  const all = [packagedProgram(), ...args, '--data-dir', dataDirectory, '--port', '0'];
   const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   let text = '';
@@ -49,7 +58,7 @@ export async function startUp(dataDirectory: string, args: readonly string[] = [
   });
   await Promise.race([said, exited]);
   const readyMs = performance.now() - begin;
-  if (child.exitCode !== null || child.pid === undefined) throw new Error(`sampan up ended at once: ${text}`);
+  if (child.exitCode !== null || child.pid === undefined) throw new Error(`sampan ended at once: ${text}`);
   return {
     readyMs,
     pid: child.pid,

@@ -2,7 +2,15 @@ import { readdirSync } from 'node:fs';
 import { type BenchResult, table } from './report.ts';
 
 /** Runs the benchmarks named on the command line, or all: every other file of this folder exports `run()`. */
-const helpers = ['run.ts', 'report.ts', 'packaged.ts', 'large-job.ts'];
+const helpers = [
+  'run.ts',
+  'report.ts',
+  'packaged.ts',
+  'large-job.ts',
+  'bare-server.ts',
+  'http2-client.ts',
+  'sample-pod.ts',
+];
 const all = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !helpers.includes(file))
   .map((file) => file.slice(0, -'.ts'.length));

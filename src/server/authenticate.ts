@@ -1,3 +1,4 @@
+import type { Http2Stream } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import type { User } from '#api/api.ts';
 import { authenticated } from '#api/authorize.ts';
@@ -17,7 +18,7 @@ const anonymous: User = { name: 'system:anonymous', groups: ['system:unauthentic
 export function createAuthenticator(verify: TokenVerifier): Authenticator {
   const byCertificate = new WeakMap<object, User>();
   return async (request) => {
-    const user = certificateUser(request.socket as TLSSocket, byCertificate);
+    const user = certificateUser(request, byCertificate);
     if (user !== undefined) return user;
     const token = bearerToken(request);
     if (token === undefined) return anonymous;
@@ -40,23 +41,30 @@ function bearerToken(request: Request): string | undefined {
 }
 
 /** The same connection carries many requests: its certificate is read once. */
-function certificateUser(socket: TLSSocket, known: WeakMap<object, User>): User | undefined {
+function certificateUser(request: Request, known: WeakMap<object, User>): User | undefined {
+  // Each stream of an HTTP/2 connection shows a socket of its own.
+  const connection = (request as { readonly stream?: Http2Stream }).stream?.session ?? request.socket;
+  let user = known.get(connection);
+  if (user === undefined) {
+    user = userOf(request.socket as TLSSocket);
+    if (user !== undefined) known.set(connection, user);
+  }
+  return user;
+}
+
+function userOf(socket: TLSSocket): User | undefined {
   if (typeof socket.getPeerX509Certificate !== 'function') return undefined;
   const certificate = socket.getPeerX509Certificate();
   if (certificate === undefined) return undefined;
-  const cached = known.get(socket);
-  if (cached !== undefined) return cached;
   // Covers the chain and the dates; the purpose is checked by OpenSSL with them.
   if (!socket.authorized) throw apiErrors.unauthorized();
   const subject = certificate.toLegacyObject().subject as { readonly [name: string]: string | readonly string[] };
   const name = [subject.CN ?? []].flat().at(-1);
   if (name === undefined) throw apiErrors.unauthorized();
   const fingerprint = certificate.fingerprint256.replaceAll(':', '').toLowerCase();
-  const user = authenticated({
+  return authenticated({
     name,
     groups: [subject.O ?? []].flat(),
     extra: { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${fingerprint}`] },
   });
-  known.set(socket, user);
-  return user;
 }
