@@ -39,7 +39,7 @@ Ctrl-C ends it; the next npm start continues with the same data.`);
 
 async function runExample(cluster: Cluster): Promise<boolean> {
   const client = cluster.plane.client('npm-start');
-  const manifests = await readManifests([example], cluster.plane.api.resources);
+  const manifests = await readManifests([example], cluster.plane.api.served.resources);
   await removeEarlier(cluster, manifests);
   console.log(`$ kubectl create -f ${example}`);
   const created = (await createManifests(client, manifests)) as readonly Job[];

@@ -1,4 +1,5 @@
 import type { ListOptions, ObjectList, WatchHandle, WatchOptions, WatchSink } from '#client/client.ts';
+import type { ServedResources } from '#client/served-resources.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import type { DeleteOptions, Status } from '#kinds/meta/schema.ts';
@@ -92,8 +93,8 @@ export interface Deleted {
  *  decoded and pruned by the caller, who knows their encoding, and given away: they may be changed here, where defaulting,
  *  admission and validation happen. */
 export interface Api {
-  /** All resources served now, built-in ones first. */
-  readonly resources: readonly ResourceDefinition[];
+  /** What is served, for all who derive something from it. */
+  readonly served: ServedResources;
   /** Who signs the tokens of service accounts, and the keys to check them with as a JSON web key set. */
   readonly tokenIssuer: { readonly name: string; keySet(): object };
   /** Whose bearer token it is; undefined for one that does not hold. */

@@ -1,4 +1,4 @@
-import { isAlreadyExists, type ResourceName } from '#kinds/meta/errors.ts';
+import { isAlreadyExists } from '#kinds/meta/errors.ts';
 import { namespaces } from '#kinds/namespace/namespace.ts';
 import { priorityClasses } from '#kinds/priority-class/priority-class.ts';
 import { bootstrapPolicy, type PolicyObject } from './access/bootstrap/policy.ts';
@@ -8,6 +8,7 @@ import { mastersGroup } from './authorize.ts';
 import type { ApiCore } from './core.ts';
 import { createObject } from './create.ts';
 import { draftOf } from './decoding.ts';
+import type { ServedName } from './object-store.ts';
 import { updateObject } from './update.ts';
 import { mainPath } from './update-paths.ts';
 
@@ -50,7 +51,7 @@ interface Furniture {
   readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
-async function ensure(core: ApiCore, name: ResourceName, object: Furniture): Promise<void> {
+async function ensure(core: ApiCore, name: ServedName, object: Furniture): Promise<void> {
   const resource = core.objects.of(name).definition;
   const { namespace } = object.metadata;
   if (core.objects.peek(resource, namespace, object.metadata.name) !== undefined) return;

@@ -5,6 +5,7 @@ import type { ServiceAccountTokens } from './access/service-account-tokens.ts';
 import type { AdmissionChain } from './admission/chain.ts';
 import type { Attributes, RequestContext, User } from './api.ts';
 import type { ObjectStore } from './object-store.ts';
+import type { Registry } from './registry.ts';
 
 /** Says whether a user may do something, and why; the reason is added to a refusal. */
 export type Authorizer = (user: User, attributes: Attributes) => Decision | Promise<Decision>;
@@ -20,6 +21,7 @@ export type TokenLookup = (token: string) => Promise<User | undefined>;
 /** What every verb works with. */
 export interface ApiCore {
   readonly objects: ObjectStore;
+  readonly registry: Registry;
   readonly clock: Clock;
   readonly admission: AdmissionChain;
   readonly uids: RandomStream;

@@ -45,6 +45,7 @@ import { deleteCollection, deleteObject } from './delete.ts';
 import { ObjectStore } from './object-store.ts';
 import { type ParsedPatch, patchObject } from './patch.ts';
 import { listObjects, readObject } from './read.ts';
+import { Registry } from './registry.ts';
 import { bindPod } from './subresources/binding.ts';
 import { evictPod } from './subresources/eviction.ts';
 import { openLog } from './subresources/log.ts';
@@ -57,7 +58,7 @@ export interface ApiParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
-  /** What is served, in the order of discovery. */
+  /** The built-in resources, in the order of discovery. */
   readonly resources: readonly ResourceDefinition[];
   /** P-256, private: signs the tokens of service accounts. Without one they last no longer than this process. */
   readonly tokenKey?: KeyObject;
@@ -76,6 +77,7 @@ export async function createApi(parts: ApiParts): Promise<Api> {
   const format = new TokenFormat(parts.tokenKey ?? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
   const core: ApiCore = {
     objects,
+    registry: new Registry(resources),
     clock,
     rbac,
     decide,
@@ -88,7 +90,7 @@ export async function createApi(parts: ApiParts): Promise<Api> {
     authorize: (context, attributes) => requireAllowed(decide, context.user, attributes),
   };
   await bootstrap(core);
-  return verbs(core, resources, parts.nodes ?? (() => undefined));
+  return verbs(core, parts.nodes ?? (() => undefined));
 }
 
 function plugins(
@@ -114,10 +116,10 @@ function plugins(
   ];
 }
 
-function verbs(core: ApiCore, resources: readonly ResourceDefinition[], nodes: NodeDirectory): Api {
+function verbs(core: ApiCore, nodes: NodeDirectory): Api {
   const { objects, clock } = core;
   return {
-    resources,
+    served: core.registry,
     authorize: core.authorize,
     tokenIssuer: { name: issuer, keySet: () => core.tokens.keySet() },
     authenticate: (token) => authenticate(core, token),

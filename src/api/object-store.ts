@@ -3,9 +3,10 @@ import type { Millis } from '#base/units.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { ApiError, apiErrors, qualifiedResource, type ResourceName } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
-import type { Revision, Store, StoreEvent } from '#store/store.ts';
+import type { Entry, Revision, Store, StoreEvent } from '#store/store.ts';
 import { Change } from './change.ts';
-import { registryRoot, storageName } from './keys.ts';
+import { registryRoot, resourcePrefix, storageName } from './keys.ts';
+import { readAgain } from './object-value.ts';
 import { CachedEntry, ResourceCache } from './resource-cache.ts';
 import { WatchHub } from './watch-hub.ts';
 
@@ -20,6 +21,11 @@ export interface StoredResource {
   readonly hub: WatchHub;
 }
 
+/** A resource in one version of it. */
+export interface ServedName extends ResourceName {
+  readonly version: string;
+}
+
 interface Waiter {
   readonly revision: Revision;
   readonly resolve: () => void;
@@ -32,7 +38,9 @@ export class ObjectStore {
   private readonly clock: Clock;
   private readonly resources = new Map<string, StoredResource>();
   /** By the part of the key space they own: a resource and the views of it. */
-  private readonly byStorage = new Map<string, StoredResource[]>();
+  private readonly byStorage = new Map<string, readonly StoredResource[]>();
+  /** What happened to resources while they are being loaded. */
+  private readonly loading = new Map<string, StoreEvent[]>();
   private readonly waiters = new Set<Waiter>();
   private seen: Revision = 0;
   private stopWatching = (): void => {};
@@ -48,15 +56,13 @@ export class ObjectStore {
   static async open(store: Store, definitions: readonly ResourceDefinition[], clock: Clock): Promise<ObjectStore> {
     const objects = new ObjectStore(store, clock);
     const { entries, revision } = await store.range({ prefix: registryRoot });
-    for (const definition of definitions) {
-      const resource = { definition, cache: new ResourceCache(definition), hub: new WatchHub(definition, revision) };
-      objects.add(resource);
-    }
+    for (const definition of definitions) objects.add(definition, [], revision);
     for (const entry of entries) {
       for (const { definition, cache } of objects.resourcesOfKey(entry.key)) {
         cache.put(new CachedEntry(definition, entry));
       }
     }
+    for (const { cache } of objects.resources.values()) cache.changedAt = revision;
     objects.seen = revision;
     objects.stopWatching = store.watch('', revision, {
       event: (event) => objects.take(event),
@@ -71,10 +77,45 @@ export class ObjectStore {
     return this.seen;
   }
 
-  of(name: ResourceName): StoredResource {
-    const resource = this.resources.get(qualifiedResource(name));
+  of(name: ServedName): StoredResource {
+    const resource = this.resources.get(keyOf(name));
     if (resource === undefined) throw apiErrors.noSuchResource();
     return resource;
+  }
+
+  /** Begins to serve the objects of one kind, seen through one definition a version; when it resolves they can be read. Must not
+   *  be called while they are served or being loaded. */
+  async begin(definitions: readonly [ResourceDefinition, ...ResourceDefinition[]]): Promise<void> {
+    const storage = storageName(definitions[0]);
+    const missed: StoreEvent[] = [];
+    this.loading.set(storage, missed);
+    try {
+      const { entries, revision } = await this.store.range({ prefix: resourcePrefix(definitions[0]) });
+      const added = definitions.map((definition) => this.add(definition, entries, revision));
+      for (const event of missed) {
+        for (const resource of added) this.publish(resource, event);
+      }
+      await this.reach(revision);
+    } finally {
+      this.loading.delete(storage);
+    }
+  }
+
+  /** Serves the same objects through other definitions. Watches end, to be begun again by their clients, who miss nothing. */
+  redefine(old: ServedName, definitions: readonly ResourceDefinition[]): void {
+    const { cache } = this.of(old);
+    const entries = Array.from(cache.list(), ({ entry }) => readAgain(entry));
+    this.end(old);
+    for (const definition of definitions) this.add(definition, entries, cache.changedAt);
+  }
+
+  /** Serves the objects no more, in any version; what is stored stays. */
+  end(name: ServedName): void {
+    const storage = storageName(name);
+    const ended = this.byStorage.get(storage) ?? [];
+    this.byStorage.delete(storage);
+    for (const { definition } of ended) this.resources.delete(keyOf(definition));
+    for (const { hub } of ended) hub.closeAll(undefined);
   }
 
   /** The newest object of that name, if there is one. */
@@ -122,10 +163,15 @@ export class ObjectStore {
     this.seen = event.revision;
     const key = event.type === 'put' ? event.entry.key : event.key;
     for (const resource of this.resourcesOfKey(key)) this.publish(resource, event);
+    for (const [storage, missed] of this.loading) {
+      if (key.startsWith(`${registryRoot}${storage}/`)) missed.push(event);
+    }
     for (const waiter of this.waiters) if (waiter.revision <= this.seen) waiter.resolve();
   }
 
   private publish({ definition, cache, hub }: StoredResource, event: StoreEvent): void {
+    // What was loaded with the resource is no news.
+    if (event.revision <= cache.changedAt) return;
     if (event.type === 'put') {
       cache.put(new CachedEntry(definition, event.entry));
     } else {
@@ -135,11 +181,13 @@ export class ObjectStore {
     hub.publish(new Change(definition, event, this.clock.now()));
   }
 
-  private add(resource: StoredResource): void {
-    const { definition } = resource;
-    this.resources.set(qualifiedResource(definition), resource);
+  private add(definition: ResourceDefinition, entries: readonly Entry[], revision: Revision): StoredResource {
+    const cache = ResourceCache.of(definition, entries, revision);
+    const resource = { definition, cache, hub: new WatchHub(definition, revision) };
+    this.resources.set(keyOf(definition), resource);
     const storage = storageName(definition);
     this.byStorage.set(storage, [...(this.byStorage.get(storage) ?? []), resource]);
+    return resource;
   }
 
   /** Keys read "/registry/<plural>/…" or "/registry/<group>/<plural>/…"; others are not ours. */
@@ -170,6 +218,10 @@ export class ObjectStore {
   private refuseIfBroken(): void {
     if (this.broken !== undefined) throw apiErrors.unavailable(`Cannot read the store: ${this.broken.message}`);
   }
+}
+
+function keyOf(name: ServedName): string {
+  return `${qualifiedResource(name)}/${name.version}`;
 }
 
 export function tooLargeRevision(asked: Revision, current: Revision): ApiError {

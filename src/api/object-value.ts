@@ -32,8 +32,8 @@ export function storedValue({ view }: ResourceDefinition, object: KubeObject): O
 const objects = new WeakMap<Value, KubeObject>();
 /** Where an object's stored text can be had. */
 const values = new WeakMap<KubeObject, Value>();
-/** What stored objects look like through a view; each resource has one view at most. */
-const shown = new WeakMap<KubeObject, KubeObject>();
+/** What stored objects look like through each view of them. */
+const shown = new WeakMap<ViewDefinition, WeakMap<KubeObject, KubeObject>>();
 const encodings = new WeakMap<object, string>();
 
 /** The frozen object at `entry`, its resourceVersion filled in. Decoded once, however many ask. */
@@ -48,11 +48,24 @@ export function objectAt(definition: ResourceDefinition, value: Value, revision:
 }
 
 function shownAs(view: ViewDefinition, stored: KubeObject): KubeObject {
-  const known = shown.get(stored);
+  const seen = shown.get(view) ?? new WeakMap<KubeObject, KubeObject>();
+  shown.set(view, seen);
+  const known = seen.get(stored);
   if (known !== undefined) return known;
   const object = deepFreeze(view.show(stored)) as KubeObject;
-  shown.set(stored, object);
+  seen.set(stored, object);
   return object;
+}
+
+/** The same entry with nothing remembered about it: its text is read again, by whatever definition comes to look at it. */
+export function readAgain(entry: Entry): Entry {
+  const { value } = entry;
+  const again: Value = {
+    get text() {
+      return value.text;
+    },
+  };
+  return { ...entry, value: again };
 }
 
 function storedAt(definition: ResourceDefinition, value: Value, revision: Revision): KubeObject {

@@ -48,6 +48,14 @@ export class ResourceCache {
     this.definition = definition;
   }
 
+  /** With what a resource held at `revision`. */
+  static of(definition: ResourceDefinition, entries: Iterable<Entry>, revision: Revision): ResourceCache {
+    const cache = new ResourceCache(definition);
+    for (const entry of entries) cache.put(new CachedEntry(definition, entry));
+    cache.changedAt = revision;
+    return cache;
+  }
+
   get size(): number {
     return this.entries.size;
   }

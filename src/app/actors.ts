@@ -47,9 +47,7 @@ export interface Actors {
 export function startActors({ plane, clock, random, log, rootCa, ...options }: ActorsOptions): Actors {
   const informers = new Informers({ client: plane.client('informers'), clock, random, log });
   const deps = (name: string): ControllerDeps => ({ client: plane.client(name), informers, clock, random, log });
-  // Objects that are seen through several resources are looked after once.
-  const resources = plane.api.resources.filter(({ view }) => view === undefined);
-  const owners = resources.filter(({ kind, verbs }) => kind !== 'Event' && verbs.includes('delete'));
+  const { served } = plane.api;
   const actors: readonly Controller[] = [
     createServiceAccountController({ ...deps('service-account-controller'), rootCa }),
     createJobController(deps('job-controller')),
@@ -57,10 +55,10 @@ export function startActors({ plane, clock, random, log, rootCa, ...options }: A
     createDaemonSetController(deps('daemon-set-controller')),
     createJobOrderController(deps('job-order-controller')),
     createTtlController(deps('ttl-after-finished-controller')),
-    createGarbageCollector({ ...deps('generic-garbage-collector'), resources: owners }),
-    createNamespaceController({ ...deps('namespace-controller'), resources }),
+    createGarbageCollector({ ...deps('generic-garbage-collector'), served }),
+    createNamespaceController({ ...deps('namespace-controller'), served }),
     createDisruptionController(deps('disruption-controller')),
-    createResourceQuotaController({ ...deps('resourcequota-controller'), resources }),
+    createResourceQuotaController({ ...deps('resourcequota-controller'), served }),
     createPodGcController(deps('pod-garbage-collector')),
     createNodeLifecycleController(deps('node-controller')),
     createTaintEvictionController(deps('taint-eviction-controller')),

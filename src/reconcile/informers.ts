@@ -28,7 +28,7 @@ export class Informers {
   /** The informer of `resource`, limited to `selection`. Begins to follow at `start()`, or at once after that. */
   of<T extends KubeObject>(resource: ResourceDefinition<T>, selection: Selection = {}): Informer<T> {
     const { namespace = '', labelSelector = '', fieldSelector = '' } = selection;
-    const key = [resource.group, resource.plural, namespace, labelSelector, fieldSelector].join('\n');
+    const key = [placeOf(resource), namespace, labelSelector, fieldSelector].join('\n');
     const known = this.shared.get(key);
     if (known !== undefined) return known as unknown as Informer<T>;
     const { client, clock, log } = this.deps;
@@ -43,6 +43,15 @@ export class Informers {
     for (const informer of this.shared.values()) informer.start();
   }
 
+  /** Ends those of a resource that is served no more. Asked for again, it gets new ones. */
+  drop(resource: ResourceDefinition): void {
+    for (const [key, informer] of this.shared) {
+      if (!key.startsWith(`${placeOf(resource)}\n`)) continue;
+      this.shared.delete(key);
+      informer.stop();
+    }
+  }
+
   /** Ends all of them for good. */
   stop(): void {
     for (const informer of this.shared.values()) informer.stop();
@@ -52,4 +61,8 @@ export class Informers {
   async whenSynced(signal?: AbortSignal): Promise<void> {
     await Promise.all([...this.shared.values()].map((informer) => informer.whenSynced(signal)));
   }
+}
+
+function placeOf<T extends KubeObject>({ group, version, plural }: ResourceDefinition<T>): string {
+  return `${group}\n${version}\n${plural}`;
 }

@@ -46,8 +46,8 @@ export class DiscoveryHandler {
   }
 
   private refresh(): void {
-    if (this.madeFor === this.api.resources) return;
-    this.madeFor = this.api.resources;
+    if (this.madeFor === this.api.served.resources) return;
+    this.madeFor = this.api.served.resources;
     this.groups = servedGroups(this.madeFor);
     this.aggregated.clear();
   }

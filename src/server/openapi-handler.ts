@@ -30,9 +30,9 @@ export class OpenApiHandler {
   }
 
   private async current(): Promise<OpenApiDocuments> {
-    if (this.documents === undefined || this.madeFor !== this.api.resources) {
+    if (this.documents === undefined || this.madeFor !== this.api.served.resources) {
       const { OpenApiDocuments } = await import('#api/openapi/documents.ts');
-      this.madeFor = this.api.resources;
+      this.madeFor = this.api.served.resources;
       this.documents = new OpenApiDocuments(this.madeFor, version.gitVersion);
     }
     return this.documents;

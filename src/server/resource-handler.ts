@@ -159,7 +159,7 @@ export class ResourceHandler {
     const expected = expectedBody(route);
     const body = await bodySource(await readBody(exchange.request), exchange.header('content-type'), expected.kind);
     const known = (apiVersion: string, kind: string): boolean =>
-      this.deps.api.resources.some((served) => served.kind === kind && apiVersionOf(served) === apiVersion);
+      this.deps.api.served.resources.some((served) => served.kind === kind && apiVersionOf(served) === apiVersion);
     try {
       const { object, problems } = decodeBody(body, expected, request.fieldValidation, known);
       for (const { text } of problems) exchange.warnings.add(text);

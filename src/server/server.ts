@@ -3,6 +3,7 @@ import type { Clock } from '#base/clock.ts';
 import { goDurationMs } from '#base/go-duration.ts';
 import type { Logger } from '#base/log.ts';
 import type { Random, RandomStream } from '#base/random.ts';
+import type { ResourceDefinition } from '#kinds/definition.ts';
 import { type ApiError, apiErrors, isApiError } from '#kinds/meta/errors.ts';
 import type { Authenticator } from '#server/authenticate.ts';
 import { DiscoveryHandler } from '#server/discovery-handler.ts';
@@ -53,7 +54,7 @@ class Server implements ApiServer {
   private readonly openApi: OpenApiHandler;
   private readonly resources: ResourceHandler;
   private readonly checks: readonly HealthCheck[];
-  private routes: { readonly of: Api['resources']; readonly table: RouteTable } | undefined;
+  private routes: { readonly of: readonly ResourceDefinition[]; readonly table: RouteTable } | undefined;
   private draining = false;
 
   constructor(deps: ServerDeps) {
@@ -134,7 +135,7 @@ class Server implements ApiServer {
   }
 
   private routeTable(): RouteTable {
-    const { resources } = this.deps.api;
+    const { resources } = this.deps.api.served;
     if (this.routes?.of !== resources) this.routes = { of: resources, table: new RouteTable(resources) };
     return this.routes.table;
   }

@@ -1,3 +1,5 @@
+import type { Patch } from '#client/client.ts';
+import type { ServedResources } from '#client/served-resources.ts';
 import {
   type GraphNode,
   isOrphaning,
@@ -12,11 +14,12 @@ import { type KubeObject, keyOf, type ObjectRef } from '#kinds/meta/object.ts';
 import type { OwnerReference } from '#kinds/meta/schema.ts';
 import { type Controller, type ControllerDeps, type ReconcileResult, runController } from '#reconcile/controller.ts';
 import { EventRecorder } from '#reconcile/event-recorder.ts';
+import { type FollowedKind, KindFollower } from '#reconcile/kind-follower.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 export interface GarbageCollectorDeps extends ControllerDeps {
-  /** Everything that may own or be owned. Events are left out: nothing owns them, and there are many. */
-  readonly resources: readonly ResourceDefinition[];
+  /** What may own or be owned. */
+  readonly served: ServedResources;
 }
 
 const workers = 20;
@@ -32,51 +35,52 @@ class GarbageCollector implements Controller {
   private readonly graph = new OwnerGraph();
   private readonly queue: WorkQueue;
   private readonly recorder: EventRecorder;
-  private readonly unsubscribe: (() => void)[] = [];
+  private readonly kinds: KindFollower;
   private running: { stop(): Promise<void> } | undefined;
 
   constructor(deps: GarbageCollectorDeps) {
     this.deps = deps;
     this.queue = new WorkQueue(deps.clock, { msBase: 5, msMax: 30_000 });
     this.recorder = new EventRecorder({ ...deps, component: 'garbage-collector-controller' });
-    for (const resource of deps.resources) this.follow(resource);
+    const { served, informers } = deps;
+    const follow = (kind: FollowedKind): (() => void) => this.follow(kind);
+    const gone = ({ cache }: FollowedKind): void => {
+      for (const object of cache.list()) this.forget(object);
+    };
+    this.kinds = new KindFollower({ served, informers, wants: isInGraph, follow, gone });
   }
 
   start(): void {
-    const caches = this.deps.resources.map((resource) => this.deps.informers.of(resource));
     this.running = runController({
       name: 'garbage-collector',
       queue: this.queue,
       reconcile: (uid) => this.reconcile(uid),
       workers,
-      caches,
+      caches: [this.kinds],
       log: this.deps.log,
     });
   }
 
   async stop(): Promise<void> {
-    for (const end of this.unsubscribe) end();
+    this.kinds.stop();
     await this.running?.stop();
     this.recorder.stop();
   }
 
-  private follow(resource: ResourceDefinition): void {
+  private follow({ resource, cache }: FollowedKind): () => void {
     const seen = (object: KubeObject): void => {
       const old = this.graph.get(object.metadata.uid)?.object;
       this.graph.put(resource, object);
       this.noteChange(object, old);
     };
-    const end = this.deps.informers.of(resource).subscribe({
-      added: seen,
-      updated: seen,
-      deleted: (object) => {
-        this.graph.delete(object.metadata.uid);
-        for (const dependent of this.graph.dependentsOf(object.metadata.uid))
-          this.queue.add(dependent.object.metadata.uid);
-        this.noteWaitingOwners(object);
-      },
-    });
-    this.unsubscribe.push(end);
+    return cache.subscribe({ added: seen, updated: seen, deleted: (object) => this.forget(object) });
+  }
+
+  private forget(object: KubeObject): void {
+    const { uid } = object.metadata;
+    this.graph.delete(uid);
+    for (const dependent of this.graph.dependentsOf(uid)) this.queue.add(dependent.object.metadata.uid);
+    this.noteWaitingOwners(object);
   }
 
   /** Queues what may have to act on a change, and nothing else: most objects are kept by owners that are plainly there. */
@@ -149,7 +153,7 @@ class GarbageCollector implements Controller {
   private async stateOf(node: GraphNode, owner: OwnerReference): Promise<OwnerState> {
     const cached = this.cachedState(node.object, owner);
     if (cached === 'solid') return cached;
-    const resource = this.deps.resources.find(
+    const resource = this.deps.served.resources.find(
       (each) => each.kind === owner.kind && apiVersionOf(each) === owner.apiVersion,
     );
     if (resource === undefined) {
@@ -204,23 +208,38 @@ class GarbageCollector implements Controller {
   }
 
   private async release(node: GraphNode, owners: readonly OwnerReference[]): Promise<void> {
-    const ownerReferences = owners.map(({ uid }) => ({ $patch: 'delete', uid }));
-    await this.patch(node, { ownerReferences });
+    const released = new Set(owners.map(({ uid }) => uid));
+    await this.patch(node, {
+      strategic: { ownerReferences: [...released].map((uid) => ({ $patch: 'delete', uid })) },
+      merge: { ownerReferences: ownersOf(node.object).filter(({ uid }) => !released.has(uid)) },
+    });
   }
 
   private async unblock(node: GraphNode): Promise<void> {
-    const ownerReferences = ownersOf(node.object).map(({ uid }) => ({ uid, blockOwnerDeletion: false }));
-    await this.patch(node, { ownerReferences });
+    const owners = ownersOf(node.object);
+    await this.patch(node, {
+      strategic: { ownerReferences: owners.map(({ uid }) => ({ uid, blockOwnerDeletion: false })) },
+      merge: { ownerReferences: owners.map((owner) => ({ ...owner, blockOwnerDeletion: false })) },
+    });
   }
 
   private async removeFinalizer(node: GraphNode, finalizer: string): Promise<void> {
-    await this.patch(node, { '$deleteFromPrimitiveList/finalizers': [finalizer] });
+    const { finalizers = [] } = node.object.metadata;
+    await this.patch(node, {
+      strategic: { '$deleteFromPrimitiveList/finalizers': [finalizer] },
+      merge: { finalizers: finalizers.filter((each) => each !== finalizer) },
+    });
   }
 
-  /** Changes metadata of exactly this incarnation: the uid in the patch must match. */
-  private async patch(node: GraphNode, metadata: object): Promise<void> {
-    const body = { metadata: { uid: node.object.metadata.uid, ...metadata } };
-    await this.tolerant(node, () => this.deps.client.patch(node.resource, refOf(node), { type: 'strategic', body }));
+  /** Changes metadata of exactly this incarnation: the uid in the patch must match. Custom resources know no strategic merge;
+   *  there whole lists are replaced, of the very version they were taken from. */
+  private async patch(node: GraphNode, change: { readonly strategic: object; readonly merge: object }): Promise<void> {
+    const { uid, resourceVersion } = node.object.metadata;
+    const patch: Patch =
+      node.resource.custom === undefined
+        ? { type: 'strategic', body: { metadata: { uid, ...change.strategic } } }
+        : { type: 'merge', body: { metadata: { uid, resourceVersion, ...change.merge } } };
+    await this.tolerant(node, () => this.deps.client.patch(node.resource, refOf(node), patch));
   }
 
   /** An object that is gone needs nothing more; one that changed meanwhile is looked at again when its news arrives. */
@@ -236,6 +255,11 @@ class GarbageCollector implements Controller {
       });
     }
   }
+}
+
+/** Events are left out: nothing owns them, and there are many. */
+function isInGraph({ kind, verbs }: ResourceDefinition): boolean {
+  return kind !== 'Event' && verbs.includes('delete');
 }
 
 function refOf(node: GraphNode): ObjectRef {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Client } from '#client/client.ts';
+import { fixedResources } from '#client/served-resources.ts';
 import { createGarbageCollector } from '#controllers/garbage-collector/garbage-collector.ts';
 import { JobWorld } from '#controllers/job/test-job-world.ts';
 import { createJobOrderController } from '#controllers/job-order/job-order-controller.ts';
@@ -149,7 +150,7 @@ test('an end is noted though its job is gone before that could be written', asyn
 
 test('a job that lives no longer than its run lets those after it run', async () => {
   const order = await OrderWorld.start(createTtlController, (deps) =>
-    createGarbageCollector({ ...deps, resources: catalog }),
+    createGarbageCollector({ ...deps, served: fixedResources(catalog) }),
   );
   await order.create('a', undefined, { ttlSecondsAfterFinished: 0 });
   await order.create('b', 'a');

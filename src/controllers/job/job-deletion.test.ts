@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fixedResources } from '#client/served-resources.ts';
 import { createGarbageCollector } from '#controllers/garbage-collector/garbage-collector.ts';
 import { JobWorld } from '#controllers/job/test-job-world.ts';
 import { catalog } from '#kinds/catalog.ts';
@@ -10,7 +11,7 @@ import type { ControllerDeps } from '#reconcile/controller.ts';
 const ref = { namespace: 'ns', name: 'j' };
 
 function collector(deps: ControllerDeps) {
-  return createGarbageCollector({ ...deps, resources: catalog });
+  return createGarbageCollector({ ...deps, served: fixedResources(catalog) });
 }
 
 async function exists(world: JobWorld): Promise<boolean> {

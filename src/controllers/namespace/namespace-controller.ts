@@ -1,4 +1,5 @@
 import type { Millis } from '#base/units.ts';
+import type { ServedResources } from '#client/served-resources.ts';
 import { deletionConditions, type Remainder } from '#controllers/namespace/conditions.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { isConflict, isNotFound } from '#kinds/meta/errors.ts';
@@ -7,11 +8,12 @@ import { namespaces } from '#kinds/namespace/namespace.ts';
 import type { Namespace } from '#kinds/namespace/schema.ts';
 import { type Controller, type ControllerDeps, type ReconcileResult, runController } from '#reconcile/controller.ts';
 import type { Informer } from '#reconcile/informer.ts';
+import { type FollowedKind, KindFollower } from '#reconcile/kind-follower.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 export interface NamespaceControllerDeps extends ControllerDeps {
-  /** Every resource of the API. */
-  readonly resources: readonly ResourceDefinition[];
+  /** What may be in a namespace. */
+  readonly served: ServedResources;
 }
 
 const finalizer = 'kubernetes';
@@ -31,24 +33,21 @@ class NamespaceController implements Controller {
   private readonly deps: NamespaceControllerDeps;
   private readonly queue: WorkQueue;
   private readonly cache: Informer<Namespace>;
-  /** What can be in a namespace and be deleted; pods first, since they may still need the rest. */
-  private readonly contents: readonly ResourceDefinition[];
+  private readonly contents: KindFollower;
   private running: { stop(): Promise<void> } | undefined;
 
   constructor(deps: NamespaceControllerDeps) {
     this.deps = deps;
     this.queue = new WorkQueue(deps.clock, { msBase: 5, msMax: 60_000 });
     this.cache = deps.informers.of(namespaces);
-    this.contents = deps.resources
-      .filter(({ namespaced, verbs }) => namespaced && verbs.includes('deletecollection'))
-      .toSorted((a, b) => Number(isPods(b)) - Number(isPods(a)));
     const noteChange = (namespace: Namespace): void => {
       if (isOurs(namespace)) this.queue.addAfter(namespace.metadata.name, settleMs);
     };
     this.cache.subscribe({ added: noteChange, updated: noteChange });
-    for (const resource of this.contents) {
-      deps.informers.of(resource).subscribe({ deleted: ({ metadata }) => this.noteRemoval(metadata.namespace ?? '') });
-    }
+    const { served, informers } = deps;
+    const follow = ({ cache }: FollowedKind): (() => void) =>
+      cache.subscribe({ deleted: ({ metadata }) => this.noteRemoval(metadata.namespace ?? '') });
+    this.contents = new KindFollower({ served, informers, wants: isContent, follow });
   }
 
   start(): void {
@@ -65,6 +64,7 @@ class NamespaceController implements Controller {
   }
 
   async stop(): Promise<void> {
+    this.contents.stop();
     await this.running?.stop();
   }
 
@@ -89,10 +89,12 @@ class NamespaceController implements Controller {
     }
   }
 
-  /** Asks everything in the namespace to go; answers with what is still there. While pods remain, nothing else is touched. */
+  /** Asks everything in the namespace to go; answers with what is still there. Pods first, since they may still need the rest:
+   *  while they remain, nothing else is touched. */
   private async empty(name: string): Promise<readonly Remainder[]> {
     const left: Remainder[] = [];
-    for (const resource of this.contents) {
+    const contents = this.contents.kinds.map(({ resource }) => resource);
+    for (const resource of contents.toSorted((a, b) => Number(isPods(b)) - Number(isPods(a)))) {
       const remainder = await this.removeAll(resource, name);
       if (remainder === undefined) continue;
       left.push(remainder);
@@ -129,6 +131,11 @@ class NamespaceController implements Controller {
     const spec = { ...namespace.spec, finalizers };
     await this.deps.client.update(namespaces, { ...namespace, spec }, { subresource: 'finalize' });
   }
+}
+
+/** What can be in a namespace and be deleted. */
+function isContent({ namespaced, verbs }: ResourceDefinition): boolean {
+  return namespaced && verbs.includes('deletecollection');
 }
 
 function isPods(resource: ResourceDefinition): boolean {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fixedResources } from '#client/served-resources.ts';
 import { JobWorld } from '#controllers/job/test-job-world.ts';
 import { createResourceQuotaController } from '#controllers/resource-quota/resource-quota-controller.ts';
 import { catalog } from '#kinds/catalog.ts';
@@ -12,7 +13,7 @@ import type { ControllerDeps } from '#reconcile/controller.ts';
 const namespace = 'ns';
 
 function controller(deps: ControllerDeps) {
-  return createResourceQuotaController({ ...deps, resources: catalog });
+  return createResourceQuotaController({ ...deps, served: fixedResources(catalog) });
 }
 
 async function status(world: JobWorld): Promise<object> {

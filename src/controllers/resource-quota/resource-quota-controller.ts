@@ -1,5 +1,6 @@
 import { jsonEqual } from '#base/json.ts';
 import type { Millis } from '#base/units.ts';
+import type { ServedResources } from '#client/served-resources.ts';
 import { planQuotaStatus } from '#controllers/resource-quota/plan.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { isConflict, isNotFound } from '#kinds/meta/errors.ts';
@@ -15,6 +16,7 @@ import {
   runController,
 } from '#reconcile/controller.ts';
 import type { Informer } from '#reconcile/informer.ts';
+import { type FollowedKind, KindFollower } from '#reconcile/kind-follower.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 const workers = 5;
@@ -26,8 +28,8 @@ const quietMs: Millis = 200;
 const againMs: Millis = 300_000;
 
 export interface ResourceQuotaDeps extends ControllerDeps {
-  /** What can be counted. */
-  readonly resources: readonly ResourceDefinition[];
+  /** Whose objects can be counted. */
+  readonly served: ServedResources;
 }
 
 /** Keeps `status` of quotas true: admission counts up, this controller counts anew when something has gone, when the bounds
@@ -39,7 +41,7 @@ export function createResourceQuotaController(deps: ResourceQuotaDeps): Controll
 class ResourceQuotaController implements Controller {
   private readonly deps: ResourceQuotaDeps;
   private readonly quotas: Informer<ResourceQuota>;
-  private readonly counted: readonly { readonly resource: ResourceDefinition; readonly cache: Informer<KubeObject> }[];
+  private readonly counted: KindFollower;
   private readonly queue: WorkQueue;
   private readonly writtenAt = new Map<string, Millis>();
   private readonly unsubscribe: (() => void)[] = [];
@@ -48,10 +50,10 @@ class ResourceQuotaController implements Controller {
   constructor(deps: ResourceQuotaDeps) {
     this.deps = deps;
     this.quotas = deps.informers.of(resourceQuotas);
-    this.counted = deps.resources
-      .filter(({ namespaced, kind, verbs }) => namespaced && kind !== 'Event' && verbs.includes('watch'))
-      .map((resource) => ({ resource, cache: deps.informers.of(resource) }));
     this.queue = new WorkQueue(deps.clock, retry);
+    const { served, informers } = deps;
+    const follow = (kind: FollowedKind): (() => void) => this.followUsage(kind);
+    this.counted = new KindFollower({ served, informers, wants: isCounted, follow });
   }
 
   start(): void {
@@ -61,20 +63,20 @@ class ResourceQuotaController implements Controller {
         updated: (quota) => this.noteWrite(quota),
         deleted: (quota) => this.writtenAt.delete(keyOf(quota.metadata)),
       }),
-      ...this.counted.map(({ resource, cache }) => this.followUsage(resource, cache)),
     );
     this.loop = runController({
       name: 'resource-quota',
       queue: this.queue,
       reconcile: (key) => this.recount(key),
       workers,
-      caches: [this.quotas, ...this.counted.map(({ cache }) => cache)],
+      caches: [this.quotas, this.counted],
       log: this.deps.log,
     });
   }
 
   async stop(): Promise<void> {
     for (const end of this.unsubscribe) end();
+    this.counted.stop();
     await this.loop?.stop();
   }
 
@@ -84,7 +86,7 @@ class ResourceQuotaController implements Controller {
     this.queue.add(key);
   }
 
-  private followUsage(resource: ResourceDefinition, cache: Informer<KubeObject>): () => void {
+  private followUsage({ resource, cache }: FollowedKind): () => void {
     const { clock } = this.deps;
     return cache.subscribe({
       updated: (object, old) => {
@@ -110,7 +112,7 @@ class ResourceQuotaController implements Controller {
     const wait = (this.writtenAt.get(key) ?? 0) + quietMs - now;
     if (!isNew && wait > 0) return { after: wait };
     const { namespace } = quota.metadata;
-    const counted = this.counted.map(({ resource, cache }) => ({ resource, objects: cache.list(namespace) }));
+    const counted = this.counted.kinds.map(({ resource, cache }) => ({ resource, objects: cache.list(namespace) }));
     const status = planQuotaStatus(quota, counted, now);
     if (jsonEqual(status, quota.status)) return { after: againMs, background: true };
     try {
@@ -121,4 +123,8 @@ class ResourceQuotaController implements Controller {
     }
     return { after: againMs, background: true };
   }
+}
+
+function isCounted({ namespaced, kind, verbs }: ResourceDefinition): boolean {
+  return namespaced && kind !== 'Event' && verbs.includes('watch');
 }

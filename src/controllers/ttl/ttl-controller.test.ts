@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fixedResources } from '#client/served-resources.ts';
 import { createGarbageCollector } from '#controllers/garbage-collector/garbage-collector.ts';
 import { JobWorld } from '#controllers/job/test-job-world.ts';
 import { createTtlController } from '#controllers/ttl/ttl-controller.ts';
@@ -8,7 +9,7 @@ import { jobs } from '#kinds/job/job.ts';
 import type { ControllerDeps } from '#reconcile/controller.ts';
 
 function collector(deps: ControllerDeps) {
-  return createGarbageCollector({ ...deps, resources: catalog });
+  return createGarbageCollector({ ...deps, served: fixedResources(catalog) });
 }
 
 async function exists(world: JobWorld): Promise<boolean> {

@@ -1,8 +1,8 @@
-import type { ResourceName } from '#kinds/meta/errors.ts';
 import { clusterRoleBindings, roleBindings } from '#kinds/rbac/bindings.ts';
 import { rbacGroup } from '#kinds/rbac/names.ts';
 import { clusterRoles, roles } from '#kinds/rbac/roles.ts';
 import type { PolicyRule, RoleRef, Subject } from '#kinds/rbac/schema.ts';
+import type { ServedName } from '../../object-store.ts';
 import { controllerRules } from './controller-roles.ts';
 import { on, read } from './rule.ts';
 import { systemRoles } from './system-roles.ts';
@@ -10,7 +10,7 @@ import { userRoles } from './user-roles.ts';
 
 /** An object of the policy that every cluster starts with. */
 export interface PolicyObject {
-  readonly resource: ResourceName;
+  readonly resource: ServedName;
   readonly metadata: {
     readonly name: string;
     readonly namespace?: string;
