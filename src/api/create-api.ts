@@ -32,6 +32,7 @@ import { podTopologyLabels } from './admission/pod-topology-labels.ts';
 import { priority } from './admission/priority.ts';
 import { rbacEscalation } from './admission/rbac-escalation.ts';
 import { resourceQuota } from './admission/resource-quota.ts';
+import { runtimeClass } from './admission/runtime-class.ts';
 import { serviceAccount } from './admission/service-account.ts';
 import { taintNodesByCondition } from './admission/taint-nodes-by-condition.ts';
 import type { Api, PatchRequest, RequestContext, Target, User, WriteRequest, Written } from './api.ts';
@@ -107,6 +108,7 @@ function plugins(
     taintNodesByCondition,
     priority(objects),
     defaultTolerationSeconds,
+    runtimeClass,
     podTopologyLabels(objects),
     jobOrder(objects),
     rbacEscalation({ rbac, decide }),

@@ -107,6 +107,15 @@ test('a volume without a source is an empty directory, files get mode 0644, toke
   ]);
 });
 
+test('fields of features that are switched off are not kept', () => {
+  const off = podWith({ lifecycle: { stopSignal: 'SIGUSR1' } }, { schedulingGroup: { podGroupName: 'a' } });
+  assert.equal('schedulingGroup' in off.spec, false);
+  assert.equal('lifecycle' in (off.spec.containers[0] ?? {}), false);
+  const sleep = { sleep: { seconds: 1 } };
+  const both = podWith({ lifecycle: { stopSignal: 'SIGUSR1', preStop: sleep } });
+  assert.deepEqual(both.spec.containers[0]?.lifecycle, { preStop: sleep });
+});
+
 test('a negative grace period is one second, and the old name of the service account follows the new', () => {
   const { spec } = newPod({ terminationGracePeriodSeconds: -5, serviceAccount: 'bot' });
   assert.equal(spec.terminationGracePeriodSeconds, 1);

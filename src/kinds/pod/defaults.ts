@@ -1,4 +1,5 @@
 import { defaultContainer, roundQuantities } from '#kinds/pod/container-defaults.ts';
+import { dropDisabledFields } from '#kinds/pod/disabled-fields.ts';
 import { containerRequests, podLevelResources } from '#kinds/pod/resources.ts';
 import type { Container, ResourceRequirements } from '#kinds/pod/schema/container.ts';
 import type { Pod, PodTemplateSpec } from '#kinds/pod/schema/pod.ts';
@@ -23,6 +24,7 @@ export function defaultPodTemplate(template: Draft<PodTemplateSpec>): void {
 }
 
 function defaultPodSpec(spec: Draft<PodSpec>): void {
+  dropDisabledFields(spec);
   spec.dnsPolicy ||= 'ClusterFirst';
   spec.restartPolicy ||= 'Always';
   spec.securityContext ??= {};

@@ -4,7 +4,7 @@ import { validatePod } from '#kinds/pod/validate/pod.ts';
 import { container, lines, newPod } from '#kinds/test-objects.ts';
 import { keyText, labelText, subdomainText, valueText } from '#kinds/test-texts.ts';
 
-/** Pods and what upstream was recorded to say of them. */
+/** Pods and what upstream says of them. */
 const refused = [
   {
     name: 'restart, DNS and deadline',
@@ -169,6 +169,42 @@ const refused = [
       'spec.nodeName: Forbidden: cannot be set until all schedulingGates have been cleared',
       'spec.schedulingGates[1]: Duplicate value: "example.org/a"',
       `spec.schedulingGates[2]: Invalid value: "bad gate": name part ${keyText}`,
+    ],
+  },
+  {
+    name: 'options of Windows on Linux',
+    spec: {
+      os: { name: 'linux' },
+      securityContext: { windowsOptions: { hostProcess: true } },
+      containers: [{ ...container, securityContext: { windowsOptions: {} } }],
+    },
+    errors: [
+      'spec.containers[0].securityContext.windowsOptions: Forbidden: windows options cannot be set for a linux pod',
+      'spec.securityContext.windowsOptions: Forbidden: windows options cannot be set for a linux pod',
+    ],
+  },
+  {
+    name: 'what only Linux knows on Windows',
+    spec: {
+      os: { name: 'windows' },
+      hostPID: true,
+      hostIPC: false,
+      securityContext: { fsGroup: 0 },
+      containers: [{ ...container, securityContext: { privileged: false } }],
+    },
+    errors: [
+      'spec.containers[0].securityContext.privileged: Forbidden: cannot be set for a windows pod',
+      'spec.hostPID: Forbidden: cannot be set for a windows pod',
+      'spec.securityContext.fsGroup: Forbidden: cannot be set for a windows pod',
+    ],
+  },
+  {
+    name: 'a host name that is no name, and in the way of others',
+    spec: { hostnameOverride: 'Not_A_Name', hostNetwork: true, setHostnameAsFQDN: true },
+    errors: [
+      'spec.hostnameOverride: Forbidden: may not be set when `hostNetwork` is true',
+      'spec.hostnameOverride: Forbidden: may not be set when `setHostnameAsFQDN` is true',
+      `spec.hostnameOverride: Invalid value: "Not_A_Name": ${subdomainText}`,
     ],
   },
 ];

@@ -7,6 +7,7 @@ import type { HostAlias, PodSpec } from '#kinds/pod/schema/spec.ts';
 import { validateAffinity, validateSpread } from '#kinds/pod/validate/affinity.ts';
 import { checkRestartPolicy, validateAllContainers, validateHostNetworkPorts } from '#kinds/pod/validate/containers.ts';
 import { validateDns } from '#kinds/pod/validate/dns.ts';
+import { validateOs } from '#kinds/pod/validate/os.ts';
 import {
   validateContainerResources,
   validatePodResources,
@@ -61,6 +62,25 @@ function validateNames(spec: PodSpec, field: string): Findings {
     ...checkRange(`${field}.activeDeadlineSeconds`, spec.activeDeadlineSeconds, 1, 2 ** 31 - 1),
     ...(hostname ? invalidEach(`${field}.hostname`, hostname, labelProblems(hostname)) : []),
     ...(subdomain ? invalidEach(`${field}.subdomain`, subdomain, labelProblems(subdomain)) : []),
+    ...validateHostnameOverride(spec, `${field}.hostnameOverride`),
+  ];
+}
+
+/** What the system calls a host is this long at most. */
+const hostnameLengthMax = 64;
+
+function validateHostnameOverride(
+  { hostnameOverride, hostNetwork, setHostnameAsFQDN }: PodSpec,
+  field: string,
+): Findings {
+  if (hostnameOverride === undefined) return [];
+  const forbids = (isSet: boolean | undefined, name: string): Findings =>
+    isSet === true ? [fieldError.forbidden(field, `may not be set when \`${name}\` is true`)] : [];
+  return [
+    ...invalidEach(field, hostnameOverride, subdomainProblems(hostnameOverride)),
+    ...(hostnameOverride.length > hostnameLengthMax ? [fieldError.tooLong(field, hostnameLengthMax)] : []),
+    ...forbids(hostNetwork, 'hostNetwork'),
+    ...forbids(setHostnameAsFQDN, 'setHostnameAsFQDN'),
   ];
 }
 
@@ -74,7 +94,7 @@ function validateHostAliases(aliases: readonly HostAlias[] | undefined, field: s
 }
 
 function validateClasses(spec: PodSpec, field: string): Findings {
-  const { runtimeClassName, preemptionPolicy, overhead, os } = spec;
+  const { runtimeClassName, preemptionPolicy, overhead } = spec;
   return [
     ...checkSubdomain(`${field}.priorityClassName`, spec.priorityClassName),
     ...(runtimeClassName === undefined
@@ -82,11 +102,6 @@ function validateClasses(spec: PodSpec, field: string): Findings {
       : invalidEach(`${field}.runtimeClassName`, runtimeClassName, subdomainProblems(runtimeClassName))),
     ...checkOneOf(`${field}.preemptionPolicy`, preemptionPolicy, ['PreemptLowerPriority', 'Never']),
     ...(overhead === undefined ? [] : validateContainerResources({ limits: overhead }, [], `${field}.overhead`)),
-    ...(os === undefined ? [] : validateOs(os.name, `${field}.os`)),
+    ...validateOs(spec, field),
   ];
-}
-
-function validateOs(name: string, field: string): Findings {
-  if (name === '') return [fieldError.required(`${field}.name`, 'cannot be empty')];
-  return checkOneOf(field, name, ['linux', 'windows']);
 }
