@@ -1,4 +1,3 @@
-import type { JsonObject } from '#base/json.ts';
 import type { RandomStream } from '#base/random.ts';
 import type { Millis } from '#base/units.ts';
 import type { FieldError } from '#kinds/meta/field-error.ts';
@@ -42,8 +41,6 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
 export interface CustomTraits {
   /** The kind of its lists. */
   readonly listKind: string;
-  /** The `openAPIV3Schema` that the definition gives, for publication. */
-  readonly openApi: JsonObject;
   /** Sent as a Warning with every answer in a version that is deprecated. */
   readonly deprecation?: string;
   /** Where `/scale` finds its numbers. */
