@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { nodeUser } from '#api/access/node-identity.ts';
 import { startActors } from '#app/actors.ts';
 import { startAgents } from '#app/agents.ts';
 import { startControlPlane } from '#app/control-plane.ts';
@@ -106,7 +107,11 @@ async function simulatedCluster(): Promise<{ readonly client: Client; stop(): Pr
   const actors = startActors({ ...tools, plane, rootCa: '' });
   const runtime = () => createSimulatedRuntime({ ...tools, version });
   const workers = Array.from({ length: nodes }, (_, n) => ({ name: `node-${n}`, runtime: runtime(), quiet: true }));
-  const shared = { client: plane.client, pods: actors.podSource, apiServer: () => undefined };
+  const shared = {
+    client: (node: string) => plane.client('kubelet', nodeUser(node)),
+    pods: actors.podSource,
+    apiServer: () => undefined,
+  };
   const agents = startAgents({ ...tools, ...shared, workers });
   await Promise.all([actors.synced, agents.ready]);
   return {

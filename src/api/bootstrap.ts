@@ -1,6 +1,7 @@
 import { isAlreadyExists } from '#kinds/meta/errors.ts';
 import { namespaces } from '#kinds/namespace/namespace.ts';
 import { priorityClasses } from '#kinds/priority-class/priority-class.ts';
+import { systemPriorityClasses } from '#kinds/priority-class/rules.ts';
 import { bootstrapPolicy, type PolicyObject } from './access/bootstrap/policy.ts';
 import { reconciled } from './access/bootstrap/reconcile.ts';
 import type { RequestContext, WriteRequest } from './api.ts';
@@ -13,20 +14,6 @@ import { updateObject } from './update.ts';
 import { mainPath } from './update-paths.ts';
 
 const systemNamespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
-
-const systemPriorities = [
-  {
-    metadata: { name: 'system-cluster-critical' },
-    value: 2_000_000_000,
-    description:
-      'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
-  },
-  {
-    metadata: { name: 'system-node-critical' },
-    value: 2_000_001_000,
-    description: 'Used for system critical pods that must not be moved from their current node.',
-  },
-];
 
 const system: RequestContext = {
   user: { name: 'system:apiserver', groups: [mastersGroup] },
@@ -42,7 +29,9 @@ export async function bootstrap(core: ApiCore): Promise<void> {
   await Promise.all(systemNamespaces.map((name) => ensure(core, namespaces, { metadata: { name } })));
   // All at once: a store on disk makes one commit of many writes.
   await Promise.all([
-    ...systemPriorities.map((priority) => ensure(core, priorityClasses, priority)),
+    ...systemPriorityClasses.map(({ name, ...priority }) =>
+      ensure(core, priorityClasses, { metadata: { name }, ...priority }),
+    ),
     ...bootstrapPolicy().map((object) => ensurePolicy(core, object)),
   ]);
 }

@@ -2,6 +2,7 @@ import type { ResourceDefinition } from '#kinds/definition.ts';
 import { type KubeObject, keyOf } from '#kinds/meta/object.ts';
 import type { Entry, Revision } from '#store/store.ts';
 import { resourcePrefix } from './keys.ts';
+import { ObjectIndex } from './object-index.ts';
 import { objectOf } from './object-value.ts';
 
 /** One stored object as the cache holds it. Objects loaded from disk are decoded when somebody first looks at them. */
@@ -43,6 +44,7 @@ export class ResourceCache {
   private readonly entries = new Map<string, CachedEntry>();
   private readonly shelves = new Map<string, Shelf>();
   private order: Shelf[] = [];
+  private readonly indexes: ObjectIndex[] = [];
 
   constructor(definition: ResourceDefinition) {
     this.definition = definition;
@@ -75,8 +77,17 @@ export class ResourceCache {
     return namespace === undefined ? this.entries.size : (this.shelves.get(namespace)?.entries.length ?? 0);
   }
 
+  /** Keeps the objects by what `wordOf` reads in each, from now on. */
+  indexBy(wordOf: (object: KubeObject) => string | undefined): ObjectIndex {
+    const index = new ObjectIndex(wordOf);
+    for (const [key, cached] of this.entries) index.put(key, cached.object);
+    this.indexes.push(index);
+    return index;
+  }
+
   put(cached: CachedEntry): void {
     const key = keyOf({ namespace: cached.namespace === '' ? undefined : cached.namespace, name: cached.name });
+    for (const index of this.indexes) index.put(key, cached.object);
     const shelf = this.shelfOf(cached.namespace);
     const at = indexOf(shelf.entries, cached.name);
     if (this.entries.has(key)) shelf.entries[at] = cached;
@@ -88,7 +99,9 @@ export class ResourceCache {
 
   remove(namespace: string, name: string, revision: Revision): void {
     this.changedAt = revision;
-    if (!this.entries.delete(keyOf({ namespace: namespace === '' ? undefined : namespace, name }))) return;
+    const key = keyOf({ namespace: namespace === '' ? undefined : namespace, name });
+    if (!this.entries.delete(key)) return;
+    for (const index of this.indexes) index.remove(key);
     const shelf = this.shelfOf(namespace);
     shelf.entries.splice(indexOf(shelf.entries, name), 1);
     if (shelf.entries.length > 0) return;

@@ -1,8 +1,10 @@
 import type { ControlPlane } from '#app/control-plane.ts';
+import { controllerManager, controllerUser, programs, scheduler } from '#app/identities.ts';
 import type { Clock } from '#base/clock.ts';
 import { localZone } from '#base/local-zone.ts';
 import type { Logger } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
+import type { Client } from '#client/client.ts';
 import { createClusterRoleAggregationController } from '#controllers/cluster-role-aggregation/cluster-role-aggregation-controller.ts';
 import { createCronJobController } from '#controllers/cronjob/cronjob-controller.ts';
 import { createDaemonSetController } from '#controllers/daemonset/daemonset-controller.ts';
@@ -14,6 +16,7 @@ import { createNamespaceController } from '#controllers/namespace/namespace-cont
 import { createNodeLifecycleController } from '#controllers/node-lifecycle/node-lifecycle-controller.ts';
 import { createPodGcController } from '#controllers/pod-gc/pod-gc-controller.ts';
 import { createResourceQuotaController } from '#controllers/resource-quota/resource-quota-controller.ts';
+import { createRootCaPublisher } from '#controllers/service-account/root-ca-publisher.ts';
 import { createServiceAccountController } from '#controllers/service-account/service-account-controller.ts';
 import { createTaintEvictionController } from '#controllers/taint-eviction/taint-eviction-controller.ts';
 import { createTtlController } from '#controllers/ttl/ttl-controller.ts';
@@ -45,11 +48,20 @@ export interface Actors {
 
 /** Starts everything that moves objects towards what their owners asked for. All share one set of informers. */
 export function startActors({ plane, clock, random, log, rootCa, ...options }: ActorsOptions): Actors {
-  const informers = new Informers({ client: plane.client('informers'), clock, random, log });
-  const deps = (name: string): ControllerDeps => ({ client: plane.client(name), informers, clock, random, log });
+  const informers = new Informers({
+    client: plane.client(programs.controllers, controllerManager),
+    clock,
+    random,
+    log,
+  });
+  const tools = { informers, clock, random, log };
+  const clientOf = (account: string): Client => plane.client(programs.controllers, controllerUser(account));
+  /** For the controller whose rights are those of this service account. */
+  const deps = (account: string): ControllerDeps => ({ ...tools, client: clientOf(account) });
   const { served } = plane.api;
   const actors: readonly Controller[] = [
-    createServiceAccountController({ ...deps('service-account-controller'), rootCa }),
+    createServiceAccountController(deps('service-account-controller')),
+    createRootCaPublisher({ ...deps('root-ca-cert-publisher'), rootCa }),
     createJobController(deps('job-controller')),
     createCronJobController({ ...deps('cronjob-controller'), localZone: () => options.localZone ?? localZone() }),
     createDaemonSetController(deps('daemon-set-controller')),
@@ -61,9 +73,10 @@ export function startActors({ plane, clock, random, log, rootCa, ...options }: A
     createResourceQuotaController({ ...deps('resourcequota-controller'), served }),
     createPodGcController(deps('pod-garbage-collector')),
     createNodeLifecycleController(deps('node-controller')),
-    createTaintEvictionController(deps('taint-eviction-controller')),
+    // One of upstream's oldest controllers was taken apart, and its rights were not.
+    createTaintEvictionController(deps('node-controller')),
     createClusterRoleAggregationController(deps('clusterrole-aggregation-controller')),
-    createScheduler(deps('kube-scheduler')),
+    createScheduler({ ...tools, client: plane.client(programs.scheduler, scheduler) }),
   ];
   const podSource = new SharedPodSource(informers.of(pods));
   informers.start();

@@ -19,7 +19,8 @@ export interface Worker {
 
 export interface AgentsOptions {
   readonly workers: readonly Worker[];
-  readonly client: (agent: string) => Client;
+  /** A client in the name of that node. */
+  readonly client: (node: string) => Client;
   readonly pods: PodSource;
   readonly apiServer: () => ServiceAddress | undefined;
   readonly clock: Clock;
@@ -42,7 +43,7 @@ export function startAgents(options: AgentsOptions): Agents {
   const agents = new Map(
     options.workers.map(({ name, runtime, quiet }): [string, NodeAgent] => {
       const log = options.log.with({ node: name });
-      const client = options.client(`kubelet-${name}`);
+      const client = options.client(name);
       const identity = { name, kubeletVersion: kubernetesVersion, quiet };
       return [name, createNodeAgent({ ...identity, client, clock, random, log, runtime, pods, apiServer })];
     }),

@@ -1,8 +1,10 @@
+import { nodeUser } from '#api/access/node-identity.ts';
 import type { Actors } from '#app/actors.ts';
 import type { Agents, Worker } from '#app/agents.ts';
 import type { Config } from '#app/config.ts';
 import { type ControlPlane, startControlPlane } from '#app/control-plane.ts';
 import { type DataDirectory, openDataDirectory } from '#app/data-directory.ts';
+import { programs } from '#app/identities.ts';
 import { type Serving, type ServingOptions, serve } from '#app/serving.ts';
 import { readStaticTokens } from '#app/static-tokens.ts';
 import { type Clock, systemClock } from '#base/clock.ts';
@@ -137,7 +139,7 @@ async function joinNodes(workers: readonly Worker[], parts: NodeParts, undo: Ste
   const apiServer = addressOf(url);
   const agents = startAgents({
     ...{ clock, random, log, workers },
-    client: plane.client,
+    client: (node) => plane.client(programs.node, nodeUser(node)),
     pods: actors.podSource,
     apiServer: () => apiServer,
   });

@@ -1,6 +1,7 @@
 import type { Api, User } from '#api/api.ts';
 import { type ApiParts, createApi } from '#api/create-api.ts';
 import { createLocalClient } from '#api/local-client.ts';
+import { administrator } from '#app/identities.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Logger } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
@@ -21,13 +22,11 @@ export interface ControlPlaneOptions extends Pick<ApiParts, 'tokenKey' | 'knownT
 /** The API on its store, without a port. Whoever owns it may add actors and a server. */
 export interface ControlPlane {
   readonly api: Api;
-  /** A client in the name of a part of this program, such as "job-controller". */
-  client(agent: string): Client;
+  /** A client of this user, the administrator unless said, that introduces itself as `agent`. */
+  client(agent: string, user?: User): Client;
   /** Ends the API, then the store. */
   stop(): Promise<void>;
 }
-
-export const administrator: User = { name: 'system:admin', groups: ['system:masters', 'system:authenticated'] };
 
 /** Loads what the store holds and serves it. */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
@@ -36,7 +35,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const endCompaction = startAutoCompaction({ store, clock, log });
   return {
     api,
-    client: (agent) => createLocalClient(api, administrator, agent),
+    client: (agent, user = administrator) => createLocalClient(api, user, agent),
     stop: async () => {
       endCompaction();
       await api.close();

@@ -1,7 +1,9 @@
+import { nodeUser } from '#api/access/node-identity.ts';
 import { startActors } from '#app/actors.ts';
 import { type Agents, startAgents } from '#app/agents.ts';
 import { startControlPlane } from '#app/control-plane.ts';
 import { createManifests } from '#app/create-manifests.ts';
+import { programs } from '#app/identities.ts';
 import { manifestsOf } from '#app/manifests.ts';
 import { version } from '#app/version.ts';
 import { type Clock, systemClock } from '#base/clock.ts';
@@ -69,7 +71,8 @@ export async function createCluster(options: TestClusterOptions = {}): Promise<T
   const addNode = async (name: string): Promise<void> => {
     const runtime = createSimulatedRuntime({ clock, random, version, ...(script === undefined ? {} : { script }) });
     runtimes.push(runtime);
-    const shared = { client: plane.client, pods: actors.podSource, apiServer: () => undefined };
+    const client = (node: string): Client => plane.client(programs.node, nodeUser(node));
+    const shared = { client, pods: actors.podSource, apiServer: () => undefined };
     const started = startAgents({ ...tools, ...shared, workers: [{ name, runtime, quiet: false }] });
     agents.set(name, started);
     await started.ready;

@@ -5,8 +5,7 @@ const listWatch = ['list', 'watch'];
 const patchUpdate = ['patch', 'update'];
 const runsPods = on('', ['pods'], ['create', 'delete', 'list', 'patch', 'watch']);
 
-/** What each controller may do, by the name of its service account in kube-system. Our own run inside the server; controllers
- *  that run beside it, as upstream's can, find their rights here. */
+/** What each controller may do, by the name of its service account in kube-system. Our own ask in these names, too. */
 export const controllerRules: { readonly [account: string]: readonly PolicyRule[] } = {
   'clusterrole-aggregation-controller': [
     on('rbac.authorization.k8s.io', ['clusterroles'], ['escalate', 'get', 'list', 'patch', 'update', 'watch']),
@@ -46,6 +45,12 @@ export const controllerRules: { readonly [account: string]: readonly PolicyRule[
     on('batch', ['jobs/status'], ['update']),
     on('batch', ['jobs/finalizers'], ['update']),
     runsPods,
+    recordEvents,
+  ],
+  // Ours alone: it holds and releases Jobs that wait for others.
+  'job-order-controller': [
+    on('batch', ['jobs'], ['get', 'list', 'update', 'watch']),
+    on('batch', ['jobs/status'], ['update']),
     recordEvents,
   ],
   'namespace-controller': [
