@@ -9,6 +9,7 @@ import {
 } from '#controllers/node-lifecycle/taints.ts';
 import { evictionInterval, zoneOf, zoneState, zonesOf } from '#controllers/node-lifecycle/zones.ts';
 import { leases } from '#kinds/lease/lease.ts';
+import type { Lease } from '#kinds/lease/schema.ts';
 import { findCondition } from '#kinds/meta/conditions.ts';
 import { isNotFound } from '#kinds/meta/errors.ts';
 import { timestamp } from '#kinds/meta/time.ts';
@@ -18,6 +19,7 @@ import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { type Controller, type ControllerDeps, type ReconcileResult, runController } from '#reconcile/controller.ts';
 import { EventRecorder } from '#reconcile/event-recorder.ts';
+import type { Informer } from '#reconcile/informer.ts';
 import { indexByNode, podsOnNode } from '#reconcile/pod-indexes.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
@@ -33,9 +35,14 @@ export function createNodeLifecycleController(deps: ControllerDeps): Controller 
 
 class NodeLifecycleController implements Controller {
   private readonly deps: ControllerDeps;
+  private readonly nodeCache: Informer<Node>;
+  private readonly leaseCache: Informer<Lease>;
+  private readonly podCache: Informer<Pod>;
   private readonly queue: WorkQueue;
   private readonly recorder: EventRecorder;
   private readonly pulses = new Map<string, Pulse>();
+  /** Healthy nodes that needed nothing when they were last looked at: as long as they beat, they need nothing still. */
+  private readonly settled = new Map<string, Node>();
   /** Per zone, when the next node may start to drive its pods away. */
   private readonly nextEviction = new Map<string, Millis>();
   private wasAllDown = false;
@@ -44,6 +51,9 @@ class NodeLifecycleController implements Controller {
 
   constructor(deps: ControllerDeps) {
     this.deps = deps;
+    this.nodeCache = deps.informers.of(nodes);
+    this.leaseCache = deps.informers.of(leases, { namespace: leaseNamespace });
+    this.podCache = deps.informers.of(pods);
     this.queue = new WorkQueue(deps.clock, { msBase: 100, msMax: 10_000 });
     this.recorder = new EventRecorder({ ...deps, component: 'node-controller' });
     indexByNode(this.podCache);
@@ -56,22 +66,11 @@ class NodeLifecycleController implements Controller {
       updated: (node) => this.queue.add(node.metadata.name),
       deleted: (node) => {
         this.pulses.delete(node.metadata.name);
+        this.settled.delete(node.metadata.name);
         this.tell(node, 'RemovingNode', `Removing Node ${node.metadata.name} from Controller`);
       },
     });
     this.podCache.subscribe({ added: (pod) => this.notePod(pod), updated: (pod) => this.notePod(pod) });
-  }
-
-  private get nodeCache() {
-    return this.deps.informers.of(nodes);
-  }
-
-  private get leaseCache() {
-    return this.deps.informers.of(leases, { namespace: leaseNamespace });
-  }
-
-  private get podCache() {
-    return this.deps.informers.of(pods);
   }
 
   start(): void {
@@ -104,11 +103,27 @@ class NodeLifecycleController implements Controller {
       () => {
         this.timer = undefined;
         this.noteDisruption();
-        for (const node of this.nodeCache.list()) this.queue.add(node.metadata.name);
+        for (const node of this.nodeCache.list()) this.look(node);
         this.monitor();
       },
       { background: true },
     );
+  }
+
+  /** Feels the pulse of a node; one that is well, as nearly all are nearly always, costs no more than that. */
+  private look(node: Node): void {
+    const { name } = node.metadata;
+    const now = this.deps.clock.now();
+    if (this.settled.get(name) === node && now <= graceEnd(node, this.feel(node, now))) return;
+    this.queue.add(name);
+  }
+
+  private feel(node: Node, now: Millis): Pulse {
+    const { name } = node.metadata;
+    const renewal = this.leaseCache.get(`${leaseNamespace}/${name}`)?.spec.renewTime;
+    const pulse = nextPulse(node, renewal, this.pulses.get(name), now);
+    this.pulses.set(name, pulse);
+    return pulse;
   }
 
   /** A pod bound to a node that has fallen silent is not Ready either. */
@@ -138,12 +153,11 @@ class NodeLifecycleController implements Controller {
     const node = this.nodeCache.get(name);
     if (node === undefined) return 'done';
     const now = this.deps.clock.now();
-    const renewal = this.leaseCache.get(`${leaseNamespace}/${name}`)?.spec.renewTime;
-    const pulse = nextPulse(node, renewal, this.pulses.get(name), now);
-    this.pulses.set(name, pulse);
+    const pulse = this.feel(node, now);
     try {
       const current = now > graceEnd(node, pulse) ? await this.declareSilent(node, now) : node;
-      await this.settleTaints(current, now);
+      const isSettled = await this.settleTaints(current, now);
+      if (isSettled && readiness(node) === 'True') this.settled.set(name, node);
       if (readiness(current) === 'Unknown' && findCondition(current.status.conditions, 'Ready') !== undefined) {
         await this.markPodsNotReady(name, now);
       }
@@ -163,19 +177,21 @@ class NodeLifecycleController implements Controller {
     return written;
   }
 
-  private async settleTaints(node: Node, now: Millis): Promise<void> {
+  /** Whether there was nothing to do. */
+  private async settleTaints(node: Node, now: Millis): Promise<boolean> {
     const planned = this.isAllDown()
       ? withoutEvictionOf(node, now)
       : plannedTaints(node, this.mayEvict(node, now), now);
     const needsTtl = node.metadata.annotations?.[ttlAnnotation] === undefined;
     const hasAll = planned === node.spec.taints || (planned.length === 0 && node.spec.taints === undefined);
-    if (hasAll && !needsTtl) return;
+    if (hasAll && !needsTtl) return true;
     const { uid, resourceVersion } = node.metadata;
     const body = {
       metadata: { uid, resourceVersion, ...(needsTtl ? { annotations: { [ttlAnnotation]: '0' } } : {}) },
       spec: { taints: planned.length === 0 ? null : planned },
     };
     await this.deps.client.patch(nodes, { name: node.metadata.name }, { type: 'merge', body });
+    return false;
   }
 
   /** Whether this node may begin to drive its pods away now; takes the zone's turn if so. */
