@@ -1,3 +1,4 @@
+import { jsonCopy } from '#base/json.ts';
 import { apiVersionOf, type ResourceDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { type DecodeProblem, decode } from '#schema/decode.ts';
@@ -38,5 +39,5 @@ export function blankStatus(definition: ResourceDefinition): unknown {
     blank = decode(definition.schema, {}).value as object;
     blanks.set(definition, blank);
   }
-  return structuredClone((blank as { readonly status?: unknown }).status);
+  return jsonCopy((blank as { readonly status?: unknown }).status);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { jsonCopy, jsonEqual } from '#base/json.ts';
+import { deepFreeze, jsonCopy, jsonEqual, stopFreezing } from '#base/json.ts';
 
 test('keys that every object inherits count only where they are held', () => {
   assert.equal(jsonEqual({}, { constructor: 'x' }), false);
@@ -11,4 +11,12 @@ test('keys that every object inherits count only where they are held', () => {
 
 test('a copy keeps a key called __proto__', () => {
   assert.equal(JSON.stringify(jsonCopy(JSON.parse('{"__proto__":{"a":1}}'))), '{"__proto__":{"a":1}}');
+});
+
+test('what is frozen is frozen wholly, until the program says that it wants none of it', () => {
+  const before = deepFreeze({ list: [{ a: 1 }] });
+  assert.ok(Object.isFrozen(before) && Object.isFrozen(before.list) && Object.isFrozen(before.list[0]));
+  stopFreezing();
+  const after = deepFreeze({ list: [] });
+  assert.ok(!Object.isFrozen(after) && !Object.isFrozen(after.list));
 });

@@ -2,6 +2,7 @@
 // As a whole: Nodes that are too old to have what is called below must still get to the message that says so.
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { stopFreezing } from '#base/json.ts';
 import type { Command } from './command.ts';
 
 /** Each command's module is loaded only when it is called. */
@@ -25,6 +26,7 @@ async function main(argv: readonly string[]): Promise<number> {
   // Compiling our own code is a tenth of a start: the next one finds it done. It is kept beside the program, so that a run
   // leaves nothing behind elsewhere; where that cannot be written, the start is merely slower.
   module.enableCompileCache(fileURLToPath(new URL('./.compiled', import.meta.url)));
+  stopFreezing();
   const [name, ...rest] = argv;
   if (name === '--version') return printVersion();
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') return printHelp(rest[0]);
