@@ -51,12 +51,16 @@ test('an image map is taken as it stands, and what is wrong in it is named', () 
   const entry = '{ image: "fluent/fluentd:*", command: ["/usr/sbin/fluentd"], env: { A: b } }';
   const { imageMap } = completeConfig(readConfigFile(fileWith(`imageMap: [${entry}]`)));
   assert.deepEqual(imageMap, [{ image: 'fluent/fluentd:*', command: ['/usr/sbin/fluentd'], env: { A: 'b' } }]);
+  assert.deepEqual(readConfigFile(fileWith('imageMap: [{ image: a, command: [], args: [b] }]')).imageMap?.[0]?.args, [
+    'b',
+  ]);
   assert.deepEqual(completeConfig({}).imageMap, []);
   const wrong: readonly (readonly [string, RegExp])[] = [
     ['{ image: a }', /imageMap: expected a list of entries/],
-    ['[a]', /imageMap: \[0\]: expected the fields image, command and env/],
+    ['[a]', /imageMap: \[0\]: expected the fields image, command, args and env/],
     ['[{ image: a, comand: [b] }]', /imageMap: \[0\]: unknown field "comand"/],
     ['[{ image: a, command: b }]', /imageMap: \[0\].command: expected a program and its arguments/],
+    ['[{ image: a, command: [b], args: c }]', /imageMap: \[0\].args: expected arguments/],
     ['[{ image: a, env: { A: 1 } }]', /imageMap: \[0\].env: expected names and texts/],
     ['[{ command: [b] }]', /imageMap: \[0\]: the field image is missing/],
     ['[{ image: a }]', /imageMap: \[0\]: expected a command, env, or both/],

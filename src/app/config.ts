@@ -57,12 +57,14 @@ const count =
       : `expected a whole number from 0 to ${max}`;
 
 const isText = (value: unknown): boolean => typeof value === 'string';
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
 const entryChecks: { readonly [K in keyof Required<ImageEntry>]: readonly [(value: unknown) => boolean, string] } = {
   image: [(value) => isText(value) && value !== '', 'a reference, in which * stands for any text'],
   command: [
-    (value) => Array.isArray(value) && value.length > 0 && value.every(isText) && value[0] !== '',
-    'a program and its arguments, as a list of texts',
+    (value) => isTexts(value) && (value as readonly string[])[0] !== '',
+    "a program and its arguments, as a list of texts, or [] where the pod's args are the command",
   ],
+  args: [isTexts, 'arguments, as a list of texts'],
   env: [(value) => isObject(value) && Object.values(value).every(isText), 'names and texts'],
 };
 
@@ -73,10 +75,10 @@ const imageEntries: Check = (value) => {
 };
 
 function entryProblem(entry: unknown, index: number): string | undefined {
-  if (!isObject(entry)) return `[${index}]: expected the fields image, command and env`;
+  if (!isObject(entry)) return `[${index}]: expected the fields image, command, args and env`;
   for (const [field, value] of Object.entries(entry)) {
     if (!Object.hasOwn(entryChecks, field))
-      return `[${index}]: unknown field "${field}": expected image, command or env`;
+      return `[${index}]: unknown field "${field}": expected image, command, args or env`;
     const [fits, what] = entryChecks[field as keyof ImageEntry];
     if (!fits(value)) return `[${index}].${field}: expected ${what}`;
   }

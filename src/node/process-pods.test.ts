@@ -44,7 +44,10 @@ before(async () => {
     data: { run: '#!/bin/sh\necho from cm\n', k: 'v' },
   });
   await client.create(secrets, { metadata: { namespace, name: 's' }, data: { p: 'cHc=' } });
-  const images = [{ image: 'tool:*', command: ['/bin/echo', 'tool'], env: { FROM: 'map' } }];
+  const images = [
+    { image: 'tool:*', command: ['/bin/echo', 'tool'], env: { FROM: 'map' } },
+    { image: 'tools/plain', command: [], args: ['echo', 'its own'] },
+  ];
   runtime = await createProcessRuntime({ root: join(root, 'node'), version: '0', ...tools, images });
   agent = createNodeAgent({ ...tools, name: 'n1', client, runtime });
   await agent.start();
@@ -240,6 +243,10 @@ test('a pod may take variables for mounts', async () => {
 test('what stands for an image runs with the arguments of the pod; without that a pod waits and says what to add', async () => {
   await run('mapped', { image: 'tool:1', args: ['a', '$(FROM)'], env: [{ name: 'FROM', value: 'pod' }] });
   assert.equal(await output('mapped'), 'tool a pod\n');
+  await run('plain', { image: 'busybox:1.36', args: ['echo', 'no entrypoint'] });
+  assert.equal(await output('plain'), 'no entrypoint\n');
+  await run('untold', { image: 'tools/plain', args: [] });
+  assert.equal(await output('untold'), 'its own\n');
   await run('unmapped', { image: 'example.com/team/app:1.2' });
   const pod = await when('unmapped', ({ status }) => status.containerStatuses !== undefined);
   const { reason, message = '' } = pod.status.containerStatuses?.[0]?.state.waiting ?? {};

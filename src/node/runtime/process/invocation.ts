@@ -81,14 +81,21 @@ function entryOf(image: string, images: readonly ImageEntry[]): ImageEntry | und
   return findImage(image, [...images, ...builtInImages]);
 }
 
-/** The pod's command, or what stands for the image's, and the pod's arguments. */
+/** The pod's command, or what stands for the image's, and the pod's arguments, or else the image's. */
 function wholeCommand(
   { image, command, args }: Pick<ContainerConfig, 'image' | 'command' | 'args'>,
   images: readonly ImageEntry[],
 ): readonly string[] {
-  const first = command.length > 0 ? command : (entryOf(image, images)?.command ?? []);
-  if (first.length === 0 || first[0] === '') throw new StartError('CreateContainerError', nothingToRun(image));
-  return [...first, ...args];
+  const whole = command.length > 0 ? [...command, ...args] : imageCommand(image, args, images);
+  if (whole.length === 0 || whole[0] === '') throw new StartError('CreateContainerError', nothingToRun(image));
+  return whole;
+}
+
+/** What an image without a word from the pod would run; nothing if that is not known. */
+function imageCommand(image: string, args: readonly string[], images: readonly ImageEntry[]): readonly string[] {
+  const entry = entryOf(image, images);
+  if (entry?.command === undefined) return [];
+  return [...entry.command, ...(args.length > 0 ? args : (entry.args ?? []))];
 }
 
 function nothingToRun(image: string): string {

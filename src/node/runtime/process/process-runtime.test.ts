@@ -26,7 +26,7 @@ function open(directory: string): Promise<Runtime> {
   return createProcessRuntime({ root: directory, version: '0.0.0', clock: systemClock, log: silentLogger });
 }
 
-type Changes = Partial<Pick<ContainerConfig, 'env' | 'attempt' | 'workingDirectory' | 'user'>>;
+type Changes = Partial<Pick<ContainerConfig, 'attempt' | 'env' | 'image' | 'user' | 'workingDirectory'>>;
 
 /** Starts a container in a pod of its own. */
 async function start(command: readonly string[], uid: string, changes: Changes = {}): Promise<Container> {
@@ -149,7 +149,7 @@ test('a command that cannot be run is refused in the words of container runtimes
     [[script], {}, /exec format error$/],
     [['true'], { workingDirectory: '/no/dir' }, /chdir to cwd \("\/no\/dir"\).*no such file or directory$/],
     [['true', 'x'.repeat(200_000)], {}, /argument list too long$/],
-    [[], {}, /^no command specified: .* image "busybox" runs; give the container a command, or add /],
+    [[], { image: 'app' }, /^no command specified: .* image "app" runs; give the container a command, or add /],
   ];
   writeFileSync(script, 'echo hello\n', { mode: 0o755 });
   for (const [index, [command, changes, message]] of cases.entries()) {
