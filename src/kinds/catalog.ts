@@ -8,6 +8,7 @@ import {
 import { configMaps } from '#kinds/config-map/config-map.ts';
 import { controllerRevisions } from '#kinds/controller-revision/controller-revision.ts';
 import { cronJobs } from '#kinds/cron-job/cron-job.ts';
+import { customResourceDefinitions } from '#kinds/custom-resource-definition/custom-resource-definition.ts';
 import { daemonSets } from '#kinds/daemon-set/daemon-set.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { events } from '#kinds/event/event.ts';
@@ -37,6 +38,7 @@ export const catalog = [
   configMaps,
   controllerRevisions,
   cronJobs,
+  customResourceDefinitions,
   daemonSets,
   events,
   jobs,

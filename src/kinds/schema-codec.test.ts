@@ -34,7 +34,13 @@ const leaves: { readonly [K in ScalarKind]: fc.Arbitrary<unknown> } = {
 function anyOf(type: Type, depth: number): fc.Arbitrary<unknown> {
   if (type.is === 'list') return fc.array(anyOf(type.item, depth), { maxLength: 2 });
   if (type.is === 'map') return fc.dictionary(text, anyOf(type.value, depth), { maxKeys: 2 });
+  if (type.is === 'choice') return fc.oneof(anyObject(type.object, depth), anyOf(type.other, depth).filter(isSent));
   return type.is === 'object' ? anyObject(type, depth) : leaves[type.is];
+}
+
+/** Where a list may stand instead of an object, an empty one cannot be told from nothing. */
+function isSent(value: unknown): boolean {
+  return !Array.isArray(value) || value.length > 0;
 }
 
 /** Objects with a handful of their fields, so that deep ones come up too. */
@@ -48,7 +54,7 @@ function anyObject(type: ObjectType, depth: number): fc.Arbitrary<object> {
 }
 
 function isShallow({ type }: Field): boolean {
-  return type.is !== 'object' && type.is !== 'list' && type.is !== 'map';
+  return type.is !== 'object' && type.is !== 'list' && type.is !== 'map' && type.is !== 'choice';
 }
 
 const types = [...catalog.map(({ schema }) => schema), DeleteOptions, Status];

@@ -43,7 +43,7 @@ function reachable(): Map<string, ObjectType> {
     else if (type.is === 'object' && !found.has(type.name)) {
       found.set(type.name, type);
       queue.push(...Object.values(type.fields).map((field) => field.type));
-    }
+    } else if (type.is === 'choice') queue.push(type.object, type.other);
   }
   return found;
 }
@@ -66,7 +66,7 @@ const leaves: { readonly [K in ScalarKind]: FieldFact } = {
 function typeFact(type: Type): FieldFact {
   if (type.is === 'list') return { type: 'array', items: typeFact(type.item) };
   if (type.is === 'map') return { type: 'object', values: typeFact(type.value) };
-  if (type.is === 'object') return { ref: type.name };
+  if (type.is === 'object' || type.is === 'choice') return { ref: type.name };
   if (type.definition !== undefined) return { ref: type.definition };
   return leaves[type.is];
 }
@@ -101,6 +101,7 @@ function protoType(type: Type): string {
       // Lists in maps stand in a message of their own; upstream has one such message.
       return `map<string, ${type.value.is === 'list' ? 'ExtraValue' : protoType(type.value)}>`;
     case 'object':
+    case 'choice':
       return shortName(type.name);
     case 'boolean':
       return 'bool';
@@ -142,7 +143,10 @@ function checkField(key: string, field: Field, owner: TypeFact): void {
     assert.ok(containers.includes(container), `${key} is in a message that exists`);
     return;
   }
-  assert.equal(field.proto, proto ?? 0, `protobuf number of ${key}`);
+  // Some keys are no names in protobuf: there they are spelt otherwise.
+  const spelt = owner.protoOnly?.[key.replaceAll(/[-$]+(\w)/g, (_, letter: string) => letter.toUpperCase())];
+  const hidden = owner.protoOnly?.[key.replace('$', '')] ?? spelt;
+  assert.equal(field.proto, proto ?? hidden?.proto ?? 0, `protobuf number of ${key}`);
   if (wireType !== undefined) {
     assert.equal(protoType(field.type), wireType.replaceAll(/[\w.]+\.(\w+)/g, '$1'), `protobuf type of ${key}`);
   }

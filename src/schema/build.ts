@@ -1,5 +1,6 @@
 import type { Json } from '#base/json.ts';
 import type {
+  ChoiceType,
   Field,
   FieldOptions,
   Fields,
@@ -27,6 +28,11 @@ export const timeOrNull: ScalarType<string | null> = { is: 'time' };
 export const microTimeOrNull: ScalarType<string | null> = { is: 'microTime' };
 /** An object of any kind. */
 export const raw: ScalarType<Json> = { is: 'raw', definition: 'io.k8s.apimachinery.pkg.runtime.RawExtension' };
+/** Anything JSON can say. */
+export const anyJson: ScalarType<Json> = {
+  is: 'raw',
+  definition: 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON',
+};
 /** The set of fields that a manager owns. */
 export const fieldsV1: ScalarType<Json> = {
   is: 'raw',
@@ -66,6 +72,17 @@ export function object<F extends Fields>(
 ): ObjectType<F> {
   const { atomic = false, unions } = options;
   return { is: 'object', name, doc, fields, atomic, ...(unions === undefined ? {} : { unions }) };
+}
+
+/** An object, or else a value of another type; `proto` has the numbers of the two in the protobuf message that holds it. */
+export function choice(
+  name: string,
+  doc: string,
+  object: ObjectType,
+  other: Type,
+  proto: ChoiceType['proto'],
+): ChoiceType {
+  return { is: 'choice', name, doc, object, other, proto };
 }
 
 /** A field the client must give. `proto` is its protobuf number. */

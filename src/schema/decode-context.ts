@@ -80,6 +80,7 @@ function goTypeName(type: Type): string {
     case 'map':
       return `map[string]${goTypeName(type.value)}`;
     case 'object':
+    case 'choice':
       return type.name.split('.').slice(-2).join('.');
     case 'boolean':
       return 'bool';

@@ -1,7 +1,7 @@
 import { type DecodeContext, entriesOf } from '#schema/decode-context.ts';
 import { scalarDecoder, zeroOf } from '#schema/decode-scalar.ts';
 import { ExactNumber, RepeatedKeys, setKey } from '#schema/json-source.ts';
-import type { Field, ListType, MapType, ObjectType, Type } from '#schema/type.ts';
+import type { ChoiceType, Field, ListType, MapType, ObjectType, Type } from '#schema/type.ts';
 
 /** Reads values of one type. `previous` is what an earlier occurrence of the same key gave: objects and maps merge into it.
  *  Undefined means "not set". `owner` names the object type whose field is being read, for error texts. */
@@ -33,6 +33,8 @@ function valueDecoder(type: Type): ValueDecoder {
       return listDecoder(type);
     case 'map':
       return mapDecoder(type);
+    case 'choice':
+      return choiceDecoder(type);
     default: {
       const decodeScalar = scalarDecoder(type);
       return {
@@ -67,6 +69,7 @@ class ObjectDecoder implements ValueDecoder {
 
   decodeValue = (value: unknown, context: DecodeContext, previous: unknown, owner: string): unknown => {
     if (value === null || value === undefined) return undefined;
+    if (this.type.custom !== undefined) return this.readCustom(value, context, owner);
     const slots = this.prepared();
     const found = new Array<unknown>(slots.length);
     if (previous !== undefined) for (const slot of slots) found[slot.index] = (previous as Values)[slot.name];
@@ -77,7 +80,15 @@ class ObjectDecoder implements ValueDecoder {
     return this.assemble(slots, found, context);
   };
 
-  empty = (context: DecodeContext): unknown => this.assemble(this.prepared(), [], context);
+  empty = (context: DecodeContext): unknown =>
+    this.type.custom === undefined ? this.assemble(this.prepared(), [], context) : this.type.custom.read([], context);
+
+  private readCustom(value: unknown, context: DecodeContext, owner: string): unknown {
+    const entries = entriesOf(value);
+    return entries === undefined
+      ? context.mismatched(value, this.type, owner)
+      : this.type.custom?.read(entries, context);
+  }
 
   private prepared(): readonly FieldSlot[] {
     this.slots ??= Object.entries(this.type.fields).map(([name, field], index) => fieldSlot(name, field, index));
@@ -144,6 +155,16 @@ function unsetTest(field: Field): (value: unknown) => boolean {
 function isEmptyMap(value: unknown): boolean {
   for (const _key in value as object) return false;
   return true;
+}
+
+function choiceDecoder(type: ChoiceType): ValueDecoder {
+  const object = decoderOf(type.object);
+  const other = valueDecoder(type.other);
+  return {
+    empty: () => undefined,
+    decodeValue: (value, context, previous, owner) =>
+      (entriesOf(value) === undefined ? other : object).decodeValue(value, context, previous, owner),
+  };
 }
 
 function listDecoder(type: ListType): ValueDecoder {

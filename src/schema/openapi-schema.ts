@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '#base/json.ts';
-import type { Field, ListMerge, ObjectType, ScalarType, Type } from '#schema/type.ts';
+import { anyJson } from '#schema/build.ts';
+import type { ChoiceType, Field, ListMerge, ObjectType, ScalarType, Type } from '#schema/type.ts';
 
 /** What differs between the versions of OpenAPI. */
 export interface Dialect {
@@ -30,8 +31,9 @@ export function definitionsOf(roots: readonly ObjectType[], dialect: Dialect): D
     else {
       const name = definitionName(type);
       if (name === undefined || found.has(name)) continue;
-      found.set(name, type.is === 'object' ? objectSchema(type, dialect) : specialSchema(type, dialect));
+      found.set(name, definitionSchema(type, dialect));
       if (type.is === 'object') queue.push(...Object.values(type.fields).map((field) => field.type));
+      if (type.is === 'choice') queue.push(type.object, type.other);
     }
   }
   return Object.fromEntries([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
@@ -41,6 +43,9 @@ export function definitionsOf(roots: readonly ObjectType[], dialect: Dialect): D
 function definitionName(type: Type): string | undefined {
   switch (type.is) {
     case 'object':
+      // Objects inside those that users define have no name.
+      return type.name === '' ? undefined : type.name;
+    case 'choice':
       return type.name;
     case 'time':
     case 'microTime':
@@ -51,6 +56,19 @@ function definitionName(type: Type): string | undefined {
       return type.definition;
     default:
       return undefined;
+  }
+}
+
+type Defined = ObjectType | ChoiceType | ScalarType<unknown>;
+
+function definitionSchema(type: Defined, dialect: Dialect): JsonObject {
+  switch (type.is) {
+    case 'object':
+      return type.custom?.published(dialect.isThree ? 3 : 2, dialect.definitions) ?? objectSchema(type, dialect);
+    case 'choice':
+      return { description: type.doc };
+    default:
+      return specialSchema(type, dialect);
   }
 }
 
@@ -75,6 +93,7 @@ function specialSchema(type: ScalarType<unknown>, dialect: Dialect): JsonObject 
     case 'time':
       return { description: 'A point in time in RFC 3339, to the second.', ...dateTime };
     default:
+      if (type === anyJson) return { description: 'Anything JSON can say.' };
       return { description: 'Any JSON object.', type: 'object' };
   }
 }

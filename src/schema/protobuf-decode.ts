@@ -2,7 +2,7 @@ import { setKey } from '#schema/json-source.ts';
 import { ProtobufError, ProtobufReader } from '#schema/protobuf-reader.ts';
 import { readScalar, wireTypeOf } from '#schema/protobuf-scalar.ts';
 import { TimeError } from '#schema/time.ts';
-import type { ListType, ObjectType, Type } from '#schema/type.ts';
+import type { ChoiceType, ListType, ObjectType, Type } from '#schema/type.ts';
 
 type Values = { [key: string]: unknown };
 
@@ -95,7 +95,15 @@ function isPacked(item: Type, wireType: number): boolean {
 }
 
 function expectedWireType(type: Type): number {
-  return type.is === 'object' || type.is === 'list' || type.is === 'map' ? 2 : wireTypeOf(type);
+  switch (type.is) {
+    case 'object':
+    case 'list':
+    case 'map':
+    case 'choice':
+      return 2;
+    default:
+      return wireTypeOf(type);
+  }
 }
 
 function expectWireType(type: Type, wireType: number, name: string): void {
@@ -112,8 +120,22 @@ function readValue(type: Type, reader: ProtobufReader, previous: unknown, depth:
     return target;
   }
   if (type.is === 'list') return readWrapped(type, reader.nested(), depth);
+  if (type.is === 'choice') return readChoice(type, reader.nested(), depth);
   if (type.is === 'map') throw new ProtobufError('proto: a map inside a list or map');
   return readScalar(type, reader);
+}
+
+/** The object if it is there; the other is always written, even if it is not meant. */
+function readChoice(type: ChoiceType, reader: ProtobufReader, depth: number): unknown {
+  const target: Values = {};
+  while (!reader.isDone) {
+    const { number, wireType } = reader.tag();
+    const [name, value] = number === type.proto.object ? ['object', type.object] : ['other', type.other];
+    if (number === type.proto.object || number === type.proto.other) {
+      readField({ name: name as string, type: value as Type }, reader, wireType, target, depth + 1);
+    } else reader.skip(wireType);
+  }
+  return target.object ?? target.other;
 }
 
 /** A list inside a map: protobuf has no such thing, so Kubernetes wraps it in a message whose field 1 is the list. */

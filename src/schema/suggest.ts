@@ -42,6 +42,7 @@ function locate(type: ObjectType, path: string): { parent: ObjectType; prefix: s
 function objectIn(type: Type): ObjectType | undefined {
   if (type.is === 'object') return type;
   if (type.is === 'list') return objectIn(type.item);
+  if (type.is === 'choice') return type.object;
   return undefined;
 }
 

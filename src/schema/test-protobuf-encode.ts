@@ -60,6 +60,11 @@ function writeValue(type: Type, number: number, value: unknown, writer: Protobuf
   } else if (type.is === 'object') {
     writeMessage(type, value as Values, writer);
     writer.delimit(number, before);
+  } else if (type.is === 'choice') {
+    const isObject = typeof value === 'object' && !Array.isArray(value);
+    if (isObject) writeValue(type.object, type.proto.object, value, writer);
+    else writeValue(type.other, type.proto.other, value, writer);
+    writer.delimit(number, before);
   } else {
     writeScalar(type, number, value, writer);
   }

@@ -1,3 +1,5 @@
+import type { JsonObject } from '#base/json.ts';
+
 /** The schema language: values that describe what an object may hold. One description per kind; decoding, pruning,
  *  defaulting, OpenAPI, patch merge keys and the protobuf codec are functions of it, and so are the TypeScript types. */
 
@@ -54,6 +56,8 @@ export interface MapType<Value extends Type = Type> {
   readonly value: Value;
   /** Replaced as a whole by server-side apply. */
   readonly atomic: boolean;
+  /** Values may be anything: objects that hold anything in turn, lists and scalars. */
+  readonly loose?: true;
 }
 
 export interface ObjectType<F extends Fields = Fields> {
@@ -65,6 +69,40 @@ export interface ObjectType<F extends Fields = Fields> {
   /** Replaced as a whole by server-side apply. */
   readonly atomic: boolean;
   readonly unions?: readonly Union[];
+  /** What fields hold that are not in `fields`; absent where there are no others. */
+  readonly others?: Type;
+  /** Present where users describe the objects: `fields` then serve patches alone. */
+  readonly custom?: CustomShape;
+}
+
+/** How objects are read and published whose shape users define. */
+export interface CustomShape {
+  /** Makes the object of the keys and values of its source, in the order of the text. What has another type than the users'
+   *  schema says is kept, for validation to find. */
+  read(entries: Iterable<readonly [string, unknown]>, context: ReadContext): { [key: string]: unknown };
+  /** The users' schema as OpenAPI version 2 or 3 has it; references to definitions begin with `definitions`. */
+  published(version: 2 | 3, definitions: string): JsonObject;
+}
+
+/** What one run of a decoder carries along. */
+export interface ReadContext {
+  /** Where it is: fields, indexes, keys of maps. */
+  readonly path: (string | number | { readonly key: string })[];
+  readonly applyDefaults: boolean;
+  /** Notes a field of the object at `path` that is unknown or there twice. */
+  report(is: 'unknown' | 'duplicate', key: string): void;
+}
+
+/** An object of one kind or a value of another type, told apart by whether it is an object. */
+export interface ChoiceType {
+  readonly is: 'choice';
+  /** The published name; what it may be is not published. */
+  readonly name: string;
+  readonly doc: string;
+  readonly object: ObjectType;
+  readonly other: Type;
+  /** Protobuf knows it as a message that has a field for each. */
+  readonly proto: { readonly object: number; readonly other: number };
 }
 
 /** Fields of which the one that the discriminator names may be set; published for clients, checked by validation. */
@@ -75,7 +113,7 @@ export interface Union {
 }
 
 /** Not `ObjectType<Fields>` itself, to keep the type finite where schemas refer to each other. */
-export type Type = ScalarType<unknown> | ListType | MapType | ObjectType;
+export type Type = ScalarType<unknown> | ListType | MapType | ObjectType | ChoiceType;
 
 /** When a field is there, following the Go tags that clients were built against.
  *  - `required`: must be given; written even when empty.

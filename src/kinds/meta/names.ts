@@ -35,6 +35,17 @@ export function labelProblems(name: string, prefix = false): readonly string[] {
   return problems(value, 63, labelRegExp, dotted ? 'must not contain dots' : labelText);
 }
 
+const oldLabelPattern = '[a-z]([-a-z0-9]*[a-z0-9])?';
+const oldLabelRegExp = new RegExp(`^${oldLabelPattern}$`);
+const oldLabelText =
+  `a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end ` +
+  `with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '${oldLabelPattern}')`;
+
+/** What is wrong with `name` as a DNS-1035 label: one that begins with a letter. */
+export function oldLabelProblems(name: string): readonly string[] {
+  return problems(name, 63, oldLabelRegExp, oldLabelText);
+}
+
 function problems(value: string, lengthMax: number, pattern: RegExp, text: string): readonly string[] {
   return [...tooLong(value, lengthMax), ...(pattern.test(value) ? [] : [text])];
 }

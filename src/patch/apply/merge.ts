@@ -1,6 +1,13 @@
 import { isObject, type Json, type JsonObject, jsonEqual } from '#base/json.ts';
 import { itemElement } from '#patch/fields/list-items.ts';
-import type { FieldNode, KeyedListNode, Node, SetNode, StructNode } from '#patch/fields/node.ts';
+import {
+  childOf,
+  type FieldNode,
+  type KeyedListNode,
+  type Node,
+  type SetNode,
+  type StructNode,
+} from '#patch/fields/node.ts';
 import { type Draft, get, put } from '#patch/tree.ts';
 import { canonicalQuantity, QuantityError } from '#schema/quantity.ts';
 import type { Type } from '#schema/type.ts';
@@ -18,6 +25,7 @@ function mergeNode(node: Node, live: Json | undefined, config: Json): Json {
       return sameLeaf(node.type, live, config) ? live : config;
     case 'struct':
     case 'map': {
+      if (node.is === 'map' && node.loose === true && config !== null && !isObject(config)) return config;
       if (config === null || !isObject(config)) return isObject(live) && Object.keys(live).length > 0 ? live : config;
       return live !== null && isObject(live) ? mergeMaps(node, live, config) : config;
     }
@@ -46,12 +54,13 @@ function sameLeaf(type: Type, live: Json, config: Json): boolean {
 function mergeMaps(node: Extract<Node, { is: 'struct' | 'map' }>, live: JsonObject, config: JsonObject): JsonObject {
   let result: Draft | undefined;
   for (const key of Object.keys(config)) {
-    const field = node.is === 'map' ? node : node.fields.get(key);
-    if (field === undefined) continue;
+    const child = childOf(node, key);
+    if (child === undefined) continue;
+    const field = node.is === 'map' ? undefined : node.fields.get(key);
     const before = get(live, key);
     const wanted = config[key] as Json;
-    if (before === undefined && 'element' in field && countsAsUnset(field, wanted)) continue;
-    const after = mergeNode('element' in field ? field.node : field.value, before, wanted);
+    if (before === undefined && field !== undefined && countsAsUnset(field, wanted)) continue;
+    const after = mergeNode(child, before, wanted);
     if (after === before) continue;
     result ??= { ...live };
     put(result, key, after);

@@ -10,7 +10,7 @@ import {
   leaf,
   union,
 } from '#patch/fields/field-set.ts';
-import type { Node, StructNode } from '#patch/fields/node.ts';
+import { childOf, type Node, type StructNode } from '#patch/fields/node.ts';
 import { fieldsOf } from '#patch/fields/of-value.ts';
 
 const metadata = fieldSetOfPaths([['f:metadata']]);
@@ -35,7 +35,7 @@ function withNamedFields(node: Node, set: FieldSet): FieldSet {
   for (const element in set) {
     if (element === '.') continue;
     const before = set[element] as FieldSet;
-    const child = childOf(node, element);
+    const child = childAt(node, element);
     let after = child === undefined ? before : withNamedFields(child, before);
     if (node.is === 'struct' && child !== undefined && !isMember(after)) after = { ...after, '.': leaf };
     if (after === before) continue;
@@ -45,13 +45,7 @@ function withNamedFields(node: Node, set: FieldSet): FieldSet {
   return result ?? set;
 }
 
-function childOf(node: Exclude<Node, { is: 'leaf' | 'set' }>, element: string): Node | undefined {
-  switch (node.is) {
-    case 'struct':
-      return element.startsWith('f:') ? node.fields.get(element.slice(2))?.node : undefined;
-    case 'map':
-      return node.value;
-    case 'keyed-list':
-      return node.item;
-  }
+function childAt(node: Exclude<Node, { is: 'leaf' | 'set' }>, element: string): Node | undefined {
+  if (node.is === 'keyed-list') return node.item;
+  return element.startsWith('f:') ? childOf(node, element.slice(2)) : undefined;
 }

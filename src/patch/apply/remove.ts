@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '#base/json.ts';
 import { type FieldSet, isEmpty, isMember } from '#patch/fields/field-set.ts';
 import { itemElement } from '#patch/fields/list-items.ts';
-import type { KeyedListNode, Node, SetNode, StructNode } from '#patch/fields/node.ts';
+import { childOf, type KeyedListNode, type Node, type SetNode, type StructNode } from '#patch/fields/node.ts';
 import { type Draft, put } from '#patch/tree.ts';
 
 /** `value` without the fields in `set`, each with all it holds. What is emptied thereby becomes null, as upstream has it. */
@@ -29,7 +29,7 @@ function withoutKeys(node: Extract<Node, { is: 'struct' | 'map' }>, value: JsonO
   for (const key of Object.keys(value)) {
     const below = set[`f:${key}`];
     if (below !== undefined && isMember(below)) continue;
-    const child = node.is === 'map' ? node.value : node.fields.get(key)?.node;
+    const child = childOf(node, key);
     const item = value[key] as Json;
     put(result, key, below === undefined || child === undefined ? item : withoutBelow(child, item, below));
     kept++;

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from '#base/json.ts';
 import { itemElement } from '#patch/fields/list-items.ts';
 import {
+  childOf,
   type KeyedListNode,
   type Node,
   nodeInside,
@@ -59,12 +60,12 @@ function problemsInLeaf(type: Type, value: Json, path: Path): readonly string[] 
 }
 
 function problemsInMap(node: Extract<Node, { is: 'struct' | 'map' }>, value: Json, path: Path): readonly string[] {
-  if (value === null) return [];
+  if (value === null || (node.is === 'map' && node.loose === true && !isObject(value))) return [];
   if (!isObject(value)) return [problem(path, `expected map, got &{${goText(value)}}`)];
   const problems: string[] = [];
   for (const key of Object.keys(value)) {
     const below = [...path, `f:${key}`];
-    const child = node.is === 'map' ? node.value : node.fields.get(key)?.node;
+    const child = childOf(node, key);
     // Upstream stops at the first unknown field of an object.
     if (child === undefined) return [...problems, problem(below, 'field not declared in schema')];
     problems.push(...problemsOf(child, value[key] as Json, below));

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, jsonEqual } from '#base/json.ts';
 import { type FieldSet, type FieldSetDraft, leaf, nodeOf, noFields } from '#patch/fields/field-set.ts';
 import { itemElement, itemsByElement } from '#patch/fields/list-items.ts';
-import type { KeyedListNode, Node, SetNode, StructNode } from '#patch/fields/node.ts';
+import { childOf, type KeyedListNode, type Node, type SetNode, type StructNode } from '#patch/fields/node.ts';
 import { get } from '#patch/tree.ts';
 
 export interface Changes {
@@ -32,7 +32,7 @@ function gained(node: Node, a: Json | undefined, b: Json | undefined, values: bo
       const from = a !== undefined && a !== null && isObject(a) ? a : undefined;
       const to = b !== null && isObject(b) ? b : undefined;
       if (isBare(from) && isBare(to)) return gainedLeaf(a, b, values);
-      if (to === undefined) return undefined;
+      if (to === undefined) return node.is === 'map' && node.loose === true ? gainedLeaf(a, b, values) : undefined;
       const below =
         node.is === 'struct' ? gainedFields(node, from, to, values) : gainedKeys(node.value, from, to, values);
       return nodeOf(a === undefined, below);
@@ -67,15 +67,14 @@ function gainedFields(
   let result: FieldSetDraft | undefined;
   for (const name in b) {
     const to = b[name];
-    // Field names come from the schema, so none of them is inherited.
-    const from = a?.[name];
+    const from = a === undefined ? undefined : get(a, name);
     if (from === to) continue;
-    const field = node.fields.get(name);
-    if (field === undefined) continue;
-    const below = gained(field.node, from, to, values);
+    const child = childOf(node, name);
+    if (child === undefined) continue;
+    const below = gained(child, from, to, values);
     if (below === undefined) continue;
     result ??= {};
-    result[field.element] = below;
+    result[node.fields.get(name)?.element ?? `f:${name}`] = below;
   }
   return result;
 }

@@ -13,6 +13,10 @@ export interface LeafNode {
 export interface StructNode {
   readonly is: 'struct';
   readonly fields: ReadonlyMap<string, FieldNode>;
+  /** What fields hold that are not named above; absent where there are none. */
+  readonly others?: Node;
+  /** Fields that are not among those others either. */
+  readonly untracked?: ReadonlySet<string>;
 }
 
 export interface FieldNode {
@@ -25,6 +29,8 @@ export interface FieldNode {
 export interface MapNode {
   readonly is: 'map';
   readonly value: Node;
+  /** The value itself may also be a list or a scalar, which then is owned as a whole. */
+  readonly loose?: true;
 }
 
 export interface KeyedListNode {
@@ -45,11 +51,26 @@ const nodes = new WeakMap<Type, Node>();
 const atomicNodes = new WeakMap<Type, LeafNode>();
 const tracked = new WeakMap<ObjectType, StructNode>();
 
+/** What the schema does not describe: objects are tracked key by key, all else as a whole. */
+const loose: MapNode = {
+  is: 'map',
+  loose: true,
+  get value() {
+    return loose;
+  },
+};
+
+/** What an object holds at `key`; undefined if it cannot hold such a thing. */
+export function childOf(node: StructNode | MapNode, key: string): Node | undefined {
+  if (node.is === 'map') return node.value;
+  return node.fields.get(key)?.node ?? (node.untracked?.has(key) === true ? undefined : node.others);
+}
+
 /** What is below an object or a map that is replaced as a whole, for those who must look inside. */
 export function nodeInside(type: Extract<Type, { is: 'object' | 'map' }>): StructNode | MapNode {
   if (type.is === 'map') return { is: 'map', value: nodeOfType(type.value) };
   const fields = Object.entries(type.fields).map(([name, field]) => [name, fieldNode(name, field)] as const);
-  return { is: 'struct', fields: new Map(fields) };
+  return { is: 'struct', fields: new Map(fields), ...othersOf(type) };
 }
 
 /** The node of `type`, the same one each time. */
@@ -60,7 +81,10 @@ export function nodeOfType(type: Type): Node {
     case 'object':
       return type.atomic ? leafOf(type) : structOf(type);
     case 'map':
+      if (type.loose === true) return loose;
       return remember(type, type.atomic ? leafOf(type) : { is: 'map', value: nodeOfType(type.value) });
+    case 'choice':
+      return loose;
     case 'list':
       return remember(type, listOf(type));
     default:
@@ -84,10 +108,14 @@ function leafOf(type: Type): LeafNode {
 /** Remembered before its fields are looked at, since a schema may contain itself. */
 function structOf(type: ObjectType): StructNode {
   const fields = new Map<string, FieldNode>();
-  const node: StructNode = { is: 'struct', fields };
+  const node: StructNode = { is: 'struct', fields, ...othersOf(type) };
   nodes.set(type, node);
   for (const [name, field] of Object.entries(type.fields)) fields.set(name, fieldNode(name, field));
   return node;
+}
+
+function othersOf({ others }: ObjectType): { readonly others?: Node } {
+  return others === undefined ? {} : { others: nodeOfType(others) };
 }
 
 function fieldNode(name: string, field: Field): FieldNode {
@@ -106,7 +134,7 @@ function listOf(type: ListType): Node {
 }
 
 /** Fields nobody owns (spec: api.md section 9.1). */
-const untracked = ['apiVersion', 'kind'];
+const untracked = new Set(['apiVersion', 'kind']);
 const untrackedMeta = [
   'name',
   'namespace',
@@ -130,7 +158,7 @@ export function trackedNodeOf(type: ObjectType): StructNode {
     for (const name of untrackedMeta) inside.delete(name);
     fields.set('metadata', { ...metadata, node: { is: 'struct', fields: inside } });
   }
-  const node: StructNode = { is: 'struct', fields };
+  const node: StructNode = { is: 'struct', fields, ...othersOf(type), untracked };
   tracked.set(type, node);
   return node;
 }

@@ -1,0 +1,40 @@
+import { defaultCustomResourceDefinition, noteStoredVersion } from '#kinds/custom-resource-definition/defaults.ts';
+import { CustomResourceDefinition } from '#kinds/custom-resource-definition/schema.ts';
+import {
+  validateCustomResourceDefinition,
+  validateCustomResourceDefinitionStatus,
+  validateCustomResourceDefinitionUpdate,
+} from '#kinds/custom-resource-definition/validate/definition.ts';
+import { defineResource } from '#kinds/define.ts';
+import { column, nameColumn } from '#kinds/table.ts';
+
+export const customResourceDefinitions = defineResource<CustomResourceDefinition>({
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  kind: 'CustomResourceDefinition',
+  plural: 'customresourcedefinitions',
+  shortNames: ['crd', 'crds'],
+  categories: ['api-extensions'],
+  namespaced: false,
+  schema: CustomResourceDefinition,
+  rules: {
+    hasStatus: true,
+    managesGeneration: true,
+    unconditionalUpdate: false,
+    // That the name is made of the plural and the group is checked with the spec.
+    defaults: defaultCustomResourceDefinition,
+    prepareCreate: noteStoredVersion,
+    prepareUpdate: (draft) => {
+      // The stored status is shared with the stored object: what is noted goes into another.
+      draft.status = { ...draft.status };
+      noteStoredVersion(draft);
+    },
+    validate: validateCustomResourceDefinition,
+    validateUpdate: validateCustomResourceDefinitionUpdate,
+    validateStatusUpdate: validateCustomResourceDefinitionStatus,
+  },
+  table: {
+    columns: [nameColumn, column('Created At', { type: 'date', description: 'When the definition was created.' })],
+    cells: ({ metadata }) => [metadata.name, metadata.creationTimestamp],
+  },
+});

@@ -1,0 +1,61 @@
+import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
+import { validateStructure } from '#kinds/custom-resource-definition/validate/structure.ts';
+import { validateWords } from '#kinds/custom-resource-definition/validate/words.ts';
+import type { FieldError } from '#kinds/meta/field-error.ts';
+import { fieldError } from '#kinds/meta/field-error.ts';
+
+/** What may stand beside the fields if the status is written by itself: its schema is then taken out of them. */
+const allowedWithStatus = [
+  'Description',
+  'Type',
+  'Format',
+  'Title',
+  'Maximum',
+  'ExclusiveMaximum',
+  'Minimum',
+  'ExclusiveMinimum',
+  'MaxLength',
+  'MinLength',
+  'Pattern',
+  'MaxItems',
+  'MinItems',
+  'UniqueItems',
+  'MultipleOf',
+  'Required',
+  'Items',
+  'Properties',
+  'ExternalDocs',
+  'Example',
+  'XPreserveUnknownFields',
+  'XValidations',
+];
+
+/** Findings on the schema of a version. */
+export function validateRootSchema(
+  schema: JSONSchemaProps | undefined,
+  field: string,
+  hasStatus: boolean,
+): readonly FieldError[] {
+  if (schema === undefined) return [];
+  return [
+    ...(hasStatus ? validateBesideStatus(schema, field) : []),
+    ...(schema.nullable === true
+      ? [fieldError.forbidden(`${field}.nullable`, 'nullable cannot be true at the root')]
+      : []),
+    ...validateStructure(schema, field),
+    ...validateWords(schema, field),
+  ];
+}
+
+function validateBesideStatus(schema: JSONSchemaProps, field: string): readonly FieldError[] {
+  if (schema.type !== undefined && schema.type !== 'object') {
+    const detail =
+      'only "object" is allowed as the type at the root of the schema if the status subresource is enabled';
+    return [fieldError.invalid(`${field}.type`, schema.type, detail)];
+  }
+  const internal = (word: string): string =>
+    word.replace(/^x-kubernetes-/, 'X-').replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+  if (Object.keys(schema).every((word) => allowedWithStatus.includes(internal(word)))) return [];
+  const detail = `only [${allowedWithStatus.join(' ')}] fields are allowed at the root of the schema if the status subresource is enabled`;
+  return [fieldError.invalid(field, { Schema: schema }, detail)];
+}
