@@ -35,6 +35,8 @@ export interface ActorsOptions {
   readonly rootCa: string;
   /** The time zone of schedules that name none; that of this process unless given. */
   readonly localZone?: string;
+  /** See `NodeLifecycleDeps.leaseSeconds`. */
+  readonly leaseSeconds?: number | undefined;
 }
 
 /** All controllers and the scheduler, at work. */
@@ -72,7 +74,7 @@ export function startActors({ plane, clock, random, log, rootCa, ...options }: A
     createDisruptionController(deps('disruption-controller')),
     createResourceQuotaController({ ...deps('resourcequota-controller'), served }),
     createPodGcController(deps('pod-garbage-collector')),
-    createNodeLifecycleController(deps('node-controller')),
+    createNodeLifecycleController({ ...deps('node-controller'), leaseSeconds: options.leaseSeconds }),
     // One of upstream's oldest controllers was taken apart, and its rights were not.
     createTaintEvictionController(deps('node-controller')),
     createClusterRoleAggregationController(deps('clusterrole-aggregation-controller')),

@@ -15,6 +15,8 @@ export interface Worker {
   readonly runtime: Runtime;
   /** See `NodeAgentDeps.quiet`. */
   readonly quiet: boolean;
+  /** See `RegistrationDeps.leaseSeconds`. */
+  readonly leaseSeconds?: number | undefined;
 }
 
 export interface AgentsOptions {
@@ -41,10 +43,10 @@ export interface Agents {
 export function startAgents(options: AgentsOptions): Agents {
   const { clock, random, pods, apiServer } = options;
   const agents = new Map(
-    options.workers.map(({ name, runtime, quiet }): [string, NodeAgent] => {
+    options.workers.map(({ name, runtime, quiet, leaseSeconds }): [string, NodeAgent] => {
       const log = options.log.with({ node: name });
       const client = options.client(name);
-      const identity = { name, kubeletVersion: kubernetesVersion, quiet };
+      const identity = { name, kubeletVersion: kubernetesVersion, quiet, leaseSeconds };
       return [name, createNodeAgent({ ...identity, client, clock, random, log, runtime, pods, apiServer })];
     }),
   );

@@ -43,6 +43,8 @@ export interface NodeAgentDeps {
   readonly quiet?: boolean;
   /** The API server as containers reach it; undefined while that is not known. */
   readonly apiServer?: () => ServiceAddress | undefined;
+  /** See `RegistrationDeps.leaseSeconds`. */
+  readonly leaseSeconds?: number | undefined;
   /** Waits between restarts; upstream's 10 s to 5 min unless given. */
   readonly backOff?: BackOffLimits;
 }
@@ -95,6 +97,7 @@ class Agent implements NodeAgent {
       log,
       jitter,
       facts: this.facts,
+      leaseSeconds: deps.leaseSeconds,
       onReady: (node) => this.recorder.event(node, 'Normal', 'Starting', 'Starting kubelet.'),
       onSeen: (node) => {
         this.admission.node = node;

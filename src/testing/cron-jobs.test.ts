@@ -8,8 +8,9 @@ import { jobs } from '#kinds/job/job.ts';
 import type { Job } from '#kinds/job/schema.ts';
 import type { New } from '#kinds/meta/object.ts';
 import { pods } from '#kinds/pod/pod.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { Run } from '#node/runtime/simulated/script.ts';
-import { createCluster, type TestCluster } from '#testing/create-cluster.ts';
+import { createCluster, type TestCluster, type TestClusterOptions } from '#testing/create-cluster.ts';
 import { simulatedJob } from '#testing/test-jobs.ts';
 
 const minute = 60_000;
@@ -34,8 +35,12 @@ interface Witness {
 }
 
 /** A cluster with one CronJob, in which somebody writes down every Job. Jobs with nothing to do need no node. */
-async function witness(spec: Partial<CronJobSpec>, simulate: Run | 'nothing'): Promise<Witness> {
-  const cluster = await createCluster({ seed: 'cron', start, nodes: simulate === 'nothing' ? 0 : 1 });
+async function witness(
+  spec: Partial<CronJobSpec>,
+  simulate: Run | 'nothing',
+  options: TestClusterOptions = {},
+): Promise<Witness> {
+  const cluster = await createCluster({ seed: 'cron', start, nodes: simulate === 'nothing' ? 0 : 1, ...options });
   const lateness = new Map<string, number>();
   const unfinished = new Set<string>();
   let most = 0;
@@ -74,6 +79,31 @@ test('a nightly CronJob over thirty virtual days, clocks put forward on the way'
   const { status } = await statusOf(cluster);
   assert.equal(status.active, undefined);
   assert.equal(status.lastScheduleTime, '2026-03-30T06:30:00Z');
+  await cluster.stop();
+});
+
+test('a CronJob every six hours over thirty virtual days, every run a pod on one of three nodes', async () => {
+  const before = performance.now();
+  const long = { nodes: 3, leaseSeconds: 3600 };
+  const { cluster, lateness, most } = await witness({ schedule: '0 */6 * * *' }, { run: 10 * minute }, long);
+  const ran = new Map<string, string>();
+  const event = (seen: WatchEvent<Pod>): void => {
+    if (seen.type === 'BOOKMARK' || seen.object.status.phase !== 'Succeeded') return;
+    ran.set(seen.object.metadata.name, seen.object.spec.nodeName ?? '');
+  };
+  await cluster.client.watch(pods, {}, { event, closed: () => {} });
+  await cluster.advance(30 * day + 15 * minute);
+  assert.equal(lateness.size, 30 * 4);
+  assert.ok([...lateness.values()].every((late) => late < 1000));
+  assert.equal(most(), 1);
+  assert.equal(ran.size, 30 * 4, 'each has run its pod to the end');
+  assert.deepEqual([...new Set(ran.values())].toSorted(), ['node-1', 'node-2', 'node-3']);
+  assert.equal((await jobsOf(cluster)).length, 3);
+  assert.equal((await cluster.client.list(pods, { namespace: 'default' })).items.length, 3);
+  const { status } = await statusOf(cluster);
+  assert.equal(status.lastScheduleTime, '2026-03-31T00:00:00Z');
+  assert.equal(status.lastSuccessfulTime, '2026-03-31T00:10:00Z');
+  assert.ok(performance.now() - before < 60_000, 'a month takes seconds');
   await cluster.stop();
 });
 

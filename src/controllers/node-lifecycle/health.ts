@@ -12,8 +12,15 @@ export interface Pulse {
 }
 
 /** How long a node that has reported before may be silent, and one that never has. */
-const graceMs: Millis = 50_000;
-const startupGraceMs: Millis = 60_000;
+export interface Grace {
+  readonly usual: Millis;
+  readonly startup: Millis;
+}
+
+/** The grace for leases of so many seconds: upstream's 50 s and 60 s for its leases of 40 s. */
+export function graceFor(leaseSeconds: number): Grace {
+  return { usual: leaseSeconds * 1250, startup: leaseSeconds * 1500 };
+}
 
 const watchedTypes = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'];
 
@@ -26,9 +33,9 @@ export function nextPulse(node: Node, renewal: string | undefined, last: Pulse |
 }
 
 /** Until when the node is given credit. */
-export function graceEnd(node: Node, pulse: Pulse): Millis {
+export function graceEnd(node: Node, pulse: Pulse, grace: Grace): Millis {
   const hasReported = findCondition(node.status.conditions, 'Ready') !== undefined;
-  return pulse.seenAt + (hasReported ? graceMs : startupGraceMs);
+  return pulse.seenAt + (hasReported ? grace.usual : grace.startup);
 }
 
 /** The conditions of a node that has fallen silent: nobody knows how it is. Undefined when they say so already. */

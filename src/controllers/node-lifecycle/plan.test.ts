@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { graceEnd, nextPulse, silentConditions } from '#controllers/node-lifecycle/health.ts';
+import { graceEnd, graceFor, nextPulse, silentConditions } from '#controllers/node-lifecycle/health.ts';
 import { plannedTaints, withoutEviction } from '#controllers/node-lifecycle/taints.ts';
 import { evictionInterval, zoneState, zonesOf } from '#controllers/node-lifecycle/zones.ts';
 import { nodes } from '#kinds/node/node.ts';
@@ -43,8 +43,8 @@ test('a sign of life is a change of the heartbeat or of the lease, by our own cl
 
 test('a node that never reported gets 60 s, one that did 50 s', () => {
   const pulse = { seenAt: 0, heartbeat: undefined, renewal: undefined };
-  assert.equal(graceEnd(node('True'), pulse), 50_000);
-  assert.equal(graceEnd(node(undefined), pulse), 60_000);
+  assert.equal(graceEnd(node('True'), pulse, graceFor(40)), 50_000);
+  assert.equal(graceEnd(node(undefined), pulse, graceFor(40)), 60_000);
 });
 
 test('of a silent node nothing is known, and that is written once', () => {

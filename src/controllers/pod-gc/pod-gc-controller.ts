@@ -6,11 +6,13 @@ import { timestamp } from '#kinds/meta/time.ts';
 import { nodes } from '#kinds/node/node.ts';
 import type { Node } from '#kinds/node/schema.ts';
 import { pods } from '#kinds/pod/pod.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { Controller, ControllerDeps } from '#reconcile/controller.ts';
+import type { Informer } from '#reconcile/informer.ts';
 
 const periodMs: Millis = 20_000;
 
-/** Looks every 20 s, as long as there are pods, for those that nobody else will ever remove, and removes them
+/** Looks every 20 s, as long as there is news, for pods that nobody else will ever remove, and removes them
  *  (spec: nodes-and-scheduling.md section 5). */
 export function createPodGcController(deps: ControllerDeps): Controller {
   return new PodGcController(deps);
@@ -18,6 +20,8 @@ export function createPodGcController(deps: ControllerDeps): Controller {
 
 class PodGcController implements Controller {
   private readonly deps: ControllerDeps;
+  private readonly podCache: Informer<Pod>;
+  private readonly nodeCache: Informer<Node>;
   private readonly missingSince = new Map<string, Millis>();
   private timer: Timer | undefined;
   private round: Promise<void> = Promise.resolve();
@@ -25,8 +29,11 @@ class PodGcController implements Controller {
 
   constructor(deps: ControllerDeps) {
     this.deps = deps;
-    deps.informers.of(pods).subscribe({ added: () => this.again() });
-    deps.informers.of(nodes);
+    this.podCache = deps.informers.of(pods);
+    this.nodeCache = deps.informers.of(nodes);
+    const news = { added: () => this.again(), updated: () => this.again() };
+    this.podCache.subscribe(news);
+    this.nodeCache.subscribe({ ...news, deleted: () => this.again() });
   }
 
   start(): void {
@@ -43,7 +50,9 @@ class PodGcController implements Controller {
   private tick(): void {
     this.timer = undefined;
     this.round = this.collect().then(
-      () => this.again(),
+      (isDone) => {
+        if (!isDone) this.again();
+      },
       (error: unknown) => {
         this.deps.log.warn('Could not collect pods; trying again in the next round', { error });
         this.again();
@@ -51,25 +60,26 @@ class PodGcController implements Controller {
     );
   }
 
+  /** There is news of pods or nodes, or the last round left something for the next: without either nothing can have changed. */
   private again(): void {
-    if (!this.started || this.deps.informers.of(pods).size === 0) return;
+    if (!this.started || this.podCache.size === 0) return;
     this.timer ??= this.deps.clock.after(periodMs, () => this.tick(), { background: true });
   }
 
-  private async collect(): Promise<void> {
-    const { informers, clock } = this.deps;
-    const podCache = informers.of(pods);
-    const nodeCache = informers.of(nodes);
-    if (!podCache.synced || !nodeCache.synced) return;
+  /** Whether nothing was to be collected, and nothing is on the way to that. */
+  private async collect(): Promise<boolean> {
+    const { podCache, nodeCache } = this;
+    if (!podCache.synced || !nodeCache.synced) return false;
     const known = new Map(nodeCache.list().map((node): [string, Node] => [node.metadata.name, node]));
     this.noteMissing(
       podCache
         .list()
         .flatMap(({ spec }) => (spec.nodeName === undefined || known.has(spec.nodeName) ? [] : [spec.nodeName])),
     );
-    const now = clock.now();
+    const now = this.deps.clock.now();
     const plan = planPodGc({ pods: podCache.list(), nodes: known, missingSince: this.missingSince, now });
     for (const each of plan) if (await this.isCertain(each)) await this.remove(each);
+    return plan.length === 0 && this.missingSince.size === 0;
   }
 
   private noteMissing(names: readonly string[]): void {

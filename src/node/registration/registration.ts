@@ -18,6 +18,8 @@ export interface RegistrationDeps {
   readonly log: Logger;
   readonly jitter: RandomStream;
   readonly facts: NodeFacts;
+  /** How long a Lease of the node lasts; upstream's 40 s unless given. A quarter of that passes between two renewals. */
+  readonly leaseSeconds?: number | undefined;
   /** The node has just been made, or was found and taken over. */
   readonly onReady: (node: Node) => void;
   /** The node as it is now: at the start, and with every heartbeat. */
@@ -25,17 +27,18 @@ export interface RegistrationDeps {
 }
 
 /** Spec: node-agent.md section 25. */
-const leaseSeconds = 40;
-const beatMs: Millis = 10_000;
-const statusMs: Millis = 5 * 60_000;
+const leaseSecondsDefault = 40;
+const statusMsMin: Millis = 5 * 60_000;
 const retryMsMin: Millis = 100;
 const retryMsMax: Millis = 7_000;
 const leaseNamespace = 'kube-node-lease';
 
 /** Keeps the node's own objects: makes the Node or takes it over, then renews its Lease every 10 s and writes its status when
- *  it changed, or every 5 minutes. A node deleted meanwhile is made again (upstream waits for a restart to do that). */
+ *  it changed, or every 5 minutes (both less often with longer leases). A node deleted meanwhile is made again (upstream waits for a restart to do that). */
 export class Registration {
   private readonly deps: RegistrationDeps;
+  private readonly leaseSeconds: number;
+  private readonly statusMs: Millis;
   private readonly abort = new AbortController();
   private timer: Timer | undefined;
   private node: Node | undefined;
@@ -46,6 +49,8 @@ export class Registration {
 
   constructor(deps: RegistrationDeps) {
     this.deps = deps;
+    this.leaseSeconds = deps.leaseSeconds ?? leaseSecondsDefault;
+    this.statusMs = Math.max(statusMsMin, this.leaseSeconds * 1000);
   }
 
   /** Resolves when the node is there and ready. Tries until it is, or `stop` is called. */
@@ -76,7 +81,7 @@ export class Registration {
     });
     this.see(node);
     this.lease = undefined;
-    this.statusDue = clock.now() + statusMs * (0.5 + jitter.next());
+    this.statusDue = clock.now() + this.statusMs * (0.5 + jitter.next());
     this.deps.onReady(node);
   }
 
@@ -113,7 +118,7 @@ export class Registration {
       if (!this.abort.signal.aborted) log.warn('Cannot renew the heartbeat of the node', { error });
     }
     if (this.abort.signal.aborted) return;
-    const delay = beatMs * (1 + 0.04 * jitter.next());
+    const delay = this.leaseSeconds * 250 * (1 + 0.04 * jitter.next());
     this.timer = clock.after(delay, () => void this.beat(), { background: true });
   }
 
@@ -159,7 +164,7 @@ export class Registration {
     const { facts, clock } = this.deps;
     return {
       holderIdentity: facts.name,
-      leaseDurationSeconds: leaseSeconds,
+      leaseDurationSeconds: this.leaseSeconds,
       renewTime: microTimestamp(clock.now()),
     };
   }
@@ -177,7 +182,7 @@ export class Registration {
     this.see(node);
     const now = clock.now();
     if (now < this.statusDue && this.fits(node, now)) return;
-    this.statusDue = now + statusMs;
+    this.statusDue = now + this.statusMs;
     this.see(await this.writeStatus(node));
   }
 
