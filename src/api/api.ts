@@ -12,12 +12,19 @@ export interface User {
   readonly extra?: { readonly [key: string]: readonly string[] };
 }
 
+/** Where a request's story is noted for the audit log (spec: api.md section 22.1). */
+export interface AuditNotes {
+  annotate(key: string, value: string): void;
+}
+
 /** One request, as far as the verbs need to know it. */
 export interface RequestContext {
   readonly user: User;
   /** First part of the User-Agent: the field manager when none is given. */
   readonly agent: string;
   readonly signal?: AbortSignal;
+  /** What the audit log is told of this request; absent when it is told nothing. */
+  readonly audit?: AuditNotes | undefined;
   /** Adds a Warning header to the answer; each text is sent once. */
   warn(text: string): void;
 }

@@ -1,5 +1,5 @@
 import { ApiError, apiErrors } from '#kinds/meta/errors.ts';
-import type { Attributes, User } from './api.ts';
+import type { Attributes, RequestContext, User } from './api.ts';
 import type { Authorizer } from './core.ts';
 
 /** Members of this group may do everything, before anyone else is asked (spec: api.md section 17.2). */
@@ -12,8 +12,16 @@ export function authenticated(user: User): User {
 }
 
 /** Throws Forbidden in upstream's words unless `authorizer` lets the user (spec: api.md section 17.1). */
-export async function requireAllowed(authorizer: Authorizer, user: User, attributes: Attributes): Promise<void> {
+export async function requireAllowed(
+  authorizer: Authorizer,
+  { user, audit }: RequestContext,
+  attributes: Attributes,
+): Promise<void> {
   const decision = await authorizer(user, attributes);
+  if (audit !== undefined) {
+    audit.annotate('authorization.k8s.io/decision', decision.allowed ? 'allow' : 'forbid');
+    audit.annotate('authorization.k8s.io/reason', decision.reason ?? '');
+  }
   if (!decision.allowed) throw forbidden(user, attributes, decision.reason);
 }
 

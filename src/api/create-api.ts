@@ -88,7 +88,7 @@ export async function createApi(parts: ApiParts): Promise<Api> {
     uids: random.stream('uids'),
     names: random.stream('names'),
     kinds: random.stream('kinds'),
-    authorize: (context, attributes) => requireAllowed(decide, context.user, attributes),
+    authorize: (context, attributes) => requireAllowed(decide, context, attributes),
   };
   await bootstrap(core);
   return verbs(core, parts.nodes ?? (() => undefined));

@@ -16,22 +16,23 @@ import { apiErrors } from '#kinds/meta/errors.ts';
 import type { KubeObject, New, ObjectRef } from '#kinds/meta/object.ts';
 import type { DeleteOptions } from '#kinds/meta/schema.ts';
 import { DecodeError, decode } from '#schema/decode.ts';
-import type { Api, RequestContext, Target, User, WriteRequest } from './api.ts';
+import type { Api, AuditNotes, RequestContext, Target, User, WriteRequest } from './api.ts';
 import { plainDelete } from './delete-options.ts';
 
 /** The API as a client sees it, without a wire in between: what comes out are the very objects that the server holds, and what
- *  goes in is copied by the schema, as a decoder would. `agent` is the field manager unless a call names another. */
-export function createLocalClient(api: Api, user: User, agent: string): Client {
-  return new LocalClient(api, user, agent);
+ *  goes in is copied by the schema, as a decoder would. `agent` is the field manager unless a call names another; `audit` is
+ *  told what happens on the way. */
+export function createLocalClient(api: Api, user: User, agent: string, audit?: AuditNotes): Client {
+  return new LocalClient(api, { user, agent, audit, warn: () => {} });
 }
 
 class LocalClient implements Client {
   private readonly api: Api;
   private readonly context: RequestContext;
 
-  constructor(api: Api, user: User, agent: string) {
+  constructor(api: Api, context: RequestContext) {
     this.api = api;
-    this.context = { user, agent, warn: () => {} };
+    this.context = context;
   }
 
   async get<T extends KubeObject>(resource: ResourceDefinition<T>, ref: ObjectRef, options: ReadOptions = {}) {

@@ -1,4 +1,5 @@
 import { nodeUser } from '#api/access/node-identity.ts';
+import type { Auditor } from '#api/audit/auditor.ts';
 import type { Actors } from '#app/actors.ts';
 import type { Agents, Worker } from '#app/agents.ts';
 import type { Config } from '#app/config.ts';
@@ -70,6 +71,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 async function start(options: ClusterOptions, undo: Step[]): Promise<Omit<Cluster, 'stop'>> {
   const { config, extent } = options;
   const tools: Tools = { clock: systemClock, random: systemRandom(), log: createLogger(config.logLevel) };
+  const auditor = await openAudit(config, tools, undo);
   const directory = openDataDirectory(config.dataDir);
   const store =
     options.storage === 'disk' ? openSqliteStore({ path: directory.database, ...tools }) : createMemoryStore(tools);
@@ -81,10 +83,10 @@ async function start(options: ClusterOptions, undo: Step[]): Promise<Omit<Cluste
   const tokenKey = await openSigningKey(directory.tokenKey);
   const { tokenAuthFile } = config;
   const known = tokenAuthFile === undefined ? {} : { knownToken: readStaticTokens(tokenAuthFile) };
-  const plane = await startControlPlane({ ...tools, ...known, store, nodes, tokenKey });
+  const plane = await startControlPlane({ ...tools, ...known, store, nodes, tokenKey, auditor });
   undo.push(() => plane.stop());
   const serving = options.serve
-    ? await openPort(config, directory, { ...tools, api: plane.api, nodes, pki }, undo)
+    ? await openPort(config, directory, { ...tools, api: plane.api, nodes, pki, auditor }, undo)
     : undefined;
   if (extent !== 'api') {
     const { startActors } = await import('#app/actors.ts');
@@ -95,6 +97,15 @@ async function start(options: ClusterOptions, undo: Step[]): Promise<Omit<Cluste
   }
   await agents?.ready;
   return { plane, nodes, nodeNames: workers.map(({ name }) => name), url: serving?.url, now: () => systemClock.now() };
+}
+
+/** Opened first and closed last: what happens at the end is written, too. */
+async function openAudit(config: Config, tools: Tools, undo: Step[]): Promise<Auditor | undefined> {
+  if (config.auditPolicyFile === undefined && config.auditLogPath === undefined) return undefined;
+  const { openAuditLog } = await import('#app/audit/audit-log.ts');
+  const { auditor, close } = await openAuditLog(config, tools);
+  undo.push(close);
+  return auditor;
 }
 
 async function startRuntimes(
@@ -111,7 +122,7 @@ async function startRuntimes(
   return workers;
 }
 
-type PortParts = Pick<ServingOptions, 'api' | 'nodes' | 'pki' | 'clock' | 'random' | 'log'>;
+type PortParts = Pick<ServingOptions, 'api' | 'nodes' | 'pki' | 'clock' | 'random' | 'log' | 'auditor'>;
 
 async function openPort(config: Config, directory: DataDirectory, parts: PortParts, undo: Step[]): Promise<Serving> {
   const { kubeconfig, host, port } = config;

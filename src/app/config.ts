@@ -22,6 +22,16 @@ export interface Config {
   readonly kubeconfig: string;
   /** Tokens in Kubernetes' CSV form: token,user,uid,"group1,group2". */
   readonly tokenAuthFile: string | undefined;
+  /** What is written in the audit log: an `audit.k8s.io/v1` Policy. */
+  readonly auditPolicyFile: string | undefined;
+  /** Where it is written; `-` is standard output. */
+  readonly auditLogPath: string | undefined;
+  /** Megabytes after which a new audit log is begun; 0: never. */
+  readonly auditLogMaxSize: number;
+  /** Old audit logs kept; 0: all. */
+  readonly auditLogMaxBackup: number;
+  /** Days that old audit logs are kept; 0: for ever. */
+  readonly auditLogMaxAge: number;
   readonly logLevel: LogLevel;
   /** What stands for images on the nodes of this program; the first entry that means an image wins. */
   readonly imageMap: readonly ImageEntry[];
@@ -87,6 +97,8 @@ function entryProblem(entry: unknown, index: number): string | undefined {
   return undefined;
 }
 
+const auditMax = 1_000_000;
+
 const checks: { readonly [K in keyof Config]: Check } = {
   dataDir: text,
   host: text,
@@ -95,6 +107,11 @@ const checks: { readonly [K in keyof Config]: Check } = {
   simulatedNodes: count(5000),
   kubeconfig: text,
   tokenAuthFile: text,
+  auditPolicyFile: text,
+  auditLogPath: text,
+  auditLogMaxSize: count(auditMax),
+  auditLogMaxBackup: count(auditMax),
+  auditLogMaxAge: count(auditMax),
   logLevel: (value) => (logLevels.includes(value as LogLevel) ? undefined : `expected one of ${logLevels.join(', ')}`),
   imageMap: imageEntries,
 };
@@ -135,6 +152,11 @@ export function completeConfig(...choices: readonly ConfigChoices[]): Config {
     simulatedNodes,
     kubeconfig: path.resolve(chosen('kubeconfig') ?? path.join(dataDir, 'kubeconfig')),
     tokenAuthFile: chosen('tokenAuthFile'),
+    auditPolicyFile: chosen('auditPolicyFile'),
+    auditLogPath: chosen('auditLogPath'),
+    auditLogMaxSize: chosen('auditLogMaxSize') ?? 0,
+    auditLogMaxBackup: chosen('auditLogMaxBackup') ?? 0,
+    auditLogMaxAge: chosen('auditLogMaxAge') ?? 0,
     logLevel: chosen('logLevel') ?? 'warn',
     imageMap: chosen('imageMap') ?? [],
   };

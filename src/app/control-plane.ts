@@ -1,4 +1,6 @@
 import type { Api, User } from '#api/api.ts';
+import { createAuditedClient } from '#api/audit/audited-client.ts';
+import type { Auditor } from '#api/audit/auditor.ts';
 import { type ApiParts, createApi } from '#api/create-api.ts';
 import { createLocalClient } from '#api/local-client.ts';
 import { administrator } from '#app/identities.ts';
@@ -17,6 +19,8 @@ export interface ControlPlaneOptions extends Pick<ApiParts, 'tokenKey' | 'knownT
   readonly random: Random;
   readonly log: Logger;
   readonly nodes: NodeDirectory;
+  /** Writes down who did what, in this process too. */
+  readonly auditor?: Auditor | undefined;
 }
 
 /** The API on its store, without a port. Whoever owns it may add actors and a server. */
@@ -30,12 +34,16 @@ export interface ControlPlane {
 
 /** Loads what the store holds and serves it. */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
-  const { store, clock, log } = options;
+  const { store, clock, log, auditor } = options;
+  const auditIds = options.random.stream('local-audit-ids');
   const api = await createApi({ ...options, resources: catalog });
   const endCompaction = startAutoCompaction({ store, clock, log });
   return {
     api,
-    client: (agent, user = administrator) => createLocalClient(api, user, agent),
+    client: (agent, user = administrator) =>
+      auditor === undefined
+        ? createLocalClient(api, user, agent)
+        : createAuditedClient({ api, user, agent, auditor, ids: auditIds }),
     stop: async () => {
       endCompaction();
       await api.close();

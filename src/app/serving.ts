@@ -1,4 +1,5 @@
 import type { Api } from '#api/api.ts';
+import type { Auditor } from '#api/audit/auditor.ts';
 import type { Clock, Timer } from '#base/clock.ts';
 import type { Logger } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
@@ -20,6 +21,7 @@ export interface ServingOptions {
   readonly kubeconfig: string;
   readonly nodes: NodeDirectory;
   readonly checks: readonly HealthCheck[];
+  readonly auditor?: Auditor | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;

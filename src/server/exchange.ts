@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { User } from '#api/api.ts';
+import type { AuditTrail } from '#api/audit/trail.ts';
 import type { ApiError } from '#kinds/meta/errors.ts';
 import { type BodyChunks, sendBody, sendBytes } from '#server/body-sender.ts';
 import { errorFormat, type Format } from '#server/negotiate.ts';
@@ -22,6 +23,8 @@ export class Exchange {
   readonly query: URLSearchParams;
   /** Set once known. */
   user: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
+  /** Tells the audit log of this request, if it is to know. */
+  audit: AuditTrail | undefined;
   private controller: AbortController | undefined;
   /** Whether the answer has been sent, or the client has gone. */
   closed = false;
@@ -35,6 +38,7 @@ export class Exchange {
     this.auditId = asked !== undefined && auditIdPattern.test(asked) ? asked : freshId();
     response.on('close', () => {
       this.closed = true;
+      this.audit?.end();
       this.controller?.abort(clientGone);
     });
     // What a client that hangs up causes is told by `close`.
@@ -78,6 +82,7 @@ export class Exchange {
 
   /** Writes the head; headers given here win over those sent always. */
   head(code: number, headers: OutgoingHttpHeaders): void {
+    this.audit?.started(code);
     const warnings = this.warnings.headers();
     this.response.writeHead(code, {
       'audit-id': this.auditId,
@@ -113,6 +118,7 @@ export class Exchange {
 
   /** Answers with the Status of `error`, its hints as warnings beside it. */
   async fail(error: ApiError): Promise<void> {
+    this.audit?.refused(error);
     if (this.forPeople) for (const hint of error.hints) this.warnings.add(hint);
     const retryAfter = error.details?.retryAfterSeconds ?? 0;
     const headers = {

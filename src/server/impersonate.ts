@@ -23,11 +23,13 @@ export async function impersonated(
 ): Promise<User> {
   const wish = readWish(request);
   if (wish === undefined) return context.user;
+  // The audit log shows what was decided of the request itself.
+  const asker: RequestContext = { user: context.user, agent: context.agent, warn: context.warn };
   try {
-    for (const needed of neededFor(wish)) await api.authorize(context, { verb: 'impersonate', ...needed });
+    for (const needed of neededFor(wish)) await api.authorize(asker, { verb: 'impersonate', ...needed });
   } catch (error) {
     if (!isApiError(error) || error.code !== 403) throw error;
-    await authorizeConstrained(api, context, wish, attributes);
+    await authorizeConstrained(api, asker, wish, attributes);
   }
   return userOf(wish);
 }

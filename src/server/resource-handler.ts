@@ -1,10 +1,12 @@
 import type { Api, RequestContext, Target, WriteRequest } from '#api/api.ts';
+import { shownList } from '#api/audit/shown-list.ts';
 import type { Clock } from '#base/clock.ts';
 import type { RandomStream } from '#base/random.ts';
 import { apiVersionOf } from '#kinds/definition.ts';
 import { type ApiError, apiErrors } from '#kinds/meta/errors.ts';
 import { suggestions } from '#schema/suggest.ts';
 import { answerList, answerObject, tableOptions } from '#server/answer-object.ts';
+import { shownBody, shownPatch } from '#server/audited-request.ts';
 import { bodySource } from '#server/body-source.ts';
 import { decodeBody, type Expected, StrictError } from '#server/decode-body.ts';
 import { deleteOptions } from '#server/delete-options.ts';
@@ -84,6 +86,7 @@ export class ResourceHandler {
     const table = tableOptions(exchange, route.resource, format.view, this.deps.clock);
     const target = targetOf(route, info);
     const list = await this.deps.api.list(context, target, listOptions(exchange.query, target.namespace));
+    exchange.audit?.answered(list, () => shownList(route.resource, list));
     return answerList(exchange, list, format, table);
   }
 
@@ -125,6 +128,7 @@ export class ResourceHandler {
     const format = formatOf(exchange);
     const type = patchType(exchange.header('content-type'));
     const text = (await readBody(exchange.request)).toString('utf8');
+    exchange.audit?.requested(text, () => shownPatch(text));
     const request = { ...patchOptions(exchange.query, type), type, patch: { text } };
     const { object, created } = await this.deps.api.patch(context, targetOf(route, info), request);
     return this.answer(exchange, created ? 201 : 200, object, format, route);
@@ -134,6 +138,7 @@ export class ResourceHandler {
     const format = formatOf(exchange);
     const bytes = await readBody(exchange.request);
     const options = await deleteOptions(bytes, exchange.header('content-type'), exchange.query);
+    if (bytes.length > 0) exchange.audit?.requested(options);
     const { answer, gone } = await this.deps.api.delete(context, targetOf(route, info), options);
     const code = !gone && options.orphanDependents === false ? 202 : 200;
     return this.answer(exchange, code, answer, format, route);
@@ -145,12 +150,15 @@ export class ResourceHandler {
     const target = targetOf(route, info);
     const bytes = await readBody(exchange.request);
     const options = await deleteOptions(bytes, exchange.header('content-type'), exchange.query);
+    if (bytes.length > 0) exchange.audit?.requested(options);
     const selected = listOptions(exchange.query, target.namespace);
     const list = await this.deps.api.deleteCollection(context, target, selected, options);
+    exchange.audit?.answered(list, () => shownList(route.resource, list));
     return answerList(exchange, list, format, table);
   }
 
   private answer(exchange: Exchange, code: number, object: object, format: Format, route: Route): Promise<void> {
+    exchange.audit?.answered(object);
     const table = tableOptions(exchange, route.resource, format.view, this.deps.clock);
     return answerObject(exchange, code, object, format, table);
   }
@@ -163,6 +171,7 @@ export class ResourceHandler {
     try {
       const { object, problems } = decodeBody(body, expected, request.fieldValidation, known);
       for (const { text } of problems) exchange.warnings.add(text);
+      exchange.audit?.requested(object, () => shownBody(route, object));
       return object;
     } catch (error) {
       if (!(error instanceof StrictError)) throw error;

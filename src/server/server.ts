@@ -1,10 +1,12 @@
-import type { Api, RequestContext } from '#api/api.ts';
+import type { Api, Attributes, RequestContext } from '#api/api.ts';
+import type { Auditor } from '#api/audit/auditor.ts';
 import type { Clock } from '#base/clock.ts';
 import { goDurationMs } from '#base/go-duration.ts';
 import type { Logger } from '#base/log.ts';
 import type { Random, RandomStream } from '#base/random.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { type ApiError, apiErrors, isApiError } from '#kinds/meta/errors.ts';
+import { attemptedBy, auditedRequest } from '#server/audited-request.ts';
 import type { Authenticator } from '#server/authenticate.ts';
 import { DiscoveryHandler } from '#server/discovery-handler.ts';
 import { Exchange } from '#server/exchange.ts';
@@ -27,6 +29,8 @@ export interface ServerDeps {
   readonly random: Random;
   readonly log: Logger;
   readonly authenticate: Authenticator;
+  /** Writes down who did what; absent when nobody wants to know. */
+  readonly auditor?: Auditor | undefined;
   /** What `/readyz` and its like ask besides the server itself. */
   readonly checks: readonly HealthCheck[];
 }
@@ -91,9 +95,9 @@ class Server implements ApiServer {
   /** The order of the steps is upstream's (spec: api.md section 1.2): who is not allowed learns nothing about what exists. */
   private async serve(exchange: Exchange): Promise<void> {
     const info = requestInfo(exchange.method, exchange.path, exchange.query);
-    exchange.user = await this.deps.authenticate(exchange.request);
     const attributes = attributesOf(info, exchange.query);
-    exchange.user = await impersonated(this.deps.api, contextOf(exchange), exchange.request, attributes);
+    await this.identify(exchange, info, attributes);
+    await this.impersonate(exchange, attributes);
     const context = contextOf(exchange);
     if (this.draining && info.at === 'resource')
       return turnAway(exchange, 5, 'The apiserver is shutting down, please try again later.', true);
@@ -105,6 +109,25 @@ class Server implements ApiServer {
     } finally {
       leave();
     }
+  }
+
+  /** From here on the audit log knows of the request, also when it comes from nobody. */
+  private async identify(exchange: Exchange, info: RequestInfo, attributes: Attributes): Promise<void> {
+    const { auditor, authenticate } = this.deps;
+    const audited = auditor && auditedRequest(exchange, info, attributes, isLongRunning(info));
+    try {
+      exchange.user = await authenticate(exchange.request);
+    } catch (error) {
+      if (audited !== undefined) auditor?.unauthenticated(audited, attemptedBy(exchange));
+      throw error;
+    }
+    if (audited !== undefined) exchange.audit = auditor?.begin(audited, exchange.user);
+  }
+
+  private async impersonate(exchange: Exchange, attributes: Attributes): Promise<void> {
+    const { user } = exchange;
+    exchange.user = await impersonated(this.deps.api, contextOf(exchange), exchange.request, attributes);
+    if (exchange.user !== user) exchange.audit?.impersonates(exchange.user);
   }
 
   /** Watches and logs count while they begin only; health is never counted. */
@@ -171,6 +194,7 @@ class Server implements ApiServer {
   private answerFor(exchange: Exchange, error: unknown): ApiError {
     if (isApiError(error)) return error;
     this.logUnexpected(exchange, error, 'A request failed in an unexpected way');
+    exchange.audit?.panicked(error);
     return apiErrors.internal(`unexpected failure; the server's log tells more under audit id ${exchange.auditId}`);
   }
 
@@ -188,11 +212,12 @@ function contextOf(exchange: Exchange): RequestContext {
     get signal() {
       return exchange.signal;
     },
+    audit: exchange.audit,
     warn: (text) => exchange.warnings.add(text),
   };
 }
 
-function attributesOf(info: RequestInfo, query: URLSearchParams): Parameters<Api['authorize']>[1] {
+function attributesOf(info: RequestInfo, query: URLSearchParams): Attributes {
   if (info.at === 'path') return { verb: info.verb, path: info.path };
   const { verb, group, plural, namespace, subresource } = info;
   const selects = verb === 'list' || verb === 'watch' || verb === 'deletecollection';

@@ -3,6 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Api } from '#api/api.ts';
+import { Auditor, type AuditSink } from '#api/audit/auditor.ts';
+import type { AuditPolicy } from '#api/audit/policy.ts';
 import { createApi } from '#api/create-api.ts';
 import type { Logger } from '#base/log.ts';
 import { silentLogger } from '#base/log.ts';
@@ -43,6 +45,7 @@ export interface TestServerOptions {
   readonly nodes?: NodeDirectory;
   readonly checks?: readonly HealthCheck[];
   readonly log?: Logger;
+  readonly audit?: { readonly policy: AuditPolicy; readonly sink: AuditSink };
 }
 
 /** The real server on the real API over the memory store, on a port of its own; time is virtual. */
@@ -78,6 +81,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     log: options.log ?? silentLogger,
     authenticate: createAuthenticator(api.authenticate),
     checks: options.checks ?? [],
+    auditor: options.audit && new Auditor({ ...options.audit, clock }),
   });
   const onRequest: Parameters<typeof openListener>[0]['onRequest'] = (request, response) =>
     server.handle(request, response);

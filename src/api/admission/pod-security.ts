@@ -39,10 +39,15 @@ export function podSecurity(objects: ObjectStore): AdmissionPlugin {
       if (labels === undefined) return;
       const find = templateFinder(group, kind);
       if (find === undefined) judgePod(object as Pod, labels, request);
-      else warn(warnPolicyOf(labels), find(object), request);
+      else {
+        noteViolations(labels, find(object), request);
+        warn(warnPolicyOf(labels), find(object), request);
+      }
     },
   };
 }
+
+const annotationPrefix = 'pod-security.kubernetes.io/';
 
 type Template = Pick<PodTemplateSpec, 'metadata' | 'spec'>;
 type Labels = { readonly [key: string]: string };
@@ -62,7 +67,9 @@ function judgePod(pod: Pod, labels: Labels, request: AdmissionRequest): void {
   if (request.old !== undefined && !isSignificant(pod, request.old as Pod)) return;
   const policy = policyOf(labels, 'enforce');
   const findings = securityFindings(policy, pod);
+  request.context.audit?.annotate(`${annotationPrefix}enforce-policy`, `${policy.level}:${policy.version}`);
   if (findings.length > 0) throw apiErrors.forbidden(pods, request.name, `violates ${policyText(policy, findings)}`);
+  noteViolations(labels, pod, request);
   warn(warnPolicyOf(labels), pod, request);
 }
 
@@ -70,6 +77,15 @@ function judgePod(pod: Pod, labels: Labels, request: AdmissionRequest): void {
 function isSignificant(pod: Pod, old: Pod): boolean {
   const running = ({ spec }: Pod) => containersOf(spec).map(({ name, image }) => ({ name, image }));
   return !jsonEqual(running(pod), running(old));
+}
+
+/** What the namespace's audit level would refuse is only written down. */
+function noteViolations(labels: Labels, template: Template, { context }: AdmissionRequest): void {
+  if (context.audit === undefined) return;
+  const policy = policyOf(labels, 'audit');
+  const findings = securityFindings(policy, template);
+  if (findings.length === 0) return;
+  context.audit.annotate(`${annotationPrefix}audit-violations`, `would violate ${policyText(policy, findings)}`);
 }
 
 function warn(policy: SecurityPolicy, template: Template, { context }: AdmissionRequest): void {
