@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { aggregatedDiscovery } from '#api/discovery/aggregated.ts';
-import { compareVersions, servedGroups } from '#api/discovery/groups.ts';
+import { servedGroups } from '#api/discovery/groups.ts';
 import { apiGroupList, apiResourceList } from '#api/discovery/legacy.ts';
 import { catalog } from '#kinds/catalog.ts';
 import { jobs } from '#kinds/job/job.ts';
-
-test('stable versions come before beta and alpha, higher numbers first', () => {
-  const sorted = ['v1alpha1', 'v1', 'v1beta2', 'v2', 'other', 'v1beta10'].toSorted(compareVersions);
-  assert.deepEqual(sorted, ['v2', 'v1', 'v1beta10', 'v1beta2', 'v1alpha1', 'other']);
-});
 
 test('the core group is offered first, then the groups in the order that bare names are resolved by', () => {
   const names = servedGroups(catalog).map(({ name }) => name);

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { buoyDefinition } from '#kinds/custom-resource/test-buoys.ts';
+import { customResourceDefinitions } from '#kinds/custom-resource-definition/custom-resource-definition.ts';
+import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
+import type { CustomResourceDefinition } from '#kinds/custom-resource-definition/schema.ts';
+import { decoded, lines } from '#kinds/test-objects.ts';
+
+const { rules, table } = customResourceDefinitions;
+const oldLabel =
+  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an " +
+  "alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
+
+function refused(definition: CustomResourceDefinition): readonly string[] {
+  return lines(rules.validate?.(definition) ?? []);
+}
+
+function refusedSchema(schema: JSONSchemaProps, version: object = {}): readonly string[] {
+  const errors = refused(buoyDefinition({ type: 'object', ...schema }, { ...version }));
+  return errors.map((text) => text.replace('spec.validation.openAPIV3Schema', '$'));
+}
+
+test('names that follow from the kind are filled in, and the stored version is noted', () => {
+  const { spec, status } = buoyDefinition({ type: 'object' });
+  assert.deepEqual(spec.names, { plural: 'buoys', singular: 'buoy', kind: 'Buoy', listKind: 'BuoyList' });
+  assert.deepEqual([spec.conversion, status.storedVersions], [{ strategy: 'None' }, ['v1']]);
+  assert.deepEqual(refused(buoyDefinition({ type: 'object' })), []);
+});
+
+test('names and versions follow upstream rules', () => {
+  const wrong = buoyDefinition({ type: 'object' }, { name: 'One' }, { scope: 'Everywhere', group: 'sea' });
+  assert.deepEqual(refused(wrong), [
+    'metadata.name: Invalid value: "buoys.sea.example": must be spec.names.plural+"."+spec.group',
+    'spec.group: Invalid value: "sea": should be a domain with at least one dot',
+    'spec.scope: Unsupported value: "Everywhere": supported values: "Cluster", "Namespaced"',
+    `spec.versions[0].name: Invalid value: "One": ${oldLabel}`,
+    `spec.version: Invalid value: "One": ${oldLabel}`,
+  ]);
+  const version = (name: string, storage: boolean) => ({
+    ...buoyDefinition({ type: 'object' }).spec.versions[0],
+    name,
+    storage,
+  });
+  const twice = buoyDefinition({}, {}, { versions: [version('v1', true), version('v1', true)] });
+  assert.deepEqual(
+    refused(twice).map((line) => line.replace(/\[\{.*\}\]/, '[…]')),
+    [
+      'spec.versions: Invalid value: […]: must contain unique version names',
+      'spec.versions: Invalid value: […]: must have exactly one version marked as storage version',
+    ],
+  );
+  const none = buoyDefinition({}, {}, { versions: [] });
+  assert.deepEqual(refused(none), [
+    'spec.versions: Invalid value: []: must have exactly one version marked as storage version',
+    'status.storedVersions: Invalid value: null: must have at least one stored version',
+  ]);
+  const old = buoyDefinition({ type: 'object' }, { deprecationWarning: 'x\n' });
+  assert.deepEqual(refused(old), [
+    'spec.versions[0].deprecationWarning: Invalid value: "x\\n": can only be set for deprecated versions',
+  ]);
+});
+
+test('schemas say of every value what it is', () => {
+  assert.deepEqual(
+    refusedSchema({
+      additionalProperties: { type: 'string' },
+      properties: {
+        metadata: { type: 'object', properties: { labels: { type: 'object' } } },
+        a: {},
+        b: { type: 'array' },
+        c: { type: 'array', items: {} },
+        d: { type: 'object', 'x-kubernetes-embedded-resource': true },
+        e: { type: 'string', anyOf: [{ type: 'string' }, { default: 1 }] },
+        f: { type: 'object', allOf: [{ properties: { x: { minimum: 1 } } }] },
+        ok: { 'x-kubernetes-int-or-string': true, anyOf: [{ type: 'integer' }, { type: 'string' }] },
+      },
+    }).toSorted(),
+    [
+      '$.additionalProperties: Forbidden: additionalProperties and properties are mutual exclusive',
+      '$.additionalProperties: Forbidden: must not be used at the root',
+      '$.properties[a].type: Required value: must not be empty for specified object fields',
+      '$.properties[b].items: Required value: must be specified',
+      '$.properties[c].items.type: Required value: must not be empty for specified array items',
+      '$.properties[d].properties: Required value: must not be empty if x-kubernetes-embedded-resource is true without x-kubernetes-preserve-unknown-fields',
+      '$.properties[e].anyOf[0].type: Forbidden: must be empty to be structural',
+      '$.properties[e].anyOf[1].default: Forbidden: must be undefined to be structural',
+      '$.properties[f].properties[x]: Required value: because it is defined in spec.validation.openAPIV3Schema.properties[f].allOf[0].properties[x]',
+      '$.properties[metadata]: Forbidden: must not specify anything other than name and generateName, but metadata is implicitly specified',
+    ],
+  );
+});
+
+test('words of schemas fit together', () => {
+  const list = { type: 'array', 'x-kubernetes-list-type': 'map' };
+  const keyed: JSONSchemaProps = {
+    ...list,
+    'x-kubernetes-list-map-keys': ['name', 'port'],
+    items: {
+      type: 'object',
+      required: ['name'],
+      properties: { name: { type: 'string', nullable: true }, port: { type: 'integer' } },
+    },
+  };
+  assert.deepEqual(
+    refusedSchema({
+      properties: {
+        a: { type: 'string', uniqueItems: true, $ref: '#/x' },
+        b: { type: 'string', 'x-kubernetes-map-type': 'odd' },
+        c: { ...list, items: { type: 'string' } },
+        d: keyed,
+        e: { type: 'array', 'x-kubernetes-list-type': 'set', items: { type: 'object' } },
+        kind: { type: 'string', default: 'x' },
+      },
+    }),
+    [
+      '$.properties[a].$ref: Forbidden: $ref is not supported',
+      '$.properties[a].uniqueItems: Forbidden: uniqueItems cannot be set to true since the runtime complexity becomes quadratic',
+      '$.properties[b].type: Invalid value: "string": must be object if x-kubernetes-map-type is specified',
+      '$.properties[b].x-kubernetes-map-type: Unsupported value: "odd": supported values: "atomic", "granular"',
+      '$.properties[c].x-kubernetes-list-map-keys: Required value: must not be empty if x-kubernetes-list-type is map',
+      '$.properties[c].items.type: Invalid value: "string": must be object if parent array\'s x-kubernetes-list-type is map',
+      '$.properties[d].items.properties[name].nullable: Forbidden: this property is in x-kubernetes-list-map-keys, so it cannot be nullable',
+      '$.properties[d].items.properties[port].default: Required value: this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property',
+      '$.properties[e].items.x-kubernetes-map-type: Invalid value: null: must be atomic as item of a list with x-kubernetes-list-type=set',
+      '$.properties[kind].default: Forbidden: must not be set in top-level kind',
+    ],
+  );
+  assert.deepEqual(
+    refusedSchema({ nullable: true }, { subresources: { status: {} } }).map((line) => line.replace(/\{.*\}/, '…')),
+    [
+      '$: Invalid value: …: only [Description Type Format Title Maximum ExclusiveMaximum Minimum ExclusiveMinimum MaxLength MinLength Pattern MaxItems MinItems UniqueItems MultipleOf Required Items Properties ExternalDocs Example XPreserveUnknownFields XValidations] fields are allowed at the root of the schema if the status subresource is enabled',
+      '$.nullable: Forbidden: nullable cannot be true at the root',
+    ],
+  );
+});
+
+test('columns, scales and selectable fields point somewhere', () => {
+  const schema: JSONSchemaProps = {
+    type: 'object',
+    properties: { spec: { type: 'object', properties: { colour: { type: 'string' } } } },
+  };
+  const wrong = buoyDefinition(schema, {
+    additionalPrinterColumns: [{ name: '', type: 'odd', format: 'odd', jsonPath: 'spec.x' }],
+    subresources: { scale: { specReplicasPath: '.status.n', statusReplicasPath: '', labelSelectorPath: '.x' } },
+    selectableFields: [
+      { jsonPath: '.spec.colour' },
+      { jsonPath: '.spec.colour' },
+      { jsonPath: '.spec' },
+      { jsonPath: '.spec.none' },
+      { jsonPath: '.metadata.name' },
+    ],
+  });
+  const types =
+    'must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.';
+  assert.deepEqual(refused(wrong), [
+    'spec.subresources.scale.specReplicasPath: Invalid value: ".status.n": should be a json path under .spec',
+    'spec.subresources.scale.statusReplicasPath: Required value',
+    'spec.subresources.scale.labelSelectorPath: Invalid value: ".x": should be a json path under either .spec or .status',
+    'spec.additionalPrinterColumns[0].name: Required value',
+    'spec.additionalPrinterColumns[0].type: Invalid value: "odd": must be one of boolean,date,integer,number,string',
+    'spec.additionalPrinterColumns[0].format: Invalid value: "odd": must be one of byte,date,date-time,double,float,int32,int64,password',
+    'spec.additionalPrinterColumns[0].JSONPath: Invalid value: "spec.x": must be a simple json path starting with .',
+    'spec.selectableFields[1].jsonPath: Duplicate value: ".spec.colour"',
+    `spec.selectableFields[2].jsonPath: Invalid value: ".spec": ${types}`,
+    'spec.selectableFields[3].jsonPath: Invalid value: ".spec.none": is an invalid path: does not refer to a valid field',
+    'spec.selectableFields[4].jsonPath: Invalid value: ".metadata.name": must not point to fields in metadata',
+  ]);
+});
+
+test('what stored objects depend on stays what it was', () => {
+  const schema: JSONSchemaProps = { type: 'object' };
+  const established = { conditions: [{ type: 'Established', status: 'True' }], storedVersions: ['v0', 'v1'] };
+  const old = { ...buoyDefinition(schema), status: { ...buoyDefinition(schema).status, ...established } };
+  const names = { plural: 'floats', kind: 'Float' };
+  const changed = buoyDefinition(schema, {}, { scope: 'Cluster', group: 'air.example', names });
+  const now = { ...changed, status: old.status };
+  assert.deepEqual(lines(rules.validateUpdate?.(now, old) ?? []), [
+    'spec.scope: Invalid value: "Cluster": field is immutable',
+    'spec.names.kind: Invalid value: "Float": field is immutable',
+    'spec.group: Invalid value: "air.example": field is immutable',
+    'spec.names.plural: Invalid value: "floats": field is immutable',
+    'status.storedVersions[0]: Invalid value: "v0": missing from spec.versions; v0 was previously a storage version, and must remain ' +
+      'in spec.versions until a storage migration ensures no data remains persisted in v0 and removes v0 from status.storedVersions',
+  ]);
+});
+
+test('a new storage version is noted beside the old one', () => {
+  const old = buoyDefinition({ type: 'object' });
+  const [first] = old.spec.versions;
+  const versions = [
+    { ...first, storage: false },
+    { ...first, name: 'v2' },
+  ];
+  const draft = structuredClone({ ...buoyDefinition({}, {}, { versions }), status: old.status }) as never;
+  rules.prepareUpdate?.(draft, old, undefined as never);
+  assert.deepEqual((draft as CustomResourceDefinition).status.storedVersions, ['v1', 'v2']);
+});
+
+test('groups of the Kubernetes project need its approval', () => {
+  const definition = (annotations: object): CustomResourceDefinition => ({
+    ...buoyDefinition({ type: 'object' }, {}, { group: 'sea.k8s.io' }),
+    metadata: { ...buoyDefinition({}).metadata, name: 'buoys.sea.k8s.io', annotations: { ...annotations } },
+  });
+  const field = 'metadata.annotations[api-approved.kubernetes.io]';
+  const text = 'protected groups must have approval annotation "api-approved.kubernetes.io"';
+  const see = 'see https://github.com/kubernetes/enhancements/pull/1111';
+  assert.deepEqual(refused(definition({})), [`${field}: Required value: ${text}, ${see}`]);
+  assert.deepEqual(refused(definition({ 'api-approved.kubernetes.io': 'me' })), [
+    `${field}: Invalid value: "me": ${text} with either a URL or a reason starting with "unapproved", ${see}`,
+  ]);
+  assert.deepEqual(refused(definition({ 'api-approved.kubernetes.io': 'https://sea.example/1' })), []);
+});
+
+test('definitions are listed with when they were created', () => {
+  const row = table.cells(decoded(customResourceDefinitions, {}), 0);
+  assert.deepEqual(row, ['x', '2026-01-01T00:00:00Z']);
+});

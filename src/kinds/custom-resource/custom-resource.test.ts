@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { customResource } from '#kinds/custom-resource/custom-resource.ts';
+import { buoyDefinition, buoys } from '#kinds/custom-resource/test-buoys.ts';
+import { decoded } from '#kinds/test-objects.ts';
+import { openApiV2Definitions } from '#schema/openapi-v2.ts';
+import { openApiV3Schemas } from '#schema/openapi-v3.ts';
+
+const now = Date.parse('2026-01-01T01:00:00Z');
+
+test('a version of a definition becomes a resource', () => {
+  const definition = buoyDefinition(
+    { type: 'object', description: 'Marks a place at sea.' },
+    { subresources: { status: {}, scale: { specReplicasPath: '.spec.n', statusReplicasPath: '.status.n' } } },
+    { scope: 'Cluster', names: { plural: 'buoys', kind: 'Buoy', listKind: 'Buoys', shortNames: ['bu'] } },
+  );
+  const resource = customResource(definition, 'v1');
+  assert.deepEqual(
+    [
+      resource?.group,
+      resource?.version,
+      resource?.kind,
+      resource?.custom?.listKind,
+      resource?.plural,
+      resource?.singular,
+    ],
+    ['sea.example', 'v1', 'Buoy', 'Buoys', 'buoys', 'buoy'],
+  );
+  assert.deepEqual([resource?.namespaced, resource?.shortNames], [false, ['bu']]);
+  assert.deepEqual(
+    resource?.subresources.map(({ name, kind }) => `${name} ${kind}`),
+    ['scale Scale', 'status Buoy'],
+  );
+  assert.equal(resource?.schema.name, 'example.sea.v1.Buoy');
+  assert.deepEqual(resource?.custom?.scale, { specReplicasPath: '.spec.n', statusReplicasPath: '.status.n' });
+  assert.equal(customResource(definition, 'v2'), undefined);
+});
+
+test('a deprecated version says where to go, or what its definition says', () => {
+  const version = (name: string, more: object = {}) => ({
+    ...buoyDefinition({ type: 'object' }).spec.versions[0],
+    name,
+    storage: name === 'v2',
+    ...more,
+  });
+  const versions = [
+    version('v1beta1', { deprecated: true }),
+    version('v1'),
+    version('v2'),
+    version('v3', { deprecated: true, deprecationWarning: 'sunk' }),
+    version('v4', { deprecated: true }),
+    version('v5', { served: false }),
+  ];
+  const definition = buoyDefinition({}, {}, { versions });
+  const said = (name: string) => customResource(definition, name)?.custom?.deprecation;
+  assert.deepEqual(['v1beta1', 'v1', 'v3', 'v4'].map(said), [
+    'sea.example/v1beta1 Buoy is deprecated; use sea.example/v2 Buoy',
+    undefined,
+    'sunk',
+    'sea.example/v4 Buoy is deprecated',
+  ]);
+});
+
+test('a status that is not written by itself counts in the generation', () => {
+  const old = { metadata: { generation: 4 }, status: { seen: 1 } };
+  const generation = (version: object): number | undefined => {
+    const resource = buoys({}, { ...version });
+    const draft = structuredClone(decoded(resource, { ...old, status: { seen: 2 } })) as never;
+    resource.rules.prepareUpdate?.(draft, decoded(resource, old), undefined as never);
+    return (draft as { metadata: { generation?: number } }).metadata.generation;
+  };
+  assert.equal(generation({}), 5);
+  assert.equal(generation({ subresources: { status: {} } }), 4);
+});
+
+test('writes of the status leave metadata alone but for who wrote them', () => {
+  const resource = buoys({}, { subresources: { status: {} } });
+  const entry = { manager: 'me', operation: 'Update' };
+  const change = { metadata: { labels: { a: 'new' }, managedFields: [entry] } };
+  const draft = structuredClone(decoded(resource, change)) as never;
+  resource.rules.prepareStatusUpdate?.(draft, decoded(resource, { metadata: { labels: { a: 'old' } } }), null as never);
+  const { labels, managedFields } = (draft as { metadata: { labels: object; managedFields: object } }).metadata;
+  assert.deepEqual([labels, managedFields], [{ a: 'old' }, [entry]]);
+});
+
+test('columns are those of the definition, or the age', () => {
+  const columns = [
+    { name: 'Depth', type: 'integer', jsonPath: '.spec.depth' },
+    { name: 'Ports', type: 'string', jsonPath: '.spec.ports', priority: 1, description: 'all' },
+    { name: 'Deep', type: 'boolean', jsonPath: '.spec.deep' },
+    { name: 'Since', type: 'date', jsonPath: '.spec.since' },
+    { name: 'Wrong', type: 'number', jsonPath: '.spec.since' },
+    { name: 'None', type: 'string', jsonPath: '.spec.none' },
+  ];
+  const { table } = buoys({ 'x-kubernetes-preserve-unknown-fields': true }, { additionalPrinterColumns: columns });
+  assert.deepEqual(
+    table.columns.slice(1, 3).map(({ name, priority, description }) => ({ name, priority, description })),
+    [
+      {
+        name: 'Depth',
+        priority: 0,
+        description: 'Custom resource definition column (in JSONPath format): .spec.depth',
+      },
+      { name: 'Ports', priority: 1, description: 'all' },
+    ],
+  );
+  const spec = { depth: 7.5, ports: [1, 2], deep: false, since: '2026-01-01T00:59:00Z' };
+  const resource = buoys({ 'x-kubernetes-preserve-unknown-fields': true });
+  const row = (given: object) => table.cells(decoded(resource, { spec: given }), now);
+  assert.deepEqual(row(spec), ['x', 7, '[1,2]', false, '60s', null, null]);
+  assert.equal(row({ since: 'noon' })[4], '<invalid>');
+  assert.deepEqual(resource.table.cells(decoded(resource, {}), now), ['x', '60m']);
+  const odd = buoys({}, { additionalPrinterColumns: [{ name: 'Odd', type: 'string', jsonPath: '.spec[' }] });
+  assert.deepEqual(
+    odd.table.columns.map(({ name }) => name),
+    ['Name', 'Age'],
+  );
+});
+
+test('selectable fields read as text', () => {
+  const paths = ['.spec.colour', '.spec.deep', '.spec.depth', '.spec.none'];
+  const { selectableFields, unknownSelectorText } = buoys(
+    { 'x-kubernetes-preserve-unknown-fields': true },
+    { selectableFields: paths.map((jsonPath) => ({ jsonPath })) },
+  );
+  const resource = buoys({ 'x-kubernetes-preserve-unknown-fields': true });
+  const object = decoded(resource, { spec: { colour: 'red', deep: true, depth: 3 } });
+  assert.deepEqual(
+    Object.entries(selectableFields).map(([path, read]) => [path, read(object)]),
+    [
+      ['spec.colour', 'red'],
+      ['spec.deep', 'true'],
+      ['spec.depth', '3'],
+      ['spec.none', ''],
+    ],
+  );
+  assert.equal(unknownSelectorText?.('spec.x'), 'field label not supported: spec.x');
+});
+
+test('the schema is published with what all objects have, in both versions of OpenAPI', () => {
+  const resource = buoys({
+    properties: {
+      maybe: { type: 'string', nullable: true },
+      one: { type: 'string', oneOf: [{ pattern: 'a' }] },
+      job: { type: 'object', 'x-kubernetes-embedded-resource': true, 'x-kubernetes-preserve-unknown-fields': true },
+    },
+  });
+  const three = openApiV3Schemas([resource.schema]);
+  assert.ok('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' in three);
+  const schema = three['example.sea.v1.Buoy'] as never as { properties: { metadata: unknown; spec: unknown } };
+  assert.deepEqual(schema.properties.metadata, {
+    description: 'Name, labels and everything else that all objects have.',
+    allOf: [{ $ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }],
+  });
+  const two = openApiV2Definitions([resource.schema])['example.sea.v1.Buoy'] as never as {
+    properties: { spec: { properties: { [name: string]: object } } };
+  };
+  const { maybe, one, job } = two.properties.spec.properties;
+  assert.deepEqual([maybe, one], [{}, { type: 'string' }]);
+  assert.ok('properties' in (job ?? {}));
+});

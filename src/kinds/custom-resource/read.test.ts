@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { buoys } from '#kinds/custom-resource/test-buoys.ts';
+import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
+import { decode } from '#schema/decode.ts';
+import { readJson } from '#schema/json-text.ts';
+
+const preserved: JSONSchemaProps = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+
+/** What becomes of a spec, and what is said about it. */
+function read(schema: JSONSchemaProps, spec: unknown): { readonly spec: unknown; readonly said: readonly string[] } {
+  const { value, problems } = decode(buoys(schema).schema, { spec });
+  return { spec: (value as { spec?: unknown }).spec, said: problems.map(({ text }) => text) };
+}
+
+test('fields that the schema does not name are dropped and reported, with their path', () => {
+  const schema: JSONSchemaProps = {
+    properties: {
+      lights: { type: 'array', items: { type: 'object', properties: { kind: { type: 'string' } } } },
+      map: { type: 'object', additionalProperties: { type: 'object', properties: { a: { type: 'integer' } } } },
+    },
+  };
+  const spec = { lights: [{ kind: 'a', odd: 1 }], map: { key: { a: 1, b: 2 } }, lost: { deep: 1 } };
+  assert.deepEqual(read(schema, spec), {
+    spec: { lights: [{ kind: 'a' }], map: { key: { a: 1 } } },
+    said: ['unknown field "spec.lights[0].odd"', 'unknown field "spec.map.key.b"', 'unknown field "spec.lost"'],
+  });
+});
+
+test('where unknown fields are preserved, known ones below are still pruned', () => {
+  const schema: JSONSchemaProps = {
+    ...preserved,
+    properties: { known: { type: 'object', properties: { a: { type: 'string' } } } },
+  };
+  assert.deepEqual(read(schema, { known: { a: 'x', b: 1 }, free: { any: [{ thing: null }] } }), {
+    spec: { known: { a: 'x' }, free: { any: [{ thing: null }] } },
+    said: ['unknown field "spec.known.b"'],
+  });
+});
+
+test('fields inside a map of anything are pruned, as upstream does', () => {
+  const schema: JSONSchemaProps = { properties: { map: { type: 'object', additionalProperties: true } } };
+  assert.deepEqual(read(schema, { map: { a: 1, b: { c: 1 } } }).spec, { map: { a: 1, b: {} } });
+});
+
+test('metadata is read as everywhere, also that of embedded objects', () => {
+  const { value, problems } = decode(
+    buoys({
+      properties: { template: { ...preserved, 'x-kubernetes-embedded-resource': true } },
+    }).schema,
+    {
+      metadata: { name: 'x', odd: 1, creationTimestamp: '2026-01-01T00:00:00.5+01:00' },
+      spec: { template: { kind: 'Job', metadata: { labels: { a: 'b' }, lost: 1 } } },
+    },
+  );
+  assert.deepEqual(value, {
+    kind: '',
+    apiVersion: '',
+    metadata: { name: 'x', creationTimestamp: '2025-12-31T23:00:00Z' },
+    spec: { template: { kind: 'Job', metadata: { labels: { a: 'b' } } } },
+  });
+  assert.deepEqual(
+    problems.map(({ text }) => text),
+    ['unknown field "metadata.odd"', 'unknown field "spec.template.metadata.lost"'],
+  );
+});
+
+test('defaults fill what is absent or null, at every depth, and are not shared between objects', () => {
+  const schema: JSONSchemaProps = {
+    properties: {
+      colour: { type: 'string', default: 'red' },
+      maybe: { type: 'string', nullable: true, default: 'x' },
+      gone: { type: 'string' },
+      lights: {
+        type: 'array',
+        items: { type: 'object', properties: { watts: { type: 'number', default: 5 } } },
+      },
+      box: { type: 'object', default: {}, properties: { size: { type: 'integer', default: 1 } } },
+    },
+  };
+  const spec = { colour: null, maybe: null, gone: null, lights: [{}, { watts: 2 }] };
+  const expected = { colour: 'red', maybe: null, lights: [{ watts: 5 }, { watts: 2 }], box: { size: 1 } };
+  assert.deepEqual(read(schema, spec).spec, expected);
+  const [one, other] = [read(schema, {}), read(schema, {})] as { spec: { box: object } }[];
+  assert.notEqual(one?.spec.box, other?.spec.box);
+  assert.deepEqual(decode(buoys(schema).schema, { spec: {} }, { defaults: false }).value, {
+    kind: '',
+    apiVersion: '',
+    metadata: {},
+    spec: {},
+  });
+});
+
+test('values of a wrong type stay for validation to find, and numbers become what JSON has', () => {
+  const schema: JSONSchemaProps = {
+    properties: { depth: { type: 'integer' }, map: { type: 'object', additionalProperties: { type: 'integer' } } },
+  };
+  assert.deepEqual(read(schema, { depth: 'deep', map: [1, { a: 2 }] }).spec, { depth: 'deep', map: [1, {}] });
+  const source = readJson('{"spec": {"depth": 1.50, "depth": 1e2}, "metadata": {}}');
+  const { value, problems } = decode(buoys(schema).schema, source);
+  assert.deepEqual((value as { spec?: unknown }).spec, { depth: 100 });
+  assert.deepEqual(
+    problems.map(({ text }) => text),
+    ['duplicate field "spec.depth"'],
+  );
+});
+
+test('keys that objects inherit are keys like any other', () => {
+  const spec = JSON.parse('{"__proto__": {"a": 1}, "constructor": 2}');
+  assert.equal(JSON.stringify(read(preserved, spec).spec), '{"__proto__":{"a":1},"constructor":2}');
+  assert.deepEqual(read({ properties: {} }, spec).spec, {});
+});
+
+const schemas = fc.letrec<{ schema: JSONSchemaProps }>((tie) => ({
+  schema: fc.oneof(
+    { maxDepth: 3 },
+    fc.record<JSONSchemaProps>(
+      { type: fc.constant('string'), nullable: fc.boolean(), default: fc.constantFrom('x', 'y') },
+      { requiredKeys: ['type'] },
+    ),
+    fc.record<JSONSchemaProps>(
+      {
+        type: fc.constant('object'),
+        properties: fc.dictionary(fc.constantFrom('a', 'b', 'c'), tie('schema'), { maxKeys: 3 }),
+        'x-kubernetes-preserve-unknown-fields': fc.constant(true),
+        default: fc.constant({}),
+      },
+      { requiredKeys: ['type', 'properties'] },
+    ),
+    tie('schema').map((items): JSONSchemaProps => ({ type: 'array', items })),
+    tie('schema').map((additionalProperties): JSONSchemaProps => ({ type: 'object', additionalProperties })),
+  ),
+})).schema;
+
+const values = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4 },
+    fc.constantFrom('x', 1, null, true),
+    fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), tie('value'), { maxKeys: 3 }),
+    fc.array(tie('value'), { maxLength: 2 }),
+  ),
+})).value;
+
+test('reading what was read changes nothing and finds nothing', () => {
+  fc.assert(
+    fc.property(schemas, values, (schema, value) => {
+      const types: JSONSchemaProps = { properties: { value: schema } };
+      const once = read(types, { value });
+      const twice = read(types, once.spec);
+      assert.deepEqual(twice, { spec: once.spec, said: [] });
+    }),
+  );
+});
