@@ -41,6 +41,7 @@ import { requireAllowed } from './authorize.ts';
 import { bootstrap } from './bootstrap.ts';
 import type { ApiCore, Authorizer, TokenLookup } from './core.ts';
 import { createObject } from './create.ts';
+import { CustomResources } from './custom/custom-resources.ts';
 import { complete } from './decoding.ts';
 import { deleteCollection, deleteObject } from './delete.ts';
 import { ObjectStore } from './object-store.ts';
@@ -90,8 +91,17 @@ export async function createApi(parts: ApiParts): Promise<Api> {
     kinds: random.stream('kinds'),
     authorize: (context, attributes) => requireAllowed(decide, context, attributes),
   };
+  const custom = new CustomResources(core);
+  await custom.start();
   await bootstrap(core);
-  return verbs(core, parts.nodes ?? (() => undefined));
+  const api = verbs(core, parts.nodes ?? (() => undefined));
+  return {
+    ...api,
+    close: () => {
+      custom.stop();
+      api.close();
+    },
+  };
 }
 
 function plugins(

@@ -30,6 +30,7 @@ export async function createObject(
   applied?: ManagedFields,
 ): Promise<KubeObject> {
   const { resource } = target;
+  if (resource.custom?.terminating) throw apiErrors.terminating(resource, 'create');
   settleNamespace(target, draft);
   if (target.name !== undefined && !draft.metadata.name) draft.metadata.name = target.name;
   dedupeOwners(draft, context);

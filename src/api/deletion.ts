@@ -1,9 +1,11 @@
 import type { Millis } from '#base/units.ts';
+import type { CustomResourceDefinition } from '#kinds/custom-resource-definition/schema.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { foregroundFinalizer, orphanFinalizer } from '#kinds/meta/finalizers.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import type { DeleteOptions } from '#kinds/meta/schema.ts';
 import { timestamp } from '#kinds/meta/time.ts';
+import { cleanupFinalizer, withCondition } from './custom/status.ts';
 import { specFinalizers } from './update.ts';
 
 /** What a delete makes of an object. */
@@ -26,6 +28,9 @@ export function planDeletion(
 ): Deletion {
   if (definition.kind === 'Namespace' && definition.group === '')
     return planNamespaceDeletion(definition, current, options, now);
+  const isFirst = current.metadata.deletionTimestamp === undefined;
+  if (definition.kind === 'CustomResourceDefinition' && definition.group === 'apiextensions.k8s.io' && isFirst)
+    return { outcome: 'marked', object: markedDefinition(current as CustomResourceDefinition, now) };
   const grace = gracefully(definition, current, options, now);
   if (grace.is === 'pending') return { outcome: 'pending' };
   const finalizers = finalizersAfter(definition, current, options);
@@ -58,6 +63,23 @@ function planNamespaceDeletion(
   if (specFinalizers(current).length > 0 || (current.metadata.finalizers ?? []).length > 0)
     return { outcome: 'pending' };
   return { outcome: 'removed' };
+}
+
+/** A definition stays until its objects are gone, whatever the policy (spec: api.md section 21). */
+function markedDefinition(current: CustomResourceDefinition, now: Millis): KubeObject {
+  const { metadata, status } = current;
+  const { finalizers = [] } = metadata;
+  const pending = {
+    status: 'True',
+    reason: 'InstanceDeletionPending',
+    message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+  };
+  const held = finalizers.includes(cleanupFinalizer) ? finalizers : [...finalizers, cleanupFinalizer];
+  return {
+    ...current,
+    metadata: { ...metadata, deletionTimestamp: timestamp(now), finalizers: held },
+    status: { ...status, conditions: withCondition(status.conditions, 'Terminating', pending, now) },
+  } as KubeObject;
 }
 
 type Grace =

@@ -36,13 +36,13 @@ class LocalClient implements Client {
   }
 
   async get<T extends KubeObject>(resource: ResourceDefinition<T>, ref: ObjectRef, options: ReadOptions = {}) {
-    const target = targetOf(resource, ref);
+    const target = this.targetOf(resource, ref);
     await this.authorize('get', target);
     return (await this.api.get(this.contextFor(options), target, options)) as T;
   }
 
   async list<T extends KubeObject>(resource: ResourceDefinition<T>, options: ListOptions = {}) {
-    const target = collectionOf(resource, options.namespace);
+    const target = this.collectionOf(resource, options.namespace);
     await this.authorize('list', target, options);
     return (await this.api.list(this.contextFor(options), target, options)) as ObjectList<T>;
   }
@@ -52,21 +52,21 @@ class LocalClient implements Client {
     options: WatchOptions,
     sink: WatchSink<T>,
   ): Promise<WatchHandle> {
-    const target = collectionOf(resource, options.namespace);
+    const target = this.collectionOf(resource, options.namespace);
     await this.authorize('watch', target, options);
     return this.api.watch(this.context, target, options, sink as unknown as WatchSink<KubeObject>);
   }
 
   async create<T extends KubeObject>(resource: ResourceDefinition<T>, object: New<T>, options: WriteOptions = {}) {
     const { namespace, name } = object.metadata;
-    const target = collectionOf(resource, namespace);
+    const target = this.collectionOf(resource, namespace);
     await this.authorize('create', name === undefined ? target : { ...target, name });
     const body = decoded(target.resource, object);
     return (await this.api.create(this.contextFor(options), target, body, requestOf(options))) as T;
   }
 
   async update<T extends KubeObject>(resource: ResourceDefinition<T>, object: T, options: SubresourceOptions = {}) {
-    const target = targetOf(resource, object.metadata, options.subresource);
+    const target = this.targetOf(resource, object.metadata, options.subresource);
     await this.authorize('update', target);
     const body = decoded(target.resource, object);
     const written = await this.api.update(this.contextFor(options), target, body, requestOf(options));
@@ -79,7 +79,7 @@ class LocalClient implements Client {
     { type, body }: Patch,
     options: PatchOptions = {},
   ) {
-    const target = targetOf(resource, ref, options.subresource);
+    const target = this.targetOf(resource, ref, options.subresource);
     await this.authorize('patch', target);
     const request = { ...requestOf(options), type, patch: { value: body }, force: options.force };
     const written = await this.api.patch(this.contextFor(options), target, request);
@@ -91,7 +91,7 @@ class LocalClient implements Client {
     ref: ObjectRef,
     options: Partial<DeleteOptions> = {},
   ) {
-    const target = targetOf(resource, ref);
+    const target = this.targetOf(resource, ref);
     await this.authorize('delete', target);
     const { object, gone } = await this.api.delete(this.context, target, { ...plainDelete, ...options });
     return gone ? undefined : (object as T);
@@ -102,7 +102,7 @@ class LocalClient implements Client {
     list: ListOptions,
     options: Partial<DeleteOptions> = {},
   ) {
-    const target = collectionOf(resource, list.namespace);
+    const target = this.collectionOf(resource, list.namespace);
     await this.authorize('deletecollection', target, list);
     await this.api.deleteCollection(this.context, target, list, { ...plainDelete, ...options });
   }
@@ -114,11 +114,35 @@ class LocalClient implements Client {
     body: unknown,
     options: WriteOptions = {},
   ): Promise<unknown> {
-    const target = targetOf(resource, ref, subresource);
+    const target = this.targetOf(resource, ref, subresource);
     await this.authorize('create', target);
     const schema = resource.subresources.find(({ name }) => name === subresource)?.schema ?? resource.schema;
     const sent = decoded({ ...target.resource, schema }, body as object);
     return this.api.create(this.contextFor(options), target, sent, requestOf(options));
+  }
+
+  /** The server works on kinds in general; what it answers for one kind are objects of that kind. A custom resource is taken as it is
+   *  served now: whoever learnt of it once may hold an older description. */
+  private general<T extends KubeObject>(resource: ResourceDefinition<T>): ResourceDefinition {
+    const { group, version, plural } = resource;
+    const isSame = (other: ResourceDefinition): boolean =>
+      other.plural === plural && other.group === group && other.version === version;
+    const current = resource.custom === undefined ? undefined : this.api.served.resources.find(isSame);
+    return current ?? (resource as unknown as ResourceDefinition);
+  }
+
+  private collectionOf<T extends KubeObject>(resource: ResourceDefinition<T>, namespace: string | undefined): Target {
+    return { resource: this.general(resource), namespace: resource.namespaced ? namespace : undefined };
+  }
+
+  private targetOf<T extends KubeObject>(
+    resource: ResourceDefinition<T>,
+    ref: ObjectRef,
+    subresource?: string,
+  ): Target {
+    const { namespace, name } = ref;
+    const place = { namespace: resource.namespaced ? namespace : undefined, name, subresource };
+    return { resource: this.general(resource), ...place };
   }
 
   private authorize(verb: string, target: Target, { fieldSelector }: ListOptions = {}): Promise<void> {
@@ -130,20 +154,6 @@ class LocalClient implements Client {
   private contextFor({ signal }: { readonly signal?: AbortSignal }): RequestContext {
     return signal === undefined ? this.context : { ...this.context, signal };
   }
-}
-
-/** The server works on kinds in general; what it answers for one kind are objects of that kind. */
-function general<T extends KubeObject>(resource: ResourceDefinition<T>): ResourceDefinition {
-  return resource as unknown as ResourceDefinition;
-}
-
-function collectionOf<T extends KubeObject>(resource: ResourceDefinition<T>, namespace: string | undefined): Target {
-  return { resource: general(resource), namespace: resource.namespaced ? namespace : undefined };
-}
-
-function targetOf<T extends KubeObject>(resource: ResourceDefinition<T>, ref: ObjectRef, subresource?: string): Target {
-  const { namespace, name } = ref;
-  return { resource: general(resource), namespace: resource.namespaced ? namespace : undefined, name, subresource };
 }
 
 function requestOf({ dryRun = false, fieldManager }: WriteOptions): WriteRequest {

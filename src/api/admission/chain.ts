@@ -66,7 +66,9 @@ export class AdmissionChain {
   }
 
   private stagesFor({ resource, subresource, operation }: AdmissionRequest): Stages {
-    const key = `${operation} ${resource.group}/${resource.plural}/${subresource ?? ''}`;
+    // A custom resource may come back with another scope.
+    const scope = resource.namespaced ? 'namespaced' : 'cluster';
+    const key = `${operation} ${resource.group}/${resource.plural}/${subresource ?? ''} ${scope}`;
     const known = this.stages.get(key);
     if (known !== undefined) return known;
     const plugins = this.plugins.filter((plugin) => plugin.handles(resource, subresource, operation));

@@ -123,6 +123,14 @@ export const apiErrors = {
       message: `${qualifiedResource(storedAs(resource))} "${name}" not found`,
       details: resourceDetails(storedAs(resource), name),
     }),
+  /** Upstream's name for what its definition is about to take away. */
+  terminating: (resource: ResourceName, verb: string) =>
+    new ApiError({
+      code: 405,
+      reason: 'MethodNotAllowed',
+      message: `${verb} not allowed while custom resource definition is terminating`,
+      details: resourceDetails(resource, ''),
+    }),
   noSuchResource: () =>
     new ApiError({
       code: 404,

@@ -9,7 +9,7 @@ export const foregroundFinalizer = 'foregroundDeletion';
 
 const standardFinalizers: readonly string[] = [orphanFinalizer, foregroundFinalizer, 'kubernetes'];
 
-/** Findings on a list of finalizers (spec: api.md section 6.4). */
+/** Findings on a list of finalizers, their domains aside (spec: api.md section 6.4). */
 export function validateFinalizers(finalizers: readonly string[] | undefined, field: string): readonly FieldError[] {
   const list = finalizers ?? [];
   const errors = list.flatMap((finalizer) => validateQualifiedName(finalizer, field));
@@ -17,7 +17,7 @@ export function validateFinalizers(finalizers: readonly string[] | undefined, fi
     const text = `finalizer ${orphanFinalizer} and ${foregroundFinalizer} cannot be both set`;
     errors.push(fieldError.invalid(field, list, text));
   }
-  return [...errors, ...validateFinalizerDomains(list, field)];
+  return errors;
 }
 
 /** Findings on finalizers without a domain that are none of Kubernetes' own. */

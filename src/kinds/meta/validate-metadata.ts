@@ -7,7 +7,7 @@ import { labelProblems } from '#kinds/meta/names.ts';
 import { validateOwnerReferences } from '#kinds/meta/owners.ts';
 import type { ObjectMeta } from '#kinds/meta/schema.ts';
 
-type Checked = {
+type Checked = Partial<Pick<ResourceDefinition, 'group' | 'custom'>> & {
   readonly namespaced: boolean;
   readonly rules: Pick<ResourceDefinition['rules'], 'nameProblems' | 'revalidatesMetadata'>;
 };
@@ -24,6 +24,7 @@ export function validateMetadata(definition: Checked, meta: ObjectMeta): readonl
     ...validateAnnotations(meta.annotations, `${root}.annotations`),
     ...validateOwnerReferences(meta.ownerReferences, `${root}.ownerReferences`),
     ...validateFinalizers(meta.finalizers, `${root}.finalizers`),
+    ...validateDomains(definition, meta),
   ];
 }
 
@@ -42,9 +43,15 @@ export function validateMetadataUpdate(
     ...validateAnnotations(meta.annotations, `${root}.annotations`),
     ...change,
     ...change,
-    ...validateFinalizerDomains(meta.finalizers, `${root}.finalizers`),
+    ...validateDomains(definition, meta),
     ...(path === 'object' && definition.rules.revalidatesMetadata ? validateMetadata(definition, meta) : []),
   ];
+}
+
+/** Upstream's layer for custom resources and their definitions takes finalizers without a domain. */
+function validateDomains({ group, custom }: Checked, meta: ObjectMeta): readonly FieldError[] {
+  if (custom !== undefined || group === 'apiextensions.k8s.io') return [];
+  return validateFinalizerDomains(meta.finalizers, `${root}.finalizers`);
 }
 
 const immutableFields = [
