@@ -62,26 +62,30 @@ export function answerList(
     case 'object':
       break;
   }
+  // Lists of custom objects say what every item is, and whether there is more (spec: api.md section 21).
+  const isCustom = resource.custom !== undefined;
+  const shown: ListMeta = isCustom ? { continue: '', ...metadata } : metadata;
   if (format.encoding !== 'json' || exchange.pretty(format)) {
-    const items = list.items.map(({ kind: _kind, apiVersion: _apiVersion, ...rest }) => rest);
-    return exchange.value(200, { ...listNames(resource), metadata, items }, format);
+    const items = isCustom ? list.items : list.items.map(({ kind: _kind, apiVersion: _apiVersion, ...rest }) => rest);
+    return exchange.value(200, { ...listNames(resource), metadata: shown, items }, format);
   }
-  return exchange.send(200, { 'content-type': 'application/json' }, listChunks(resource, metadata, list.items));
+  return exchange.send(200, { 'content-type': 'application/json' }, listChunks(resource, shown, list.items));
 }
 
 function* listChunks(resource: ResourceDefinition, metadata: ListMeta, items: readonly KubeObject[]): Iterable<string> {
   const head = JSON.stringify({ ...listNames(resource), metadata });
   yield `${head.slice(0, -1)},"items":[`;
+  const encode = resource.custom === undefined ? encodedItem : encodedJson;
   let separator = '';
   for (const item of items) {
-    yield separator + encodedItem(item);
+    yield separator + encode(item);
     separator = ',';
   }
   yield ']}\n';
 }
 
 function listNames(resource: ResourceDefinition): { kind: string; apiVersion: string } {
-  return { kind: `${resource.kind}List`, apiVersion: apiVersionOf(resource) };
+  return { kind: resource.custom?.listKind ?? `${resource.kind}List`, apiVersion: apiVersionOf(resource) };
 }
 
 function named(resource: ResourceDefinition): { kind: string; apiVersion: string } {

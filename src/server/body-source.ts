@@ -15,9 +15,17 @@ export interface Body {
   decode(schema: ObjectType): Decoded<unknown>;
 }
 
+const protobufType = 'application/vnd.kubernetes.protobuf';
+const textTypes = ['application/json', 'application/yaml'];
+
 /** Parses a body by its Content-Type; JSON when there is none. `kind` is what was expected, for error texts. Throws
  *  UnsupportedMediaType, or BadRequest for text that is none of its type (spec: api.md sections 2.2 and 5). */
-export async function bodySource(bytes: Buffer, contentType: string | undefined, kind: string): Promise<Body> {
+export async function bodySource(
+  bytes: Buffer,
+  contentType: string | undefined,
+  kind: string,
+  readsProtobuf = true,
+): Promise<Body> {
   const type = parseMediaType(contentType ?? '').type;
   switch (type) {
     case '':
@@ -25,19 +33,20 @@ export async function bodySource(bytes: Buffer, contentType: string | undefined,
       return jsonBody(bytes, kind);
     case 'application/yaml':
       return yamlBody(bytes, kind);
-    case 'application/vnd.kubernetes.protobuf':
-      return protobufBody(bytes, kind);
+    case protobufType:
+      if (readsProtobuf) return protobufBody(bytes, kind);
+      throw unsupportedBody(textTypes);
     default:
-      throw unsupportedBody();
+      throw unsupportedBody(readsProtobuf ? [...textTypes, protobufType] : textTypes);
   }
 }
 
-export function unsupportedBody(): ApiError {
+export function unsupportedBody(accepted: readonly string[] = [...textTypes, protobufType]): ApiError {
+  const what = 'the body of the request was in an unknown format';
   return new ApiError({
     code: 415,
     reason: 'UnsupportedMediaType',
-    message:
-      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+    message: `${what} - accepted media types include: ${accepted.join(', ')}`,
   });
 }
 

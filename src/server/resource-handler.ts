@@ -9,6 +9,7 @@ import { answerList, answerObject, tableOptions } from '#server/answer-object.ts
 import { shownBody, shownPatch } from '#server/audited-request.ts';
 import { bodySource } from '#server/body-source.ts';
 import { decodeBody, type Expected, StrictError } from '#server/decode-body.ts';
+import { decodeCustomBody } from '#server/decode-custom.ts';
 import { deleteOptions } from '#server/delete-options.ts';
 import type { Exchange } from '#server/exchange.ts';
 import { listOptions, watchOptions } from '#server/list-options.ts';
@@ -48,6 +49,8 @@ export class ResourceHandler {
   }
 
   async handle(call: ResourceCall): Promise<void> {
+    const { custom } = call.route.resource;
+    if (custom?.deprecation !== undefined) call.exchange.warnings.add(custom.deprecation);
     switch (call.route.verb) {
       case 'watch':
         return this.watch(call);
@@ -126,7 +129,7 @@ export class ResourceHandler {
 
   private async patch({ exchange, context, route, info }: ResourceCall): Promise<void> {
     const format = formatOf(exchange);
-    const type = patchType(exchange.header('content-type'));
+    const type = patchType(exchange.header('content-type'), route.resource);
     const text = (await readBody(exchange.request)).toString('utf8');
     exchange.audit?.requested(text, () => shownPatch(text));
     const request = { ...patchOptions(exchange.query, type), type, patch: { text } };
@@ -165,11 +168,17 @@ export class ResourceHandler {
 
   private async decode({ exchange, route }: ResourceCall, request: WriteRequest): Promise<object> {
     const expected = expectedBody(route);
-    const body = await bodySource(await readBody(exchange.request), exchange.header('content-type'), expected.kind);
+    const { resource, subresource } = route;
+    const isCustom = resource.custom !== undefined && subresource?.schema === undefined;
+    const bytes = await readBody(exchange.request);
+    const body = await bodySource(bytes, exchange.header('content-type'), expected.kind, !isCustom);
     const known = (apiVersion: string, kind: string): boolean =>
       this.deps.api.served.resources.some((served) => served.kind === kind && apiVersionOf(served) === apiVersion);
     try {
-      const { object, problems } = decodeBody(body, expected, request.fieldValidation, known);
+      const { fieldValidation } = request;
+      const { object, problems } = isCustom
+        ? decodeCustomBody(body, bytes, resource, fieldValidation)
+        : decodeBody(body, expected, fieldValidation, known);
       for (const { text } of problems) exchange.warnings.add(text);
       exchange.audit?.requested(object, () => shownBody(route, object));
       return object;

@@ -91,7 +91,8 @@ export class CustomResources {
       if (this.isStopped) break;
       try {
         await this.settle(name);
-      } catch (e) { console.error(e);
+      } catch (e) {
+        console.error(e);
         // Somebody was faster, or the store is in trouble: another look tells.
         this.core.clock.after(retryMs, () => this.isStopped || this.note(name), { background: true });
       }

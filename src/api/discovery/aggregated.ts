@@ -1,4 +1,5 @@
 import type { ServedGroup, ServedVersion } from '#api/discovery/groups.ts';
+import { shownVerbs } from '#api/discovery/shown-verbs.ts';
 import type { ResourceDefinition, SubresourceDefinition } from '#kinds/definition.ts';
 
 /** All of a root in one document: `GET /api` (the core group) or `GET /apis` (the others) for clients that ask for
@@ -22,21 +23,29 @@ function versionDiscovery(served: ServedVersion): object {
 function resourceDiscovery(resource: ResourceDefinition): object {
   return {
     resource: resource.plural,
-    // Empty: of the group and version this stands in.
-    responseKind: { group: '', version: '', kind: resource.kind },
+    responseKind: { ...placeOf(resource), kind: resource.kind },
     scope: resource.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: resource.singular,
-    verbs: resource.verbs.toSorted(),
+    verbs: shownVerbs(resource),
     ...(resource.shortNames.length === 0 ? {} : { shortNames: resource.shortNames }),
     ...(resource.categories.length === 0 ? {} : { categories: resource.categories }),
-    ...(resource.subresources.length === 0 ? {} : { subresources: resource.subresources.map(subresourceDiscovery) }),
+    ...(resource.subresources.length === 0
+      ? {}
+      : { subresources: resource.subresources.map((one) => subresourceDiscovery(resource, one)) }),
   };
 }
 
-function subresourceDiscovery({ name, group, version, kind, verbs }: SubresourceDefinition): object {
+/** Empty is of the group and version this stands in; of custom resources upstream says it. */
+function placeOf({ group, version, custom }: ResourceDefinition): { readonly group: string; readonly version: string } {
+  return custom === undefined ? { group: '', version: '' } : { group, version };
+}
+
+function subresourceDiscovery(resource: ResourceDefinition, subresource: SubresourceDefinition): object {
+  const { name, kind, verbs } = subresource;
+  const { group, version } = placeOf(resource);
   return {
     subresource: name,
-    responseKind: { group: group ?? '', version: version ?? '', kind },
+    responseKind: { group: subresource.group ?? group, version: subresource.version ?? version, kind },
     verbs: verbs.toSorted(),
   };
 }

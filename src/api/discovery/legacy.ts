@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ServedGroup, ServedVersion } from '#api/discovery/groups.ts';
+import { shownVerbs } from '#api/discovery/shown-verbs.ts';
 import type { ResourceDefinition, SubresourceDefinition } from '#kinds/definition.ts';
 
 /** `GET /api` (spec: api.md section 3.1). `serverAddress` is "host:port". */
@@ -46,7 +47,7 @@ function apiResource(resource: ResourceDefinition): object {
     singularName: resource.singular,
     namespaced: resource.namespaced,
     kind: resource.kind,
-    verbs: resource.verbs.toSorted(),
+    verbs: shownVerbs(resource),
     ...(resource.shortNames.length === 0 ? {} : { shortNames: resource.shortNames }),
     ...(resource.categories.length === 0 ? {} : { categories: resource.categories }),
     ...(resource.verbs.includes('get') ? { storageVersionHash: storageVersionHash(resource) } : {}),
@@ -66,6 +67,7 @@ function apiSubresource(resource: ResourceDefinition, subresource: SubresourceDe
 }
 
 /** Tells clients that the stored form has changed. */
-function storageVersionHash({ group, version, kind }: ResourceDefinition): string {
+function storageVersionHash(resource: ResourceDefinition): string {
+  const { group, version, kind } = resource.custom === undefined ? resource : (resource.view?.of ?? resource);
   return createHash('sha256').update(`${group}/${version}/${kind}`).digest().subarray(0, 8).toString('base64');
 }
