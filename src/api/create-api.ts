@@ -16,6 +16,7 @@ import { parseJson } from '#schema/json-text.ts';
 import type { Draft } from '#schema/type.ts';
 import type { Store } from '#store/store.ts';
 import { authorizerChain } from './access/authorizer.ts';
+import { bootstrapUser } from './access/bootstrap-tokens.ts';
 import { nodeAuthorizer } from './access/node-authorizer.ts';
 import { type Rbac, rbacOf } from './access/rbac.ts';
 import { answerReview, isReview } from './access/reviews.ts';
@@ -84,7 +85,7 @@ export async function createApi(parts: ApiParts): Promise<Api> {
     rbac,
     decide,
     tokens: new ServiceAccountTokens({ objects, clock, ids: random.stream('token-ids'), format }),
-    knownToken,
+    knownToken: async (token) => (await knownToken(token)) ?? bootstrapUser(objects, token, clock.now()),
     admission: new AdmissionChain(plugins(parts, objects, rbac, decide)),
     uids: random.stream('uids'),
     names: random.stream('names'),

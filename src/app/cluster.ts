@@ -12,10 +12,13 @@ import { type Clock, systemClock } from '#base/clock.ts';
 import { createLogger, type Logger } from '#base/log.ts';
 import { type Random, systemRandom } from '#base/random.ts';
 import type { Millis } from '#base/units.ts';
-import type { NodeDirectory } from '#client/node-port.ts';
+import type { Client } from '#client/client.ts';
+import type { NodeDirectory, NodePort } from '#client/node-port.ts';
+import { createRemoteNode } from '#client/remote-nodes.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
 import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
-import { openPki } from '#wire/pki/pki.ts';
+import { reachableAs } from '#wire/addresses.ts';
+import { openPki, type Pki } from '#wire/pki/pki.ts';
 import { openSigningKey } from '#wire/pki/signing-key.ts';
 
 export interface ClusterOptions {
@@ -77,17 +80,21 @@ async function start(options: ClusterOptions, undo: Step[]): Promise<Omit<Cluste
     options.storage === 'disk' ? openSqliteStore({ path: directory.database, ...tools }) : createMemoryStore(tools);
   undo.push(() => store.close());
   const workers = extent === 'all' ? await startRuntimes(config, directory, tools, undo) : [];
-  const pki = await openPki(directory.pki, { now: systemClock.now(), extraNames: [config.host] });
+  const pki = await openPki(directory.pki, { now: systemClock.now(), extraNames: reachableAs(config.host) });
   let agents: Agents | undefined;
-  const nodes: NodeDirectory = (name) => agents?.directory(name);
+  let serving: Serving | undefined;
+  const others = otherNodes(() => serving?.pki() ?? pki);
+  const nodes: NodeDirectory = (name) => agents?.directory(name) ?? others.find(name);
   const tokenKey = await openSigningKey(directory.tokenKey);
   const { tokenAuthFile } = config;
   const known = tokenAuthFile === undefined ? {} : { knownToken: readStaticTokens(tokenAuthFile) };
   const plane = await startControlPlane({ ...tools, ...known, store, nodes, tokenKey, auditor });
   undo.push(() => plane.stop());
-  const serving = options.serve
-    ? await openPort(config, directory, { ...tools, api: plane.api, nodes, pki, auditor }, undo)
-    : undefined;
+  others.client = plane.client('node-directory');
+  if (options.serve) {
+    const reserved = new Set(workers.map(({ name }) => name));
+    serving = await openPort(config, directory, { ...tools, api: plane.api, pki, reserved, auditor }, undo);
+  }
   if (extent !== 'api') {
     const { startActors } = await import('#app/actors.ts');
     const actors = startActors({ ...tools, plane, rootCa: pki.authority });
@@ -122,7 +129,7 @@ async function startRuntimes(
   return workers;
 }
 
-type PortParts = Pick<ServingOptions, 'api' | 'nodes' | 'pki' | 'clock' | 'random' | 'log' | 'auditor'>;
+type PortParts = Pick<ServingOptions, 'api' | 'pki' | 'reserved' | 'clock' | 'random' | 'log' | 'auditor'>;
 
 async function openPort(config: Config, directory: DataDirectory, parts: PortParts, undo: Step[]): Promise<Serving> {
   const { kubeconfig, host, port } = config;
@@ -156,6 +163,25 @@ async function joinNodes(workers: readonly Worker[], parts: NodeParts, undo: Ste
   });
   undo.push((how) => agents.stop(how));
   return agents;
+}
+
+interface OtherNodes {
+  /** Set once there is an API to read nodes from. */
+  client: Client | undefined;
+  find(name: string): NodePort | undefined;
+}
+
+/** The nodes of other processes, which are asked over HTTPS. */
+function otherNodes(pki: () => Pki): OtherNodes {
+  const others: OtherNodes = {
+    client: undefined,
+    find: (name) => {
+      const { client } = others;
+      if (client === undefined) return undefined;
+      return createRemoteNode(name, { client, credentials: () => ({ authority: pki().authority, ...pki().admin }) });
+    },
+  };
+  return others;
 }
 
 function addressOf(url: string | undefined): { host: string; port: number } | undefined {

@@ -4,11 +4,12 @@ import type { Clock, Timer } from '#base/clock.ts';
 import type { Logger } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
 import { mergeKubeconfig } from '#client/kubeconfig.ts';
-import type { NodeDirectory } from '#client/node-port.ts';
 import { createAuthenticator } from '#server/authenticate.ts';
 import type { HealthCheck } from '#server/health.ts';
 import { createServer } from '#server/server.ts';
+import { isWildcard, machineAddress, reachableAs } from '#wire/addresses.ts';
 import { openListener } from '#wire/listener.ts';
+import type { KeyPair } from '#wire/pki/issue.ts';
 import { openPki, type Pki } from '#wire/pki/pki.ts';
 
 export interface ServingOptions {
@@ -19,7 +20,8 @@ export interface ServingOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly kubeconfig: string;
-  readonly nodes: NodeDirectory;
+  /** Names of the nodes of this program. */
+  readonly reserved: ReadonlySet<string>;
   readonly checks: readonly HealthCheck[];
   readonly auditor?: Auditor | undefined;
   readonly clock: Clock;
@@ -31,6 +33,8 @@ export interface ServingOptions {
 export interface Serving {
   /** Such as "https://127.0.0.1:6443". */
   readonly url: string;
+  /** The certificates of now. */
+  pki(): Pki;
   /** Sends new requests away, ends watches cleanly, and closes the port once the rest is answered (3 s at most). */
   stop(): Promise<void>;
 }
@@ -41,24 +45,29 @@ const entryName = 'sampan';
 
 /** Opens the port and writes the administrator's kubeconfig. Throws when the port is taken. */
 export async function serve(options: ServingOptions): Promise<Serving> {
-  const { pki, clock, log, host } = options;
-  const server = createServer({ ...options, authenticate: createAuthenticator(options.api.authenticate) });
+  const { clock, log, host, reserved } = options;
+  let pki = options.pki;
+  const joins = { pki: () => pki, reserved };
+  const server = createServer({ ...options, joins, authenticate: createAuthenticator(options.api.authenticate) });
   const listener = await openListener({
     host,
     port: options.port,
-    server: pki.server,
+    server: withAuthority(pki),
     clientAuthority: pki.authority,
     onRequest: server.handle.bind(server),
   });
-  const url = `https://${host.includes(':') ? `[${host}]` : host}:${listener.port}`;
-  const publish = (current: Pki): Promise<void> => publishKubeconfig(options.kubeconfig, url, current);
-  await publish(pki);
+  const shownHost = isWildcard(host) ? machineAddress() : host;
+  const url = `https://${shownHost.includes(':') ? `[${shownHost}]` : shownHost}:${listener.port}`;
+  const publish = (): Promise<void> => publishKubeconfig(options.kubeconfig, url, pki);
+  await publish();
   const renewal = renewInTime(options, log, async (renewed) => {
-    listener.renew(renewed.server, renewed.authority);
-    await publish(renewed);
+    pki = renewed;
+    listener.renew(withAuthority(renewed), renewed.authority);
+    await publish();
   });
   return {
     url,
+    pki: () => pki,
     stop: async () => {
       renewal.stop();
       server.drain();
@@ -68,6 +77,11 @@ export async function serve(options: ServingOptions): Promise<Serving> {
       timer.cancel();
     },
   };
+}
+
+/** The server's certificate with the authority's behind it, for those who know its fingerprint alone. */
+function withAuthority({ server, authority }: Pki): KeyPair {
+  return { certificate: server.certificate + authority, key: server.key };
 }
 
 function publishKubeconfig(file: string, url: string, pki: Pki): Promise<void> {
@@ -83,7 +97,7 @@ function renewInTime(options: ServingOptions, log: Logger, use: (pki: Pki) => Pr
     timer = clock.after(Math.max(60_000, renewAt - clock.now()), renew, { background: true });
   };
   const renew = (): void => {
-    openPki(pkiDirectory, { now: clock.now(), extraNames: [host] })
+    openPki(pkiDirectory, { now: clock.now(), extraNames: reachableAs(host) })
       .then(async (renewed) => {
         await use(renewed);
         arm(renewed.renewAt);

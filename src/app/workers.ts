@@ -20,22 +20,33 @@ export async function prepareWorkers(options: WorkersOptions): Promise<readonly 
   return [...(await processWorkers(options)), ...(await simulatedWorkers(options))];
 }
 
-async function processWorkers({ config, directory, clock, log }: WorkersOptions): Promise<readonly Worker[]> {
-  if (config.nodes === 0) return [];
+async function processWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
+  const names = Array.from({ length: options.config.nodes }, (_, index) => `node-${index + 1}`);
+  return Promise.all(names.map((name) => prepareProcessWorker({ ...options, name })));
+}
+
+export interface ProcessWorkerOptions extends Pick<WorkersOptions, 'directory' | 'clock' | 'log'> {
+  readonly config: Pick<Config, 'imageMap'>;
+  readonly name: string;
+  /** The address of its pods; the machine's first unless given. */
+  readonly ip?: string;
+}
+
+/** Starts the runtime of one node that runs pods as processes. Throws `NodeInUseError` when another process has its folder. */
+export async function prepareProcessWorker(options: ProcessWorkerOptions): Promise<Worker> {
+  const { config, directory, name, ip, clock, log } = options;
   const { createProcessRuntime } = await import('#node/runtime/process/process-runtime.ts');
-  const names = Array.from({ length: config.nodes }, (_, index) => `node-${index + 1}`);
-  return Promise.all(
-    names.map(async (name): Promise<Worker> => {
-      const runtime = await createProcessRuntime({
-        root: directory.node(name),
-        images: config.imageMap,
-        version,
-        clock,
-        log,
-      });
-      return { name, runtime, quiet: false };
-    }),
-  );
+  const root = directory.node(name);
+  const images = config.imageMap;
+  const runtime = await createProcessRuntime({
+    root,
+    images,
+    version,
+    clock,
+    log,
+    ...(ip === undefined ? {} : { ip }),
+  });
+  return { name, runtime, quiet: false };
 }
 
 async function simulatedWorkers({ config, clock, random }: WorkersOptions): Promise<readonly Worker[]> {

@@ -9,6 +9,8 @@ import type { Command } from './command.ts';
 const commands: { readonly [name: string]: () => Promise<{ readonly command: Command }> } = {
   up: () => import('./commands/up.ts'),
   server: () => import('./commands/server.ts'),
+  node: () => import('./commands/node.ts'),
+  token: () => import('./commands/token.ts'),
   run: () => import('./commands/run.ts'),
   status: () => import('./commands/status.ts'),
   kubeconfig: () => import('./commands/kubeconfig.ts'),
@@ -84,7 +86,8 @@ main(process.argv.slice(2)).then(
   },
   (error: unknown) => {
     const known =
-      error instanceof Error && ['StoreError', 'ApiError', 'ConfigError', 'ListenError'].includes(error.name);
+      error instanceof Error &&
+      ['StoreError', 'ApiError', 'ConfigError', 'ListenError', 'JoinError', 'NodeInUseError'].includes(error.name);
     console.error(`sampan: ${known ? error.message : error instanceof Error ? error.stack : String(error)}`);
     process.exit(1);
   },

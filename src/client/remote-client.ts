@@ -1,4 +1,5 @@
 import { deepFreeze } from '#base/json.ts';
+import { errorOf } from '#client/answer-error.ts';
 import type {
   Client,
   ListOptions,
@@ -14,7 +15,7 @@ import type {
   WriteOptions,
 } from '#client/client.ts';
 import { apiVersionOf, type ResourceDefinition } from '#kinds/definition.ts';
-import { ApiError, apiErrors, errorOfStatus } from '#kinds/meta/errors.ts';
+import { type ApiError, apiErrors, errorOfStatus } from '#kinds/meta/errors.ts';
 import type { KubeObject, New, ObjectRef } from '#kinds/meta/object.ts';
 import type { DeleteOptions, ListMeta, Status } from '#kinds/meta/schema.ts';
 import {
@@ -32,6 +33,8 @@ export interface RemoteClientConfig extends Endpoint {
 }
 
 export interface RemoteClient extends Client {
+  /** Sends what follows to another endpoint, or as somebody else; what is under way goes on. */
+  renew(endpoint: Endpoint): void;
   /** Closes all connections; watches end without a word. */
   close(): void;
 }
@@ -58,7 +61,7 @@ const patchTypes: { readonly [type in Patch['type']]: string } = {
 };
 
 class HttpsClient implements RemoteClient {
-  private readonly http: HttpClient;
+  private http: HttpClient;
   private readonly userAgent: string;
 
   constructor(config: RemoteClientConfig) {
@@ -68,6 +71,10 @@ class HttpsClient implements RemoteClient {
 
   close(): void {
     this.http.close();
+  }
+
+  renew(endpoint: Endpoint): void {
+    this.http = createHttpClient(endpoint);
   }
 
   get<T extends KubeObject>(resource: ResourceDefinition<T>, ref: ObjectRef, options: ReadOptions = {}): Promise<T> {
@@ -275,28 +282,4 @@ function queryOf(values: { readonly [name: string]: string | number | boolean | 
 
 function writeQuery(options: WriteOptions): URLSearchParams {
   return queryOf({ fieldManager: options.fieldManager, dryRun: options.dryRun ? 'All' : undefined });
-}
-
-/** What a refusal says; plain text becomes an error of its code. */
-function errorOf(answer: HttpAnswer, text: string): ApiError {
-  const status = statusIn(text);
-  if (status !== undefined) return errorOfStatus(status);
-  const reasons: { readonly [code: number]: string } = { 404: 'NotFound', 429: 'TooManyRequests', 401: 'Unauthorized' };
-  const reason = reasons[answer.status];
-  const retryAfter = Number(answer.headers['retry-after'] ?? 0);
-  return new ApiError({
-    code: answer.status,
-    message: text.trim() === '' ? `the server answered with status ${answer.status}` : text.trim(),
-    ...(reason === undefined ? {} : { reason }),
-    ...(retryAfter > 0 ? { details: { retryAfterSeconds: retryAfter } } : {}),
-  });
-}
-
-function statusIn(text: string): Status | undefined {
-  try {
-    const value = JSON.parse(text) as Partial<Status> | null;
-    return value?.kind === 'Status' ? (value as Status) : undefined;
-  } catch {
-    return undefined;
-  }
 }

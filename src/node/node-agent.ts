@@ -1,9 +1,11 @@
 import { present } from '#base/assert.ts';
-import type { Clock } from '#base/clock.ts';
+import { type Clock, sleep } from '#base/clock.ts';
 import type { Logger } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
+import type { Millis } from '#base/units.ts';
 import type { Client } from '#client/client.ts';
 import type { NodePort } from '#client/node-port.ts';
+import { isNotFound } from '#kinds/meta/errors.ts';
 import { nodes } from '#kinds/node/node.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
@@ -45,6 +47,10 @@ export interface NodeAgentDeps {
   readonly apiServer?: () => ServiceAddress | undefined;
   /** See `RegistrationDeps.leaseSeconds`. */
   readonly leaseSeconds?: number | undefined;
+  /** The port of the node's own face; 0, as unless given, where the API server asks the agent directly. */
+  readonly facePort?: number;
+  /** Somebody deleted the node. Without this the node is made again. */
+  readonly onDeleted?: () => void;
   /** Waits between restarts; upstream's 10 s to 5 min unless given. */
   readonly backOff?: BackOffLimits;
 }
@@ -54,11 +60,15 @@ const kubeletVersionDefault = 'v1.36.2';
 export interface NodeAgent {
   /** Resolves when the node is registered and ready and its first pods are in hand. */
   start(): Promise<void>;
+  /** Deletes the pods in its hands, as a user would, and resolves when they are stopped and gone: for a node that is no more. */
+  leave(): Promise<void>;
   /** Lets go. Containers run on and are adopted by the next start, unless `killPods` is set: then they are stopped first, as
    *  a delete would, and their pods' status is left as it is. */
   stop(options?: { readonly killPods?: boolean }): Promise<void>;
   /** What the API server may ask of this node. */
   readonly port: NodePort;
+  /** The pods in its hands, as last seen. */
+  pods(): readonly Pod[];
 }
 
 /** The program on each machine that runs the pods bound to it and says how they fare. It only speaks to the API and to its
@@ -75,12 +85,13 @@ class Agent implements NodeAgent {
   private readonly recorder: EventRecorder;
   private readonly admission: NodeAdmission;
   private readonly informer: Informer<Pod> | undefined;
-  private readonly pods: PodSource;
+  private readonly source: PodSource;
   private readonly workers = new Map<string, PodWorker>();
   private readonly abort = new AbortController();
   private view: RuntimeView | undefined;
   private shared: PodDeps | undefined;
   private unsubscribe: () => void = () => {};
+  private onEmpty: () => void = () => {};
 
   constructor(deps: NodeAgentDeps) {
     const { name, client, clock, random, log, runtime } = deps;
@@ -98,6 +109,7 @@ class Agent implements NodeAgent {
       jitter,
       facts: this.facts,
       leaseSeconds: deps.leaseSeconds,
+      ...(deps.onDeleted === undefined ? {} : { onDeleted: deps.onDeleted }),
       onReady: (node) => this.recorder.event(node, 'Normal', 'Starting', 'Starting kubelet.'),
       onSeen: (node) => {
         this.admission.node = node;
@@ -105,7 +117,11 @@ class Agent implements NodeAgent {
     });
     const selection = { fieldSelector: `spec.nodeName=${name}` };
     this.informer = deps.pods === undefined ? new Informer(pods, selection, { client, clock, jitter, log }) : undefined;
-    this.pods = deps.pods ?? new SharedPodSource(present(this.informer, 'the informer of pods'));
+    this.source = deps.pods ?? new SharedPodSource(present(this.informer, 'the informer of pods'));
+  }
+
+  pods(): readonly Pod[] {
+    return [...this.workers.values()].map(({ latest }) => latest);
   }
 
   async start(): Promise<void> {
@@ -115,12 +131,29 @@ class Agent implements NodeAgent {
     await this.registration.start();
     this.informer?.start();
     // Only a complete list says which pods are nobody's: until then nothing is killed.
-    await this.pods.whenSynced(this.abort.signal);
-    this.unsubscribe = this.pods.subscribe(this.deps.name, {
+    await this.source.whenSynced(this.abort.signal);
+    this.unsubscribe = this.source.subscribe(this.deps.name, {
       set: (pod) => this.observe(pod),
       removed: (pod) => this.workers.get(pod.metadata.uid)?.remove(),
     });
     for (const uid of view.uids()) if (!this.workers.has(uid)) void this.removeOrphan(uid);
+  }
+
+  async leave(): Promise<void> {
+    const { client, clock, log } = this.deps;
+    const all = this.pods();
+    const graces = all.map(({ spec }) => (spec.terminationGracePeriodSeconds ?? 30) * 1000);
+    const late = sleep(clock, Math.max(0, ...graces) + leaveMs, this.abort.signal, { background: true });
+    const { promise: empty, resolve } = Promise.withResolvers<void>();
+    this.onEmpty = resolve;
+    if (this.workers.size === 0) resolve();
+    for (const { metadata } of all) {
+      const { namespace, name, uid } = metadata;
+      client.delete(pods, { namespace, name }, { preconditions: { uid } }).catch((error: unknown) => {
+        if (!isNotFound(error)) log.warn('Cannot delete a pod of the deleted node', { pod: name, error });
+      });
+    }
+    await Promise.race([empty, late]);
   }
 
   async stop(options: { readonly killPods?: boolean } = {}): Promise<void> {
@@ -168,6 +201,7 @@ class Agent implements NodeAgent {
         this.workers.delete(podUid);
         this.admission.release(podUid);
         view.removedPod(podUid);
+        if (this.workers.size === 0) this.onEmpty();
       },
     };
   }
@@ -186,7 +220,7 @@ class Agent implements NodeAgent {
   }
 }
 
-function factsOf({ name, runtime, capacity, labels, kubeletVersion }: NodeAgentDeps): NodeFacts {
+function factsOf({ name, runtime, capacity, labels, kubeletVersion, facePort }: NodeAgentDeps): NodeFacts {
   return {
     name,
     machine: runtime.machine,
@@ -194,9 +228,12 @@ function factsOf({ name, runtime, capacity, labels, kubeletVersion }: NodeAgentD
     labels: labels ?? {},
     runtimeVersion: runtime.version,
     kubeletVersion: kubeletVersion ?? kubeletVersionDefault,
-    port: 0,
+    port: facePort ?? 0,
   };
 }
+
+/** What a node that leaves waits for its last pods beyond their grace. */
+const leaveMs: Millis = 10_000;
 
 /** Upstream's one second, raised to the least that any container gets. */
 const orphanGraceMs = 2_000;

@@ -4,6 +4,7 @@ import type { User } from '#api/api.ts';
 import { authenticated } from '#api/authorize.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import type { Request } from '#wire/listener.ts';
+import { peerSubject } from '#wire/peer.ts';
 
 /** Whose token it is; undefined when it is not one of ours. */
 export type TokenVerifier = (token: string) => Promise<User | undefined>;
@@ -53,18 +54,10 @@ function certificateUser(request: Request, known: WeakMap<object, User>): User |
 }
 
 function userOf(socket: TLSSocket): User | undefined {
-  if (typeof socket.getPeerX509Certificate !== 'function') return undefined;
-  const certificate = socket.getPeerX509Certificate();
-  if (certificate === undefined) return undefined;
-  // Covers the chain and the dates; the purpose is checked by OpenSSL with them.
-  if (!socket.authorized) throw apiErrors.unauthorized();
-  const subject = certificate.toLegacyObject().subject as { readonly [name: string]: string | readonly string[] };
-  const name = [subject.CN ?? []].flat().at(-1);
-  if (name === undefined) throw apiErrors.unauthorized();
-  const fingerprint = certificate.fingerprint256.replaceAll(':', '').toLowerCase();
-  return authenticated({
-    name,
-    groups: [subject.O ?? []].flat(),
-    extra: { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${fingerprint}`] },
-  });
+  const subject = peerSubject(socket);
+  if (subject === undefined) return undefined;
+  if (subject === 'untrusted') throw apiErrors.unauthorized();
+  const { name, organizations, fingerprint } = subject;
+  const extra = { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${fingerprint}`] };
+  return authenticated({ name, groups: organizations, extra });
 }

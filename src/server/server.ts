@@ -16,6 +16,7 @@ import { InFlight } from '#server/in-flight.ts';
 import { answerIssuer } from '#server/issuer-handler.ts';
 import { selectedName } from '#server/list-options.ts';
 import { plainJson } from '#server/negotiate.ts';
+import { answerJoin, type NodeJoins } from '#server/node-join.ts';
 import { OpenApiHandler } from '#server/openapi-handler.ts';
 import { type RequestInfo, type ResourceInfo, requestInfo, splitUrl } from '#server/request-info.ts';
 import { ResourceHandler } from '#server/resource-handler.ts';
@@ -33,6 +34,8 @@ export interface ServerDeps {
   readonly auditor?: Auditor | undefined;
   /** What `/readyz` and its like ask besides the server itself. */
   readonly checks: readonly HealthCheck[];
+  /** How machines become nodes; without it none can. */
+  readonly joins?: NodeJoins;
 }
 
 /** The HTTP face of the API. */
@@ -151,7 +154,7 @@ class Server implements ApiServer {
   }
 
   private async route(exchange: Exchange, info: RequestInfo, context: RequestContext): Promise<void> {
-    if (info.at === 'path') return this.path(exchange);
+    if (info.at === 'path') return this.path(exchange, context);
     const result = this.routeTable().find(info, exchange.method);
     if (result.found === 'nothing') return exchange.notFoundPath();
     return this.resources.handle({ exchange, context, route: result.route, info });
@@ -163,12 +166,13 @@ class Server implements ApiServer {
     return this.routes.table;
   }
 
-  private async path(exchange: Exchange): Promise<void> {
+  private async path(exchange: Exchange, context: RequestContext): Promise<void> {
     const health = healthPath(exchange.path);
     if (health !== undefined) return answerHealth(exchange, health.root, health.name, this.checks);
     if (/^\/version\/?$/.test(exchange.path)) return exchange.value(200, version, plainJson);
     if (await this.discovery.handle(exchange)) return;
     if (await answerIssuer(exchange, this.deps.api)) return;
+    if (await answerJoin(exchange, context, this.deps)) return;
     if (await this.openApi.handle(exchange, this.deps.clock.now())) return;
     return exchange.notFoundPath();
   }

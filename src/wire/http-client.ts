@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage, Agent as PlainAgent } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 
 /** Where to connect and as whom. */
 export interface Endpoint {
@@ -11,6 +12,8 @@ export interface Endpoint {
   readonly certificate?: string;
   readonly key?: string;
   readonly token?: string;
+  /** The name that the server's certificate must be for; that in the address unless given. */
+  readonly serverName?: string;
   /** Trust any server. */
   readonly insecure?: boolean;
 }
@@ -72,12 +75,18 @@ export function createHttpClient(endpoint: Endpoint): HttpClient {
 }
 
 function credentials(endpoint: Endpoint): object {
+  const { serverName } = endpoint;
   return {
     ...(endpoint.authority === undefined ? {} : { ca: endpoint.authority }),
     ...(endpoint.certificate === undefined ? {} : { cert: endpoint.certificate }),
     ...(endpoint.key === undefined ? {} : { key: endpoint.key }),
+    ...(serverName === undefined ? {} : { checkServerIdentity: checkAs(serverName) }),
     rejectUnauthorized: !(endpoint.insecure ?? false),
   };
+}
+
+function checkAs(name: string): (host: string, certificate: PeerCertificate) => Error | undefined {
+  return (_host, certificate) => checkServerIdentity(name, certificate);
 }
 
 function headersOf(endpoint: Endpoint, wanted: HttpRequest): { [name: string]: string } {

@@ -1,6 +1,7 @@
 import { readFileSync, statfsSync } from 'node:fs';
-import { arch, cpus, hostname, networkInterfaces, platform, release, totalmem, type } from 'node:os';
+import { arch, cpus, hostname, platform, release, totalmem, type } from 'node:os';
 import { readBootId } from '#node/runtime/process/processes.ts';
+import { machineAddress } from '#wire/addresses.ts';
 
 /** What a machine is and has, as its node object shows it. */
 export interface Machine {
@@ -23,11 +24,7 @@ const goArchitectures: { readonly [arch: string]: string } = { x64: 'amd64', ia3
 /** Looks at the machine this runs on. `directory` lies on the disk whose size counts. */
 export function readMachine(directory: string): Machine {
   return {
-    hostname: hostname()
-      .toLowerCase()
-      .replace(/\.local$/, '')
-      .replace(/[^a-z0-9.-]+/g, '-')
-      .replace(/^[-.]+|[-.]+$/g, ''),
+    hostname: machineName(),
     ip: machineAddress(),
     cpus: cpus().length,
     memoryBytes: totalmem(),
@@ -41,11 +38,13 @@ export function readMachine(directory: string): Machine {
   };
 }
 
-/** The address by which others reach this machine; loopback only if there is no other. */
-export function machineAddress(): string {
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  const outside = addresses.find(({ family, internal }) => family === 'IPv4' && !internal);
-  return outside?.address ?? '127.0.0.1';
+/** The machine's name, as a node may be called. */
+export function machineName(): string {
+  return hostname()
+    .toLowerCase()
+    .replace(/\.local$/, '')
+    .replace(/[^a-z0-9.-]+/g, '-')
+    .replace(/^[-.]+|[-.]+$/g, '');
 }
 
 function diskBytes(directory: string): number {

@@ -22,6 +22,8 @@ export interface RegistrationDeps {
   readonly leaseSeconds?: number | undefined;
   /** The node has just been made, or was found and taken over. */
   readonly onReady: (node: Node) => void;
+  /** Somebody deleted the node; it is not made again, and nothing more is written. Without this, it is. */
+  readonly onDeleted?: () => void;
   /** The node as it is now: at the start, and with every heartbeat. */
   readonly onSeen: (node: Node) => void;
 }
@@ -34,7 +36,8 @@ const retryMsMax: Millis = 7_000;
 const leaseNamespace = 'kube-node-lease';
 
 /** Keeps the node's own objects: makes the Node or takes it over, then renews its Lease every 10 s and writes its status when
- *  it changed, or every 5 minutes (both less often with longer leases). A node deleted meanwhile is made again (upstream waits for a restart to do that). */
+ *  it changed, or every 5 minutes (both less often with longer leases). A node deleted meanwhile is made again, unless its owner
+ *  wants to be told (upstream waits for a restart to do that). */
 export class Registration {
   private readonly deps: RegistrationDeps;
   private readonly leaseSeconds: number;
@@ -169,6 +172,13 @@ export class Registration {
     };
   }
 
+  private async lost(): Promise<void> {
+    const { onDeleted } = this.deps;
+    if (onDeleted === undefined) return this.register();
+    this.stop();
+    onDeleted();
+  }
+
   private async refreshStatus(): Promise<void> {
     const { client, clock, facts } = this.deps;
     let node: Node;
@@ -176,8 +186,7 @@ export class Registration {
       node = await client.get(nodes, { name: facts.name });
     } catch (error) {
       if (!isNotFound(error)) throw error;
-      await this.register();
-      return;
+      return this.lost();
     }
     this.see(node);
     const now = clock.now();

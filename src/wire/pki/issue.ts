@@ -20,7 +20,15 @@ export type LeafSubject =
       readonly names: readonly string[];
       readonly ips: readonly string[];
     }
-  | { readonly use: 'client'; readonly commonName: string; readonly organizations: readonly string[] };
+  | { readonly use: 'client'; readonly commonName: string; readonly organizations: readonly string[] }
+  /** Both: nodes ask the API, and are asked by it. */
+  | {
+      readonly use: 'node';
+      readonly commonName: string;
+      readonly organizations: readonly string[];
+      readonly names: readonly string[];
+      readonly ips: readonly string[];
+    };
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
@@ -62,30 +70,45 @@ export async function issueAuthority(commonName: string, validity: Validity, key
 
 /** A new key with a certificate signed by `authority`. */
 export async function issueLeaf(authority: KeyPair, subject: LeafSubject, validity: Validity): Promise<KeyPair> {
-  const x = await x509();
   const keys = await newKeys();
+  const publicKey = await webcrypto.subtle.exportKey('spki', keys.publicKey);
+  const certificate = await certify(authority, subject, publicKey, validity);
+  return { certificate, key: await keyPem(keys.privateKey) };
+}
+
+/** A certificate for somebody's key, of which only the public half (P-256, SPKI) is known here. */
+export async function certify(
+  authority: KeyPair,
+  subject: LeafSubject,
+  publicKey: ArrayBuffer | Uint8Array,
+  validity: Validity,
+): Promise<string> {
+  const x = await x509();
   const issuer = new x.X509Certificate(authority.certificate);
-  const isServer = subject.use === 'server';
+  const organizations = subject.use === 'server' ? [] : subject.organizations;
   const certificate = await x.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
-    subject: isServer
-      ? [{ CN: [subject.commonName] }]
-      : [...subject.organizations.map((o) => ({ O: [o] })), { CN: [subject.commonName] }],
+    subject: [...organizations.map((o) => ({ O: [o] })), { CN: [subject.commonName] }],
     issuer: issuer.subject,
     notBefore: new Date(validity.notBefore),
     notAfter: new Date(validity.notAfter),
     signingAlgorithm: algorithm,
-    publicKey: keys.publicKey,
+    publicKey: await webcrypto.subtle.importKey('spki', new Uint8Array(publicKey), algorithm, true, ['verify']),
     signingKey: (await keysOf(authority.key)).privateKey,
     extensions: [
       new x.BasicConstraintsExtension(false, undefined, true),
       new x.KeyUsagesExtension(x.KeyUsageFlags.digitalSignature, true),
-      new x.ExtendedKeyUsageExtension([isServer ? x.ExtendedKeyUsage.serverAuth : x.ExtendedKeyUsage.clientAuth]),
+      new x.ExtendedKeyUsageExtension([
+        ...(subject.use === 'client' ? [] : [x.ExtendedKeyUsage.serverAuth]),
+        ...(subject.use === 'server' ? [] : [x.ExtendedKeyUsage.clientAuth]),
+      ]),
       await x.AuthorityKeyIdentifierExtension.create(issuer),
-      ...(isServer ? [new x.SubjectAlternativeNameExtension(alternativeNames(subject.names, subject.ips))] : []),
+      ...(subject.use === 'client'
+        ? []
+        : [new x.SubjectAlternativeNameExtension(alternativeNames(subject.names, subject.ips))]),
     ],
   });
-  return { certificate: pem(certificate), key: await keyPem(keys.privateKey) };
+  return pem(certificate);
 }
 
 function alternativeNames(names: readonly string[], ips: readonly string[]): { type: 'dns' | 'ip'; value: string }[] {

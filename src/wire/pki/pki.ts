@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Millis } from '#base/units.ts';
-import { issueAuthority, issueLeaf, type KeyPair, type LeafSubject } from '#wire/pki/issue.ts';
+import { certify, issueAuthority, issueLeaf, type KeyPair, type LeafSubject, type Validity } from '#wire/pki/issue.ts';
 
 const day = 24 * 3600 * 1000;
 const authorityLifetime = 10 * 365 * day;
@@ -37,9 +37,14 @@ export interface Pki {
   readonly server: KeyPair;
   /** A client of group system:masters. */
   readonly admin: KeyPair;
+  /** The authority's private key: whoever has it can be anybody. */
+  readonly authorityKey: string;
   /** When `openPki` should be called again to renew what runs out. */
   readonly renewAt: Millis;
 }
+
+/** The one whom a node's certificate names. */
+export type NodeSubject = Omit<Extract<LeafSubject, { readonly use: 'node' }>, 'use'>;
 
 /** Reads the certificates in `directory`, making or renewing those that are missing, damaged, about to run out or do not fit
  *  any more. The authority's key is kept as long as it can be read. Files and directory are for their owner alone.
@@ -58,7 +63,28 @@ export async function openPki(directory: string, options: PkiOptions): Promise<P
   const expiries = [authority, server, admin].map((pair) =>
     new X509Certificate(pair.certificate).validToDate.getTime(),
   );
-  return { authority: authority.certificate, server, admin, renewAt: Math.min(...expiries) - renewBefore };
+  return {
+    authority: authority.certificate,
+    server,
+    admin,
+    authorityKey: authority.key,
+    renewAt: Math.min(...expiries) - renewBefore,
+  };
+}
+
+/** A certificate for the key of a node (P-256, SPKI), by which it is `subject` towards all who trust the authority. */
+export function certifyNode(pki: Pki, subject: NodeSubject, publicKey: Uint8Array, now: Millis): Promise<string> {
+  const authority = { certificate: pki.authority, key: pki.authorityKey };
+  return certify(authority, { use: 'node', ...subject }, publicKey, validity(now));
+}
+
+/** When a node should ask for a new certificate in place of this one. */
+export function renewalTime(certificate: string): Millis {
+  return new X509Certificate(certificate).validToDate.getTime() - renewBefore;
+}
+
+function validity(now: Millis): Validity {
+  return { notBefore: now - clockSkewMax, notAfter: now + leafLifetime };
 }
 
 const adminSubject: LeafSubject = { use: 'client', commonName: 'kubernetes-admin', organizations: ['system:masters'] };
@@ -73,8 +99,8 @@ function serverSubject(extra: readonly string[]): LeafSubject {
 async function openAuthority(directory: string, stored: StoredPair, now: Millis): Promise<KeyPair> {
   const pair = wholePair(stored);
   if (pair !== undefined && lasts(pair, now) && new X509Certificate(pair.certificate).ca) return pair;
-  const validity = { notBefore: now - clockSkewMax, notAfter: now + authorityLifetime };
-  const fresh = await issueAuthority('sampan-ca', validity, readable(stored.key) ? stored.key : undefined);
+  const span = { notBefore: now - clockSkewMax, notAfter: now + authorityLifetime };
+  const fresh = await issueAuthority('sampan-ca', span, readable(stored.key) ? stored.key : undefined);
   return writePair(directory, 'ca', fresh);
 }
 
@@ -88,8 +114,7 @@ async function openLeaf(
 ): Promise<KeyPair> {
   const pair = wholePair(stored);
   if (pair !== undefined && lasts(pair, now) && fits(pair, authority, subject)) return pair;
-  const validity = { notBefore: now - clockSkewMax, notAfter: now + leafLifetime };
-  return writePair(directory, name, await issueLeaf(authority, subject, validity));
+  return writePair(directory, name, await issueLeaf(authority, subject, validity(now)));
 }
 
 function lasts(pair: KeyPair, now: Millis): boolean {
@@ -102,7 +127,7 @@ function fits(pair: KeyPair, authority: KeyPair, subject: LeafSubject): boolean 
   const certificate = new X509Certificate(pair.certificate);
   const issuer = new X509Certificate(authority.certificate);
   if (!certificate.checkIssued(issuer) || !certificate.verify(issuer.publicKey)) return false;
-  if (subject.use === 'client') return certificate.subject.includes(`CN=${subject.commonName}`);
+  if (subject.use !== 'server') return certificate.subject.includes(`CN=${subject.commonName}`);
   return (
     subject.names.every((name) => certificate.checkHost(name) !== undefined) &&
     subject.ips.every((ip) => certificate.checkIP(ip) !== undefined)

@@ -50,6 +50,7 @@ const holders: { readonly [clusterRole: string]: readonly Subject[] } = {
   'system:monitoring': [group('system:monitoring')],
   // Nodes are allowed what is theirs by the node authorizer.
   'system:node': [],
+  'sampan:node-joiner': [group('system:bootstrappers'), group('system:nodes')],
   'system:kube-controller-manager': [user('system:kube-controller-manager')],
   'system:kube-scheduler': [user('system:kube-scheduler')],
 };

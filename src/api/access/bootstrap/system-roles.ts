@@ -61,6 +61,8 @@ export const systemRoles: readonly RoleSketch[] = [
   },
   { name: 'system:node', rules: nodeRules() },
   { name: 'system:node-bootstrapper', rules: [on(certificates, [requests], ['create', ...read])] },
+  // Our own: who may ask for the certificate of a node.
+  { name: 'sampan:node-joiner', rules: [{ verbs: ['post'], nonResourceURLs: ['/join/nodes/*'] }] },
   {
     name: 'system:node-problem-detector',
     rules: [on('', ['nodes'], ['get']), on('', ['nodes/status'], ['patch']), recordEvents],

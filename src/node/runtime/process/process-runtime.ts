@@ -18,6 +18,7 @@ import { ProcessContainer } from '#node/runtime/process/process-container.ts';
 import { isAlive, type ProcessIdentity, readBootId, send } from '#node/runtime/process/processes.ts';
 import { type ContainerRecord, Records, type SandboxRecord } from '#node/runtime/process/records.ts';
 import { refusalOf } from '#node/runtime/process/refusal.ts';
+import { lockRoot } from '#node/runtime/process/root-lock.ts';
 import {
   type Container,
   type ContainerConfig,
@@ -57,7 +58,8 @@ const reapMs: Millis = 200;
 
 /** Runs containers as processes of this machine (spec: node-agent.md section 35, level L0, with mounts of their own where that is
  *  possible). Takes up what an earlier run
- *  left: containers that still run are adopted, exits that happened meanwhile are known. */
+ *  left: containers that still run are adopted, exits that happened meanwhile are known.
+ *  Throws `NodeInUseError` when another process has the root. */
 export async function createProcessRuntime(options: ProcessRuntimeOptions): Promise<Runtime> {
   const runtime = new ProcessRuntime(options);
   await runtime.recover();
@@ -78,6 +80,7 @@ class ProcessRuntime implements Runtime {
   readonly volumes = true;
   readonly user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   private readonly options: ProcessRuntimeOptions;
+  private readonly unlock: () => void;
   private readonly records: Records;
   private readonly bootId = readBootId();
   private readonly canMount = canMount();
@@ -98,7 +101,8 @@ class ProcessRuntime implements Runtime {
   constructor(options: ProcessRuntimeOptions) {
     this.options = options;
     this.version = `process://${options.version}`;
-    // First, as the directory is made there.
+    this.unlock = lockRoot(options.root);
+    // Before the machine is looked at, as the directory is made there.
     this.records = new Records(options.root);
     this.machine = { ...readMachine(options.root), ...(options.ip === undefined ? {} : { ip: options.ip }) };
     this.directories = { logs: join(options.root, 'logs'), pods: join(options.root, 'pods') };
@@ -241,6 +245,7 @@ class ProcessRuntime implements Runtime {
     // The launcher goes now, and with it whoever could end what they left.
     if (this.unreaped.size > 0) await this.reap();
     await this.launcher.close();
+    this.unlock();
   }
 
   /** A container that was started a moment ago may not have made its mounts yet. */

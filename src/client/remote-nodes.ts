@@ -1,0 +1,59 @@
+import { errorOf } from '#client/answer-error.ts';
+import type { Client } from '#client/client.ts';
+import { logQuery } from '#client/log-query.ts';
+import type { LogOptions, NodePort } from '#client/node-port.ts';
+import { apiErrors } from '#kinds/meta/errors.ts';
+import { nodes } from '#kinds/node/node.ts';
+import type { Node } from '#kinds/node/schema.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import { createHttpClient, type Endpoint, type HttpAnswer, textOf } from '#wire/http-client.ts';
+
+export interface RemoteNodesOptions {
+  readonly client: Client;
+  /** Who we are, and whom we trust, now: certificates are renewed. */
+  readonly credentials: () => Pick<Endpoint, 'authority' | 'certificate' | 'key'>;
+}
+
+/** Reaches nodes of other processes over HTTPS, at the address and port that their objects tell (spec: node-agent.md sections
+ *  28 and 29). Each call has a connection of its own: logs are few, and a connection that streams is of no use to others. */
+export function createRemoteNode(name: string, options: RemoteNodesOptions): NodePort {
+  return {
+    async *logs(pod: Pod, container: string, wanted: LogOptions, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+      const { namespace, name: podName } = pod.metadata;
+      const endpoint = await endpointOf(name, options);
+      const http = createHttpClient(endpoint);
+      try {
+        const path = `/containerLogs/${namespace}/${podName}/${container}?${logQuery(wanted)}`;
+        const answer = await http.send({ method: 'GET', path, signal }).catch((error: Error): HttpAnswer => {
+          throw apiErrors.internal(`cannot reach node ${name} at ${endpoint.server}: ${error.message}`);
+        });
+        if (answer.status !== 200) throw errorOf(answer, await textOf(answer.body));
+        yield* answer.body;
+      } catch (error) {
+        // Whoever asked has gone: nobody is left to be told.
+        if (!signal.aborted) throw error;
+      } finally {
+        http.close();
+      }
+    },
+  };
+}
+
+async function endpointOf(name: string, { client, credentials }: RemoteNodesOptions): Promise<Endpoint> {
+  const node = await client.get(nodes, { name });
+  const port = node.status.daemonEndpoints?.kubeletEndpoint?.Port ?? 0;
+  const address = addressOf(node);
+  if (port === 0 || address === undefined) throw apiErrors.internal(`nobody answers for node ${name}`);
+  const host = address.includes(':') ? `[${address}]` : address;
+  // The certificate must be that of this very node, whatever address it has by now.
+  return { ...credentials(), server: `https://${host}:${port}`, serverName: name };
+}
+
+/** Addresses come before names: those of a handful of machines are seldom in any name server. */
+const preferred = ['InternalIP', 'ExternalIP', 'InternalDNS', 'ExternalDNS', 'Hostname'];
+
+function addressOf({ status }: Node): string | undefined {
+  const { addresses = [] } = status;
+  const found = preferred.map((type) => addresses.find((one) => one.type === type));
+  return found.find((one) => one !== undefined)?.address;
+}

@@ -1,0 +1,168 @@
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '#base/clock.ts';
+import type { Logger } from '#base/log.ts';
+import type { Client } from '#client/client.ts';
+import { readLogQuery } from '#client/log-query.ts';
+import type { NodePort } from '#client/node-port.ts';
+import { ApiError, apiErrors, isApiError } from '#kinds/meta/errors.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import { Callers, type Wish } from '#node/face/callers.ts';
+import { type Listener, openListener, type Request, type Response } from '#wire/listener.ts';
+import type { KeyPair } from '#wire/pki/issue.ts';
+
+/** What the face shows of a node agent. */
+export interface NodeView {
+  readonly port: NodePort;
+  /** The pods in its hands. */
+  pods(): readonly Pod[];
+}
+
+export interface NodeFaceOptions {
+  /** The node's name. */
+  readonly name: string;
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly certificate: KeyPair;
+  /** PEM certificates that callers' certificates are checked against. */
+  readonly authority: string;
+  /** Undefined while the agent is being made. */
+  readonly node: () => NodeView | undefined;
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** A node's own HTTPS port, shaped like the kubelet's (spec: node-agent.md section 28), for API servers that do not live in the
+ *  same process. Throws when the port is taken. */
+export function openNodeFace(options: NodeFaceOptions): Promise<Listener> {
+  const { host, port, certificate, authority } = options;
+  const face = new NodeFace(options);
+  const onRequest = (request: Request, response: Response): void => face.handle(request, response);
+  return openListener({ host, port, server: certificate, clientAuthority: authority, onRequest });
+}
+
+/** One request on its way to its answer. */
+interface Visit {
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly response: ServerResponse;
+  readonly signal: AbortSignal;
+}
+
+const verbs: { readonly [method: string]: string } = {
+  GET: 'get',
+  HEAD: 'get',
+  POST: 'create',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
+
+const logsPath = /^\/containerLogs\/([^/]+)\/([^/]+)\/([^/]+)$/;
+
+class NodeFace {
+  private readonly options: NodeFaceOptions;
+  private readonly callers: Callers;
+
+  constructor(options: NodeFaceOptions) {
+    this.options = options;
+    this.callers = new Callers(options);
+  }
+
+  handle(request: Request, response: Response): void {
+    this.serve(request, response).catch((error: unknown) => this.fail(response, error));
+  }
+
+  private async serve(request: Request, response: Response): Promise<void> {
+    const method = request.method ?? '';
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'https://node');
+    const path = decodeURIComponent(pathname);
+    await this.callers.require(request, wishOf(method, path));
+    if (method !== 'GET') throw apiErrors.methodNotAllowed();
+    const abort = new AbortController();
+    response.on('close', () => abort.abort(new Error('the caller has gone away')));
+    return this.answer({ path, query: searchParams, response, signal: abort.signal });
+  }
+
+  private async answer(visit: Visit): Promise<void> {
+    const { path, response } = visit;
+    if (/^\/healthz(\/(ping|log|syncloop))?$/.test(path)) return void response.end('ok');
+    if (/^\/pods\/?$/.test(path)) return this.pods(response);
+    const [, namespace, pod, container] = logsPath.exec(path) ?? [];
+    if (namespace === undefined || pod === undefined || container === undefined) throw notFound('404 page not found');
+    return this.logs(visit, this.podOf(namespace, pod), container);
+  }
+
+  private pods(response: ServerResponse): void {
+    const items = this.options.node()?.pods() ?? [];
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items }));
+  }
+
+  private podOf(namespace: string, name: string): Pod {
+    const found = this.options
+      .node()
+      ?.pods()
+      .find(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
+    if (found === undefined) throw notFound(`pod "${name}" in namespace "${namespace}" does not exist on this node`);
+    return found;
+  }
+
+  private async logs({ query, response, signal }: Visit, pod: Pod, container: string): Promise<void> {
+    const node = this.options.node();
+    if (node === undefined) throw apiErrors.unavailable('the node is starting');
+    const bytes = node.port.logs(pod, container, readLogQuery(query, this.options.clock.now()), signal);
+    const head = (): void => {
+      if (response.headersSent) return;
+      response.writeHead(200, { 'content-type': 'text/plain' });
+      response.flushHeaders();
+    };
+    // A fault is found before the first byte; whoever follows an empty log still wants to know that it is there.
+    const timer = this.options.clock.after(faultMs, head, { background: true });
+    try {
+      for await (const chunk of bytes) {
+        head();
+        if (!response.write(chunk)) await drained(response, signal);
+        if (signal.aborted) return;
+      }
+      head();
+      response.end();
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  private fail(response: Response, error: unknown): void {
+    if (response.destroyed) return;
+    if (!isApiError(error)) this.options.log.error('The node could not answer a request', { error });
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    const refusal: ApiError = isApiError(error) ? error : apiErrors.internal('the log of the node tells more');
+    response.writeHead(refusal.code, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(refusal.status()));
+  }
+}
+
+const faultMs = 50;
+
+function wishOf(method: string, path: string): Wish {
+  const verb = verbs[method] ?? method.toLowerCase();
+  if (path === '/healthz' || path.startsWith('/healthz/')) return { verb, subresources: ['healthz', 'proxy'] };
+  if (/^\/pods\/?$/.test(path)) return { verb, subresources: ['pods', 'proxy'] };
+  return { verb, subresources: ['proxy'] };
+}
+
+function notFound(message: string): ApiError {
+  return new ApiError({ code: 404, reason: 'NotFound', message });
+}
+
+/** Resolves when the caller has taken what was written, or has gone. */
+function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    response.once('drain', resolve);
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
