@@ -9,7 +9,6 @@ import type { HealthCheck } from '#server/health.ts';
 import { createServer } from '#server/server.ts';
 import { isWildcard, machineAddress, reachableAs } from '#wire/addresses.ts';
 import { openListener } from '#wire/listener.ts';
-import type { KeyPair } from '#wire/pki/issue.ts';
 import { openPki, type Pki } from '#wire/pki/pki.ts';
 
 export interface ServingOptions {
@@ -52,7 +51,7 @@ export async function serve(options: ServingOptions): Promise<Serving> {
   const listener = await openListener({
     host,
     port: options.port,
-    server: withAuthority(pki),
+    server: pki.server,
     clientAuthority: pki.authority,
     onRequest: server.handle.bind(server),
   });
@@ -62,7 +61,7 @@ export async function serve(options: ServingOptions): Promise<Serving> {
   await publish();
   const renewal = renewInTime(options, log, async (renewed) => {
     pki = renewed;
-    listener.renew(withAuthority(renewed), renewed.authority);
+    listener.renew(renewed.server, renewed.authority);
     await publish();
   });
   return {
@@ -77,11 +76,6 @@ export async function serve(options: ServingOptions): Promise<Serving> {
       timer.cancel();
     },
   };
-}
-
-/** The server's certificate with the authority's behind it, for those who know its fingerprint alone. */
-function withAuthority({ server, authority }: Pki): KeyPair {
-  return { certificate: server.certificate + authority, key: server.key };
 }
 
 function publishKubeconfig(file: string, url: string, pki: Pki): Promise<void> {

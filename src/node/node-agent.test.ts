@@ -217,3 +217,38 @@ test('logs come from the runtime, and their absence is explained in upstream’s
   await assert.rejects(collect(await read(it, 'w'), false), waiting);
   await it.agent.stop();
 });
+
+test('a deleted node whose owner wants to be told is not made again, and leaves nothing behind', async () => {
+  let deleted = 0;
+  const onDeleted = (): void => {
+    deleted++;
+  };
+  const it = await world(undefined, { onDeleted });
+  await bind(it, { name: 'polite', simulate: { run: '600s' } });
+  await bind(it, { name: 'stubborn', simulate: { run: '600s', ignoreTerm: true } });
+  await reaches(it, 'Running', 5_000, 'polite');
+  await reaches(it, 'Running', 5_000, 'stubborn');
+  await it.client.delete(nodes, { name: 'n1' });
+  await it.clock.advance(60_000);
+  assert.equal(deleted, 1);
+  assert.deepEqual((await it.client.list(nodes)).items, []);
+  let left = false;
+  const leaving = it.agent.leave().then(() => {
+    left = true;
+  });
+  await it.clock.advance(2_000);
+  assert.deepEqual([await isGone(it, 'polite'), await isGone(it, 'stubborn'), left], [true, false, false]);
+  await it.clock.advance(30_000);
+  await leaving;
+  assert.equal(await isGone(it, 'stubborn'), true);
+  assert.deepEqual((await it.runtime.list()).containers, []);
+  await it.agent.stop();
+});
+
+test('a deleted node is made again unless its owner wants to be told', async () => {
+  const it = await world();
+  await it.client.delete(nodes, { name: 'n1' });
+  await it.clock.advance(12_000);
+  assert.equal((await it.client.get(nodes, { name: 'n1' })).metadata.name, 'n1');
+  await it.agent.stop();
+});

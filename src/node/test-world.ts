@@ -12,7 +12,7 @@ import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { PodSpec } from '#kinds/pod/schema/spec.ts';
 import { serviceAccounts } from '#kinds/service-account/service-account.ts';
-import { createNodeAgent, type NodeAgent } from '#node/node-agent.ts';
+import { createNodeAgent, type NodeAgent, type NodeAgentDeps } from '#node/node-agent.ts';
 import type { Runtime } from '#node/runtime/runtime.ts';
 import { createSimulatedRuntime } from '#node/runtime/simulated/simulated-runtime.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
@@ -29,7 +29,10 @@ export interface World {
   readonly seen: string[];
 }
 
-export async function world(adapt: (runtime: Runtime) => Runtime = (runtime) => runtime): Promise<World> {
+export async function world(
+  adapt: (runtime: Runtime) => Runtime = (runtime) => runtime,
+  more: Partial<NodeAgentDeps> = {},
+): Promise<World> {
   const clock = new VirtualClock();
   const random = seededRandom('node-agent');
   const tools = { clock, random, log: silentLogger };
@@ -38,7 +41,7 @@ export async function world(adapt: (runtime: Runtime) => Runtime = (runtime) => 
   await client.create(serviceAccounts, { metadata: { namespace: 'default', name: 'default' } }).catch(() => {});
   const runtime = adapt(createSimulatedRuntime({ clock, random, version: '0.0.0' }));
   const begin = async (): Promise<NodeAgent> => {
-    const agent = createNodeAgent({ ...tools, name: 'n1', client, runtime });
+    const agent = createNodeAgent({ ...tools, name: 'n1', client, runtime, ...more });
     let up = false;
     const starting = agent.start().then(() => {
       up = true;

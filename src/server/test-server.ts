@@ -82,6 +82,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     authenticate: createAuthenticator(api.authenticate),
     checks: options.checks ?? [],
     auditor: options.audit && new Auditor({ ...options.audit, clock }),
+    joins: { pki: () => pki, reserved: new Set(['own']) },
   });
   const onRequest: Parameters<typeof openListener>[0]['onRequest'] = (request, response) =>
     server.handle(request, response);

@@ -77,7 +77,7 @@ class NodeFace {
   private async serve(request: Request, response: Response): Promise<void> {
     const method = request.method ?? '';
     const { pathname, searchParams } = new URL(request.url ?? '/', 'https://node');
-    const path = decodeURIComponent(pathname);
+    const path = decoded(pathname);
     await this.callers.require(request, wishOf(method, path));
     if (method !== 'GET') throw apiErrors.methodNotAllowed();
     const abort = new AbortController();
@@ -153,6 +153,14 @@ function wishOf(method: string, path: string): Wish {
   if (path === '/healthz' || path.startsWith('/healthz/')) return { verb, subresources: ['healthz', 'proxy'] };
   if (/^\/pods\/?$/.test(path)) return { verb, subresources: ['pods', 'proxy'] };
   return { verb, subresources: ['proxy'] };
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw apiErrors.badRequest('the path is not valid percent-encoding');
+  }
 }
 
 function notFound(message: string): ApiError {

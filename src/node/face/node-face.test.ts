@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { silentLogger } from '#base/log.ts';
+import type { LogOptions } from '#client/node-port.ts';
+import { createRemoteNode } from '#client/remote-nodes.ts';
+import { nodes } from '#kinds/node/node.ts';
+import { clusterRoleBindings } from '#kinds/rbac/bindings.ts';
+import { serviceAccounts } from '#kinds/service-account/service-account.ts';
+import { openNodeFace } from '#node/face/node-face.ts';
+import { bind, reaches, type World, world } from '#node/test-world.ts';
+import { createHttpClient, type Endpoint, textOf } from '#wire/http-client.ts';
+import type { Listener } from '#wire/listener.ts';
+import { certifyNode, openPki, type Pki } from '#wire/pki/pki.ts';
+
+const options: LogOptions = { follow: false, previous: false, timestamps: false, stream: 'All' };
+const never = new AbortController().signal;
+
+let directory: string;
+let pki: Pki;
+let it: World;
+let face: Listener;
+
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'sampan-face-'));
+  pki = await openPki(directory, { now: Date.now() });
+  it = await world();
+  face = await openNodeFace({
+    name: 'n1',
+    host: '127.0.0.1',
+    port: 0,
+    certificate: await nodePair('n1'),
+    authority: pki.authority,
+    node: () => it.agent,
+    client: it.client,
+    clock: it.clock,
+    log: silentLogger,
+  });
+});
+after(async () => {
+  await face.close(AbortSignal.abort());
+  await it.agent.stop();
+  await rm(directory, { recursive: true });
+});
+
+/** Says where the node is: the agent, made before its face, would say that it has none. */
+async function publish(name: string): Promise<void> {
+  const addresses = [{ type: 'InternalIP', address: '127.0.0.1' }];
+  const status = { addresses, daemonEndpoints: { kubeletEndpoint: { Port: face.port } } };
+  await it.client.patch(nodes, { name }, { type: 'merge', body: { status } }, { subresource: 'status' });
+}
+
+async function nodePair(name: string): Promise<{ readonly certificate: string; readonly key: string }> {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const subject = { commonName: `system:node:${name}`, organizations: ['system:nodes'], names: [name], ips: [] };
+  const spki = publicKey.export({ type: 'spki', format: 'der' });
+  const certificate = await certifyNode(pki, subject, spki, Date.now());
+  return { certificate, key: String(privateKey.export({ type: 'pkcs8', format: 'pem' })) };
+}
+
+async function collect(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bytes) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+async function ask(path: string, as: Partial<Endpoint>, method = 'GET'): Promise<readonly [number, string]> {
+  const server = `https://127.0.0.1:${face.port}`;
+  const http = createHttpClient({ server, authority: pki.authority, serverName: 'n1', ...as });
+  try {
+    const { status, body } = await http.send({ method, path });
+    return [status, await textOf(body)];
+  } finally {
+    http.close();
+  }
+}
+
+test('the API server reads logs of a node in another process as if it were its own', async () => {
+  await bind(it, { simulate: { run: '60s', log: 'one\ntwo' } });
+  const pod = await reaches(it, 'Running');
+  await publish('n1');
+  const node = createRemoteNode('n1', {
+    client: it.client,
+    credentials: () => ({ authority: pki.authority, ...pki.admin }),
+  });
+  assert.equal(await collect(node.logs(pod, 'c', options, never)), 'one\ntwo\n');
+  assert.equal(await collect(node.logs(pod, 'c', { ...options, tailLines: 1 }, never)), 'two\n');
+  const none = node.logs(pod, 'c', { ...options, previous: true }, never);
+  await assert.rejects(collect(none), {
+    code: 400,
+    message: 'previous terminated container "c" in pod "p" not found',
+  });
+  const unknown = { ...pod, metadata: { ...pod.metadata, name: 'other' } };
+  await assert.rejects(collect(node.logs(unknown, 'c', options, never)), { code: 404 });
+  let begun = (): void => {};
+  const first = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const followed = (async () => {
+    let text = '';
+    for await (const chunk of node.logs(pod, 'c', { ...options, follow: true }, never)) {
+      text += Buffer.from(chunk).toString();
+      begun();
+    }
+    return text;
+  })();
+  await first;
+  await it.clock.advance(60_000);
+  assert.equal(await followed, 'one\ntwo\n', 'ends with the container');
+});
+
+test('a stranger at the address of a node is not taken for it', async () => {
+  await it.client.create(nodes, { metadata: { name: 'n2' }, spec: {} });
+  for (const name of ['n1', 'n2']) await publish(name);
+  const other = createRemoteNode('n2', { client: it.client, credentials: () => ({ authority: pki.authority }) });
+  const pod = await bind(it, { name: 'q', simulate: {} });
+  await assert.rejects(collect(other.logs(pod, 'c', options, never)), /cannot reach node n2 at .*: .*altnames/);
+  const untrusted = createRemoteNode('n1', { client: it.client, credentials: () => ({ authority: pki.authority }) });
+  await assert.rejects(collect(untrusted.logs(pod, 'c', options, never)), { code: 401 });
+  const gone = createRemoteNode('n9', { client: it.client, credentials: () => pki.admin });
+  await assert.rejects(collect(gone.logs(pod, 'c', options, never)), { code: 404 });
+});
+
+test('only who may proxy to nodes gets anything of one', async () => {
+  assert.deepEqual(await ask('/healthz', pki.admin), [200, 'ok']);
+  const [code, text] = await ask('/pods', pki.admin);
+  assert.equal(code, 200);
+  assert.equal(JSON.parse(text).kind, 'PodList');
+  assert.equal((await ask('/healthz', {}))[0], 401);
+  assert.equal((await ask('/healthz', { token: 'nonsense' }))[0], 401);
+  const neighbour = await ask('/pods', await nodePair('n3'));
+  assert.equal(neighbour[0], 403);
+  assert.match(
+    neighbour[1],
+    /Forbidden \(user=system:node:n3, verb=get, resource=nodes, subresource\(s\)=\[pods proxy\]\)/,
+  );
+  const account = { namespace: 'default', name: 'default' };
+  const wish = { metadata: {}, spec: { audiences: [] } };
+  const made = await it.client.createSubresource(serviceAccounts, account, 'token', wish);
+  const { token } = (made as { readonly status: { readonly token: string } }).status;
+  assert.equal((await ask('/pods', { token }))[0], 403);
+  await it.client.create(clusterRoleBindings, {
+    metadata: { name: 'watchman' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'system:kubelet-api-admin' },
+    subjects: [{ kind: 'ServiceAccount', ...account }],
+  });
+  assert.equal((await ask('/pods', { token }))[0], 403, 'the answer is remembered');
+  await it.clock.advance(31_000);
+  assert.equal((await ask('/pods', { token }))[0], 200);
+  assert.equal((await ask('/pods', pki.admin, 'POST'))[0], 405);
+  assert.equal((await ask('/nowhere', pki.admin))[0], 404);
+  assert.equal((await ask('/containerLogs/default/p/c?follow=maybe', pki.admin))[0], 400);
+  assert.equal((await ask('/%zz', pki.admin))[0], 400);
+});
