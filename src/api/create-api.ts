@@ -35,6 +35,7 @@ import { rbacEscalation } from './admission/rbac-escalation.ts';
 import { resourceQuota } from './admission/resource-quota.ts';
 import { runtimeClass } from './admission/runtime-class.ts';
 import { serviceAccount } from './admission/service-account.ts';
+import { serviceAddresses } from './admission/service-addresses.ts';
 import { taintNodesByCondition } from './admission/taint-nodes-by-condition.ts';
 import type { Api, PatchRequest, RequestContext, Target, User, WriteRequest, Written } from './api.ts';
 import { applyObject } from './apply.ts';
@@ -122,6 +123,7 @@ function plugins(
     runtimeClass,
     podTopologyLabels(objects),
     jobOrder(objects),
+    serviceAddresses({ objects, clock, random: random.stream('service-addresses') }),
     rbacEscalation({ rbac, decide }),
     podSecurity(objects),
     // The last to be asked: what it counts should then be created.

@@ -28,6 +28,7 @@ import { clusterRoleBindings, roleBindings } from '#kinds/rbac/bindings.ts';
 import { clusterRoles, roles } from '#kinds/rbac/roles.ts';
 import { resourceQuotas } from '#kinds/resource-quota/resource-quota.ts';
 import { secrets } from '#kinds/secret/secret.ts';
+import { services } from '#kinds/service/service.ts';
 import { serviceAccounts } from '#kinds/service-account/service-account.ts';
 
 /** Every resource the API serves, in the order discovery lists them within a group. */
@@ -60,6 +61,7 @@ export const catalog = [
   selfSubjectReviews,
   selfSubjectRulesReviews,
   serviceAccounts,
+  services,
   subjectAccessReviews,
   tokenReviews,
 ] as unknown as readonly ResourceDefinition<KubeObject>[];

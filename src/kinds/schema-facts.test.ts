@@ -29,9 +29,11 @@ interface TypeFact {
   readonly protoOnly?: { readonly [name: string]: { readonly proto: number; readonly protoType: string } };
 }
 
-const facts: { readonly [name: string]: TypeFact } = JSON.parse(
-  readFileSync(new URL('../../test/facts/fields.json', import.meta.url), 'utf8'),
-);
+const facts: { readonly [name: string]: TypeFact } = { ...read('fields.json'), ...read('service-fields.json') };
+
+function read(file: string): { readonly [name: string]: TypeFact } {
+  return JSON.parse(readFileSync(new URL(`../../test/facts/${file}`, import.meta.url), 'utf8'));
+}
 
 /** All object types that the kinds of the catalog are made of. */
 function reachable(): Map<string, ObjectType> {

@@ -1,0 +1,150 @@
+import type { Clock } from '#base/clock.ts';
+import type { RandomStream } from '#base/random.ts';
+import type { Millis } from '#base/units.ts';
+import { apiErrors } from '#kinds/meta/errors.ts';
+import { fieldError } from '#kinds/meta/field-error.ts';
+import { ipFamily } from '#kinds/meta/texts.ts';
+import { hasAddress, usesNodePorts } from '#kinds/service/defaults.ts';
+import { keepGiven } from '#kinds/service/keep-given.ts';
+import type { Service } from '#kinds/service/schema.ts';
+import { services } from '#kinds/service/service.ts';
+import type { Draft } from '#schema/type.ts';
+import type { ObjectStore } from '../object-store.ts';
+import type { AdmissionPlugin, AdmissionRequest } from './chain.ts';
+
+/** 10.96.0.0/12, as on most clusters; the first address is the API server's. */
+const network = { text: '10.96.0.0/12', base: 0x0a600000, size: 1 << 20 };
+const nodePorts = { min: 30000, max: 32767 };
+/** How long what was given is held for its service until that is stored. */
+const heldMs: Millis = 60_000;
+
+interface Holder {
+  readonly service: string;
+  readonly until: Millis;
+}
+
+/** Gives services their addresses, and the ports of the nodes: each is given once (API fields `spec.clusterIP` and
+ *  `spec.ports[].nodePort`). */
+export function serviceAddresses(parts: {
+  readonly objects: ObjectStore;
+  readonly clock: Clock;
+  readonly random: RandomStream;
+}): AdmissionPlugin {
+  const giver = new Giver(parts.objects, parts.clock, parts.random);
+  return {
+    name: 'ServiceAddresses',
+    handles: ({ group, plural }, subresource, operation) =>
+      group === services.group && plural === services.plural && subresource === undefined && operation !== 'DELETE',
+    admit: (draft, request) => giver.complete(draft as unknown as Draft<Service>, request),
+  };
+}
+
+class Giver {
+  private readonly objects: ObjectStore;
+  private readonly clock: Clock;
+  private readonly random: RandomStream;
+  private readonly held = new Map<string, Holder>();
+
+  constructor(objects: ObjectStore, clock: Clock, random: RandomStream) {
+    this.objects = objects;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  complete(service: Draft<Service>, { old, namespace, name, dryRun }: AdmissionRequest): void {
+    if (old !== undefined) keepGiven(service, old as Service);
+    const owner = `${namespace}/${name}`;
+    const taken = this.taken(owner);
+    const { spec } = service;
+    const given = [
+      ...(hasAddress(spec) && spec.clusterIP !== 'None' ? this.giveAddress(service, taken) : []),
+      ...(usesNodePorts(spec) ? this.givePorts(service, taken) : []),
+    ];
+    if (!dryRun) for (const each of given) this.hold(each, owner);
+  }
+
+  private giveAddress({ metadata, spec }: Draft<Service>, taken: ReadonlySet<string>): readonly string[] {
+    const asked = spec.clusterIP || spec.clusterIPs?.[0];
+    if (asked === undefined) {
+      const given = this.free(taken, () => addressAt(1 + this.random.int(network.size - 2)));
+      spec.clusterIP = given;
+      spec.clusterIPs = [given];
+      return [given];
+    }
+    spec.clusterIP ||= asked;
+    // What is no address at all is for validation to say.
+    if (ipFamily(asked) === undefined) return [];
+    const refuse = (why: string): never => {
+      const text = `failed to allocate IP ${asked}: ${why}`;
+      throw apiErrors.invalid(services, metadata.name ?? '', [fieldError.invalid('spec.clusterIPs', [asked], text)]);
+    };
+    if (!isInNetwork(asked)) {
+      refuse(`the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${network.text}`);
+    }
+    if (taken.has(asked)) refuse('provided IP is already allocated');
+    return [asked];
+  }
+
+  private givePorts({ metadata, spec }: Draft<Service>, taken: ReadonlySet<string>): readonly string[] {
+    const { min, max } = nodePorts;
+    const used = new Set(taken);
+    const given: string[] = [];
+    for (const [index, port] of (spec.ports ?? []).entries()) {
+      const nameOf = (nodePort: number): string => `${port.protocol}/${nodePort}`;
+      const asked = port.nodePort;
+      port.nodePort =
+        asked ?? Number(this.free(used, () => nameOf(min + this.random.int(max - min + 1))).split('/')[1]);
+      const refuse = (why: string): never => {
+        const finding = fieldError.invalid(`spec.ports[${index}].nodePort`, asked, why);
+        throw apiErrors.invalid(services, metadata.name ?? '', [finding]);
+      };
+      if (port.nodePort < min || port.nodePort > max) {
+        refuse(`provided port is not in the valid range. The range of valid ports is ${min}-${max}`);
+      }
+      const key = nameOf(port.nodePort);
+      if (taken.has(key)) refuse('provided port is already allocated');
+      used.add(key);
+      given.push(key);
+    }
+    return given;
+  }
+
+  private free(taken: ReadonlySet<string>, draw: () => string): string {
+    for (let tries = 0; tries < 10_000; tries++) {
+      const candidate = draw();
+      if (!taken.has(candidate)) return candidate;
+    }
+    throw apiErrors.internal('failed to allocate a serviceIP or nodePort: nearly all are taken; delete some services');
+  }
+
+  private hold(what: string, service: string): void {
+    this.held.set(what, { service, until: this.clock.now() + heldMs });
+  }
+
+  /** What other services have, or were given just now. */
+  private taken(owner: string): ReadonlySet<string> {
+    const taken = new Set([addressAt(1)]);
+    for (const { metadata, spec } of this.objects.all(services)) {
+      if (`${metadata.namespace}/${metadata.name}` === owner) continue;
+      for (const ip of spec.clusterIPs ?? []) taken.add(ip);
+      for (const { protocol, nodePort } of spec.ports ?? []) taken.add(`${protocol}/${nodePort}`);
+    }
+    const now = this.clock.now();
+    for (const [what, { service, until }] of this.held) {
+      if (until <= now) this.held.delete(what);
+      else if (service !== owner) taken.add(what);
+    }
+    return taken;
+  }
+}
+
+function addressAt(offset: number): string {
+  const address = network.base + offset;
+  return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.');
+}
+
+function isInNetwork(ip: string): boolean {
+  if (ipFamily(ip) !== 4) return false;
+  const value = ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  return value > network.base && value < network.base + network.size - 1;
+}

@@ -1,0 +1,33 @@
+import { defineResource } from '#kinds/define.ts';
+import { labelProblems } from '#kinds/meta/names.ts';
+import { defaultService } from '#kinds/service/defaults.ts';
+import { Service } from '#kinds/service/schema.ts';
+import { serviceTable } from '#kinds/service/table.ts';
+import { validateService, validateServiceUpdate } from '#kinds/service/validate/service.ts';
+
+const note =
+  'Services are kept here but nothing is routed to their addresses: pods are reached at those of their nodes';
+
+export const services = defineResource<Service>({
+  version: 'v1',
+  kind: 'Service',
+  plural: 'services',
+  shortNames: ['svc'],
+  categories: ['all'],
+  namespaced: true,
+  schema: Service,
+  rules: {
+    hasStatus: true,
+    createOnUpdate: true,
+    nameProblems: labelProblems,
+    defaults: defaultService,
+    validate: validateService,
+    validateUpdate: validateServiceUpdate,
+    warnings: (_service, old) => (old === undefined ? [note] : []),
+  },
+  table: serviceTable,
+  selectableFields: {
+    'spec.clusterIP': ({ spec }) => spec.clusterIP ?? '',
+    'spec.type': ({ spec }) => spec.type ?? '',
+  },
+});
