@@ -90,6 +90,28 @@ test('schemas say of every value what it is', () => {
   );
 });
 
+test('defaults are what their schemas allow, and patterns are patterns', () => {
+  assert.deepEqual(
+    refusedSchema({
+      properties: {
+        a: { type: 'integer', default: 'x' },
+        b: { type: 'object', default: { c: 1, d: 2 }, properties: { c: { type: 'integer' } } },
+        c: { type: 'array', default: ['a', 'a'], items: { type: 'string' }, 'x-kubernetes-list-type': 'set' },
+        d: { type: 'object', default: {}, required: ['e'], properties: { e: { type: 'string' } } },
+      },
+    }),
+    [
+      '$.properties[a].default: Invalid value: "string":  in body must be of type integer: "string"',
+      '$.properties[b].default: Invalid value: {"c":1,"d":2}: must not have unknown fields',
+      '$.properties[c].default[1]: Duplicate value: "a"',
+      '$.properties[d].default.e: Required value',
+    ],
+  );
+  assert.deepEqual(refusedSchema({ properties: { a: { type: 'string', pattern: 'a(?!b)' } } }), [
+    `$.properties[a].pattern: Invalid value: "a(?!b)": must be a valid regular expression, but isn't: error parsing regexp: invalid or unsupported Perl syntax: \`(?!\``,
+  ]);
+});
+
 test('words of schemas fit together', () => {
   const list = { type: 'array', 'x-kubernetes-list-type': 'map' };
   const keyed: JSONSchemaProps = {

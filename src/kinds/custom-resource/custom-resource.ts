@@ -4,6 +4,7 @@ import { patchFields, patchOthers } from '#kinds/custom-resource/patch-type.ts';
 import { readResource } from '#kinds/custom-resource/read.ts';
 import { selectableFields } from '#kinds/custom-resource/selectable-fields.ts';
 import { customTable } from '#kinds/custom-resource/table.ts';
+import { validateCustomResource } from '#kinds/custom-resource/validate/custom-resource.ts';
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
 import type { CustomResourceDefinition } from '#kinds/custom-resource-definition/schema.ts';
 import { defineResource } from '#kinds/define.ts';
@@ -49,7 +50,7 @@ export function customResource(
     verbs,
     schema: objectType(schema, group, versionName, kind),
     subresources: subresourcesOf(version),
-    rules: rulesOf(version),
+    rules: rulesOf(version, schema),
     table: customTable(version.additionalPrinterColumns),
     selectableFields: selectableFields(version.selectableFields),
     unknownSelectorText: (path) => `field label not supported: ${path}`,
@@ -98,8 +99,9 @@ function subresourcesOf(version: Version): readonly SubresourceDefinition[] {
   return [{ ...scale, verbs: ['get', 'patch', 'update'] }];
 }
 
-function rulesOf(version: Version): Partial<KindRules<Custom>> {
-  const hasStatus = version.subresources?.status !== undefined;
+function rulesOf({ subresources }: Version, schema: JSONSchemaProps): Partial<KindRules<Custom>> {
+  const hasStatus = subresources?.status !== undefined;
+  const validate = (object: Custom, old?: Custom) => validateCustomResource(schema, subresources?.scale, object, old);
   return {
     hasStatus,
     managesGeneration: true,
@@ -108,6 +110,9 @@ function rulesOf(version: Version): Partial<KindRules<Custom>> {
       if (!hasStatus) countStatus(draft, old);
     },
     prepareStatusUpdate: keepMetadata,
+    validate: (object) => validate(object),
+    validateUpdate: validate,
+    validateStatusUpdate: validate,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
+import { validateDefaults } from '#kinds/custom-resource-definition/validate/default-values.ts';
 import { validateStructure } from '#kinds/custom-resource-definition/validate/structure.ts';
 import { validateWords } from '#kinds/custom-resource-definition/validate/words.ts';
 import type { FieldError } from '#kinds/meta/field-error.ts';
@@ -42,9 +43,15 @@ export function validateRootSchema(
     ...(schema.nullable === true
       ? [fieldError.forbidden(`${field}.nullable`, 'nullable cannot be true at the root')]
       : []),
-    ...validateStructure(schema, field),
+    ...validateTypes(schema, field),
     ...validateWords(schema, field),
   ];
+}
+
+/** Defaults can be judged only where the schema says what everything is. */
+function validateTypes(schema: JSONSchemaProps, field: string): readonly FieldError[] {
+  const structure = validateStructure(schema, field);
+  return structure.length > 0 ? structure : validateDefaults(schema, field);
 }
 
 function validateBesideStatus(schema: JSONSchemaProps, field: string): readonly FieldError[] {

@@ -1,4 +1,6 @@
 import { jsonEqual } from '#base/json.ts';
+import { PatternError } from '#base/pattern/parse.ts';
+import { Pattern } from '#base/pattern/pattern.ts';
 import { itemsOf, propertyOf } from '#kinds/custom-resource/read.ts';
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
@@ -127,7 +129,20 @@ function validateConditions(schema: JSONSchemaProps, field: string, isIntOrStrin
     ...allOf.flatMap((part, index) => validateCondition(part, `${field}.allOf[${index}]`, skipsFirst && index === 0)),
     ...oneOf.flatMap((part, index) => validateCondition(part, `${field}.oneOf[${index}]`, false)),
     ...(not === undefined ? [] : validateCondition(not, `${field}.not`, false)),
+    ...validatePattern(schema.pattern, field),
   ];
+}
+
+function validatePattern(source: string | undefined, field: string): Findings {
+  if (source === undefined) return [];
+  try {
+    new Pattern(source);
+    return [];
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    const text = `must be a valid regular expression, but isn't: ${error.message}`;
+    return [fieldError.invalid(`${field}.pattern`, source, text)];
+  }
 }
 
 function validateCondition(schema: JSONSchemaProps, field: string, skipsAny: boolean): Findings {

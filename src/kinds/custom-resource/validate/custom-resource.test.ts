@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { buoys } from '#kinds/custom-resource/test-buoys.ts';
+import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
+import { decoded, lines } from '#kinds/test-objects.ts';
+
+/** What is said of a spec with one field `x` of the schema. */
+function refused(schema: JSONSchemaProps, x: unknown, more: JSONSchemaProps = {}): readonly string[] {
+  const resource = buoys({ properties: { x: schema }, ...more });
+  return lines(resource.rules.validate?.(decoded(resource, { spec: { x } })) ?? []);
+}
+
+function refusedChange(schema: JSONSchemaProps, old: unknown, now: unknown): readonly string[] {
+  const resource = buoys({ properties: { x: schema } });
+  const [before, after] = [decoded(resource, { spec: { x: old } }), decoded(resource, { spec: { x: now } })];
+  return lines(resource.rules.validateUpdate?.(after, before) ?? []);
+}
+
+test('types are told in the words of upstream', () => {
+  const wrong = (type: string, found: string) => [
+    `spec.x: Invalid value: "${found}": spec.x in body must be of type ${type}: "${found}"`,
+  ];
+  assert.deepEqual(refused({ type: 'integer' }, 1.5), wrong('integer', 'number'));
+  assert.deepEqual(refused({ type: 'number' }, 1), []);
+  assert.deepEqual(refused({ type: 'string' }, true), wrong('string', 'boolean'));
+  assert.deepEqual(refused({ type: 'array', items: { type: 'string' } }, {}), wrong('array', 'object'));
+  assert.deepEqual(refused({ type: 'object', properties: {} }, [1]), wrong('object', 'array'));
+  assert.deepEqual(refused({ 'x-kubernetes-int-or-string': true }, 1.5), wrong('integer,string', 'number'));
+  assert.deepEqual(refused({ 'x-kubernetes-int-or-string': true }, '50%'), []);
+  assert.deepEqual(refused({ type: 'array', items: { type: 'string' } }, ['a', null]), [
+    'spec.x[1]: Invalid value: "null": spec.x[1] in body must be of type string: "null"',
+  ]);
+  assert.deepEqual(refused({ type: 'string', nullable: true }, null), []);
+});
+
+test('texts have lengths in characters, patterns and formats', () => {
+  assert.deepEqual(refused({ type: 'string', maxLength: 2 }, '🚢🚢'), []);
+  assert.deepEqual(refused({ type: 'string', maxLength: 2 }, 'abc'), [
+    'spec.x: Too long: may not be more than 2 bytes',
+  ]);
+  assert.deepEqual(refused({ type: 'string', maxLength: 1 }, 'abc'), ['spec.x: Too long: may not be more than 1 byte']);
+  assert.deepEqual(refused({ type: 'string', minLength: 2, pattern: '^b' }, 'a'), [
+    'spec.x: Invalid value: "a": spec.x in body should be at least 2 chars long',
+  ]);
+  assert.deepEqual(refused({ type: 'string', pattern: '^[a-z]+$' }, 'A'), [
+    `spec.x: Invalid value: "A": spec.x in body should match '^[a-z]+$'`,
+  ]);
+  assert.deepEqual(refused({ type: 'string', format: 'date-time' }, 'noon'), [
+    'spec.x: Invalid value: "noon": spec.x in body must be of type date-time: "noon"',
+  ]);
+  assert.deepEqual(refused({ type: 'string', format: 'date-time' }, 5), [
+    'spec.x: Invalid value: "int64": spec.x in body must be of type date-time: "int64"',
+  ]);
+  assert.deepEqual(refused({ type: 'integer', format: 'int32' }, 2 ** 40), []);
+});
+
+test('numbers have bounds and steps', () => {
+  const schema: JSONSchemaProps = { type: 'number', minimum: 0, exclusiveMinimum: true, maximum: 2.5, multipleOf: 0.5 };
+  assert.deepEqual(refused(schema, 1.5), []);
+  assert.deepEqual(refused(schema, 0), ['spec.x: Invalid value: 0: spec.x in body should be greater than 0']);
+  assert.deepEqual(refused(schema, 2.7), [
+    'spec.x: Invalid value: 2.7: spec.x in body should be a multiple of 0.5',
+    'spec.x: Invalid value: 2.7: spec.x in body should be less than or equal to 2.5',
+  ]);
+  assert.deepEqual(refused({ type: 'integer', maximum: 3, exclusiveMaximum: true, minimum: 1 }, 3), [
+    'spec.x: Invalid value: 3: spec.x in body should be less than 3',
+  ]);
+});
+
+test('lists and objects have sizes, and what must be there', () => {
+  const list: JSONSchemaProps = {
+    type: 'array',
+    minItems: 2,
+    items: { type: 'object', required: ['a'], properties: {} },
+  };
+  assert.deepEqual(refused(list, [{}]), [
+    'spec.x[0].a: Required value',
+    'spec.x: Invalid value: 1: spec.x in body should have at least 2 items',
+  ]);
+  const map: JSONSchemaProps = {
+    type: 'object',
+    minProperties: 1,
+    maxProperties: 2,
+    additionalProperties: { type: 'integer' },
+  };
+  assert.deepEqual(refused(map, {}), ['spec.x: Invalid value: 0: spec.x in body should have at least 1 properties']);
+  assert.deepEqual(refused(map, { a: 1, b: 2, c: 3 }), ['spec.x: Too many: 3: must have at most 2 items']);
+  assert.deepEqual(refused(map, { a: 'b' }), [
+    'spec.x.a: Invalid value: "string": spec.x.a in body must be of type integer: "string"',
+  ]);
+});
+
+test('values that must be one of some are told them', () => {
+  assert.deepEqual(refused({ type: 'string', enum: ['a', 'b'] }, 'c'), [
+    'spec.x: Unsupported value: "c": supported values: "a", "b"',
+  ]);
+  assert.deepEqual(refused({ type: 'integer', enum: [1, 2] }, 3), [
+    'spec.x: Unsupported value: 3: supported values: "1", "2"',
+  ]);
+});
+
+test('schemas are put together', () => {
+  const properties: JSONSchemaProps['properties'] = { a: { type: 'string' }, b: { type: 'string' } };
+  const object = { type: 'object', properties };
+  const either = { ...object, oneOf: [{ required: ['a'] }, { required: ['b'] }] };
+  assert.deepEqual(refused(either, { a: 'x' }), []);
+  assert.deepEqual(refused(either, {}), [
+    '<nil>: Invalid value: "": "spec.x" must validate one and only one schema (oneOf). Found none valid',
+    'spec.x.a: Required value',
+  ]);
+  assert.deepEqual(refused(either, { a: 'x', b: 'y' }), [
+    '<nil>: Invalid value: "": "spec.x" must validate one and only one schema (oneOf). Found 2 valid alternatives',
+  ]);
+  const some = { ...object, anyOf: [{ required: ['a'] }, { required: ['b'] }] };
+  assert.deepEqual(refused(some, { b: 'y' }), []);
+  assert.deepEqual(refused(some, {}), [
+    '<nil>: Invalid value: "": "spec.x" must validate at least one schema (anyOf)',
+    'spec.x.a: Required value',
+  ]);
+  const all = { type: 'integer', allOf: [{ minimum: 2 }, { maximum: 5 }] };
+  assert.deepEqual(refused(all, 7), [
+    'spec.x: Invalid value: 7: spec.x in body should be less than or equal to 5',
+    '<nil>: Invalid value: "": "spec.x" must validate all the schemas (allOf)',
+  ]);
+  assert.deepEqual(refused({ type: 'integer', not: { minimum: 5 } }, 7), [
+    '<nil>: Invalid value: "": "spec.x" must not validate the schema (not)',
+  ]);
+});
+
+test('items of sets and map lists are there once', () => {
+  const keyed: JSONSchemaProps = {
+    type: 'array',
+    'x-kubernetes-list-type': 'map',
+    'x-kubernetes-list-map-keys': ['port', 'name'],
+    items: {
+      type: 'object',
+      required: ['name', 'port'],
+      properties: { name: { type: 'string' }, port: { type: 'integer' }, note: { type: 'string' } },
+    },
+  };
+  const item = { name: 'a', port: 1 };
+  assert.deepEqual(refused(keyed, [item, { ...item, port: 2 }, { ...item, note: 'x' }, item]), [
+    'spec.x[2]: Duplicate value: {"name":"a","port":1}',
+  ]);
+  const map = { type: 'object', additionalProperties: { ...keyed } };
+  assert.deepEqual(refused(map, { 'a.b': [item, item] }), ['spec.x[a.b][1]: Duplicate value: {"name":"a","port":1}']);
+  const set = { type: 'array', 'x-kubernetes-list-type': 'set', items: { type: 'string' } };
+  assert.deepEqual(refused(set, ['a', 'b', 'a']), ['spec.x[2]: Duplicate value: "a"']);
+});
+
+test('embedded objects say what they are', () => {
+  const schema: JSONSchemaProps = {
+    type: 'object',
+    'x-kubernetes-embedded-resource': true,
+    'x-kubernetes-preserve-unknown-fields': true,
+  };
+  assert.deepEqual(refused(schema, { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'a' } }), []);
+  assert.deepEqual(
+    refused(schema, { metadata: { name: 'A b', labels: { a: '-' } } }).map((line) => line.slice(0, 58)),
+    [
+      'spec.x.apiVersion: Required value: must not be empty',
+      'spec.x.kind: Required value: must not be empty',
+      'spec.x.metadata.name: Invalid value: "A b": a lowercase RF',
+      'spec.x.metadata.labels: Invalid value: "-": a valid label ',
+    ],
+  );
+});
+
+test('what was wrong already may stay as it is, and no other may follow', () => {
+  const schema: JSONSchemaProps = {
+    type: 'array',
+    'x-kubernetes-list-type': 'map',
+    'x-kubernetes-list-map-keys': ['name'],
+    items: {
+      type: 'object',
+      required: ['name'],
+      properties: { name: { type: 'string' }, depth: { type: 'integer', maximum: 3 } },
+    },
+  };
+  const [old, fine] = [
+    { name: 'a', depth: 9 },
+    { name: 'b', depth: 1 },
+  ];
+  assert.deepEqual(refusedChange(schema, [old], [fine, old]), []);
+  assert.deepEqual(refusedChange(schema, [old], [{ ...old, depth: 8 }]), [
+    'spec.x[0].depth: Invalid value: 8: spec.x[0].depth in body should be less than or equal to 3',
+  ]);
+  assert.deepEqual(refusedChange(schema, [fine, fine], [fine, fine, old]), [
+    'spec.x[2].depth: Invalid value: 9: spec.x[2].depth in body should be less than or equal to 3',
+  ]);
+});
+
+test('what can be scaled has sound numbers', () => {
+  const scale = { specReplicasPath: '.spec.n', statusReplicasPath: '.status.n' };
+  const resource = buoys({ properties: { n: { type: 'integer' } } }, { subresources: { scale } });
+  const errors = resource.rules.validate?.(decoded(resource, { spec: { n: -1 }, status: { n: 2 ** 31 } })) ?? [];
+  assert.deepEqual(lines(errors), [
+    'spec.n: Invalid value: -1: should be a non-negative integer',
+    'status.n: Invalid value: 2147483648: should be less than or equal to 2147483647',
+  ]);
+});
+
+test('a deep object against a deep schema takes no harm', () => {
+  let schema: JSONSchemaProps = { type: 'string' };
+  let value: unknown = 1;
+  for (let depth = 0; depth < 400; depth += 1) {
+    schema = { type: 'object', properties: { a: schema } };
+    value = { a: value };
+  }
+  assert.equal(refused(schema, value).length, 1);
+});

@@ -1,0 +1,63 @@
+import { isObject } from '#base/json.ts';
+import { validateEmbedded } from '#kinds/custom-resource/validate/embedded.ts';
+import { validateListTypes } from '#kinds/custom-resource/validate/list-types.ts';
+import { validateValue } from '#kinds/custom-resource/validate/value.ts';
+import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
+import type { CustomResourceSubresourceScale } from '#kinds/custom-resource-definition/schema.ts';
+import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
+import type { KubeObject } from '#kinds/meta/object.ts';
+
+type Findings = readonly FieldError[];
+
+/** Findings on an object of a custom resource, metadata aside, each once; where `old` is given, on what changed of it. */
+export function validateCustomResource(
+  schema: JSONSchemaProps,
+  scale: CustomResourceSubresourceScale | undefined,
+  object: KubeObject,
+  old?: KubeObject,
+): Findings {
+  const findings = [
+    ...validateValue(schema, object, { base: undefined, path: '' }, old).errors,
+    ...notFoundBefore(validateEmbedded(schema, object, ''), old, (before) => validateEmbedded(schema, before, '')),
+    ...notFoundBefore(validateListTypes(schema, object, ''), old, (before) => validateListTypes(schema, before, '')),
+    ...(scale === undefined ? [] : validateScale(scale, object)),
+  ];
+  const texts = findings.map(({ field, message }) => `${field}: ${message}`);
+  return findings.filter((_, index) => texts.indexOf(texts[index] as string) === index);
+}
+
+/** What was wrong already is let through, as long as it is not made worse. */
+function notFoundBefore(
+  findings: Findings,
+  old: KubeObject | undefined,
+  findingsOn: (old: KubeObject) => Findings,
+): Findings {
+  if (findings.length === 0 || old === undefined) return findings;
+  const known = new Set(findingsOn(old).map(({ field, message }) => `${field}: ${message}`));
+  return findings.filter(({ field, message }) => !known.has(`${field}: ${message}`));
+}
+
+const replicasMax = 2 ** 31 - 1;
+
+/** The numbers that `/scale` shows must be such numbers. */
+function validateScale(scale: CustomResourceSubresourceScale, object: KubeObject): Findings {
+  return [scale.specReplicasPath, scale.statusReplicasPath].flatMap((path) => {
+    const value = valueAt(object, path);
+    const field = path.replace(/^\./, '');
+    if (typeof value !== 'number') return [];
+    if (value < 0) return [fieldError.invalid(field, value, 'should be a non-negative integer')];
+    return value > replicasMax
+      ? [fieldError.invalid(field, value, `should be less than or equal to ${replicasMax}`)]
+      : [];
+  });
+}
+
+function valueAt(object: KubeObject, path: string): unknown {
+  return path
+    .split('.')
+    .slice(1)
+    .reduce<unknown>(
+      (value, step) => (isObject(value) && Object.hasOwn(value, step) ? value[step] : undefined),
+      object,
+    );
+}
