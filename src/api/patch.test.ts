@@ -135,3 +135,24 @@ test('an apply needs a manager, reads YAML, and refuses what it cannot find', as
   await harness.client.delete(configMaps, ref);
   assert.match((await refusal(apply(otherUid, 'm'))).message, /uid mismatch: the provided object specified uid u-1/);
 });
+
+test('what cannot be an object of the kind is quoted as upstream does: a strategic patch itself, else what it made', async () => {
+  const harness = await Harness.start();
+  await harness.configMap('a');
+  const message = async (type: 'merge' | 'strategic', body: object) =>
+    (await refusal(harness.client.patch(configMaps, ref, { type, body: body as never }))).message;
+  const wrong: readonly [object, string][] = [
+    [{ data: 'x' }, '"map[data:x]": cannot restore map from string'],
+    [{ data: { a: 1 } }, '"map[data:map[a:1]]": cannot convert int64 to string'],
+    [{ data: { a: true } }, '"map[data:map[a:true]]": unrecognized type: string'],
+    [{ immutable: 'yes' }, '"map[immutable:yes]": unrecognized type: bool'],
+    [{ metadata: { ownerReferences: 3 } }, '"map[metadata:map[ownerReferences:3]]": cannot restore slice from int64'],
+    [{ metadata: 'x' }, '"map[metadata:x]": cannot restore struct from: string'],
+  ];
+  for (const [body, text] of wrong)
+    assert.equal(await message('strategic', body), ` "" is invalid: patch: Invalid value: ${text}`);
+  assert.match(
+    await message('merge', { data: { a: 1 } }),
+    /^ "" is invalid: patch: Invalid value: "\{.*\}": json: cannot unmarshal number into Go struct field ConfigMap\.data of type string$/,
+  );
+});

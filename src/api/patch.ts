@@ -7,6 +7,7 @@ import { applyJsonPatch } from '#patch/json-patch.ts';
 import { applyMergePatch } from '#patch/merge-patch.ts';
 import { PatchError } from '#patch/patch-error.ts';
 import { applyStrategicMergePatch } from '#patch/strategic-merge.ts';
+import { goText } from '#patch/tree.ts';
 import { DecodeError } from '#schema/decode.ts';
 import type { Draft } from '#schema/type.ts';
 import type { FieldValidation, RequestContext, Target, WriteRequest, Written } from './api.ts';
@@ -37,8 +38,10 @@ export async function patchObject(
   const { resource, subresource } = target;
   const { object } = await modify(core, target, request.dryRun, (current) => {
     const value = applied(resource, current, patch);
-    const { draft, problems } = draftOfPatched(resource, value, current, path.restored);
-    report(context, request.fieldValidation, problems, value);
+    // Upstream quotes what a strategic merge patch says, but what the others have made of the object.
+    const quoted = patch.type === 'strategic' ? goText(patch.body) : undefined;
+    const { draft, problems } = draftOfPatched(resource, value, current, path.restored, quoted);
+    report(context, request.fieldValidation, problems, () => quoted ?? JSON.stringify(value));
     checkName(target, draft);
     settleNamespace(target, draft);
     checkRevision(target, draft, current);
@@ -62,14 +65,15 @@ function draftOfPatched(
   value: Json,
   current: KubeObject,
   restored: readonly string[],
+  quoted: string | undefined,
 ): PatchedDraft {
-  if (!isObject(value)) return decodedPatch(resource, value);
+  if (!isObject(value)) return decodedPatch(resource, value, value, quoted);
   const stored = current as unknown as JsonObject;
   const rest: { [field: string]: Json } = { ...value };
   const kept = restored.filter((field) => isObject(rest[field]) && rest[field] === stored[field]);
   for (const field of kept) delete rest[field];
   rest.metadata = withoutStored('managedFields', rest.metadata, stored.metadata);
-  const patched = decodedPatch(resource, rest, value);
+  const patched = decodedPatch(resource, rest, value, quoted);
   for (const field of kept) (patched.draft as { [field: string]: unknown })[field] = stored[field];
   return patched;
 }
@@ -80,15 +84,23 @@ function withoutStored(field: string, value: Json | undefined, stored: Json | un
   return rest;
 }
 
-/** A patched JSON value as a draft of the kind; 422 about the field "patch" if it is none (spec: api.md section 8.1). */
-export function decodedPatch(resource: ResourceDefinition, value: Json, shown: Json = value): PatchedDraft {
+/** A patched JSON value as a draft of the kind; 422 about the field "patch" if it is none (spec: api.md section 8.1).
+ *  `quoted` is a strategic merge patch in Go's words. */
+export function decodedPatch(
+  resource: ResourceDefinition,
+  value: Json,
+  shown: Json = value,
+  quoted?: string,
+): PatchedDraft {
   checkKind(resource, shown);
   try {
     const { draft, problems } = draftOf(resource, value);
     return { draft, problems: problems.map((problem) => problem.text) };
   } catch (error) {
-    if (error instanceof DecodeError) throw undecodable(JSON.stringify(shown), error.message);
-    throw error;
+    if (!(error instanceof DecodeError)) throw error;
+    throw quoted === undefined
+      ? undecodable(JSON.stringify(shown), error.message)
+      : undecodable(quoted, error.converted);
   }
 }
 
@@ -117,10 +129,14 @@ function undecodable(shown: string, why: string): ApiError {
   return apiErrors.invalid({ group: '', kind: '' }, '', [fieldError.invalid('patch', shown, why)]);
 }
 
-function report(context: RequestContext, validation: FieldValidation, problems: readonly string[], value: Json): void {
+function report(
+  context: RequestContext,
+  validation: FieldValidation,
+  problems: readonly string[],
+  quoted: () => string,
+): void {
   if (problems.length === 0 || validation === 'Ignore') return;
-  if (validation === 'Strict')
-    throw undecodable(JSON.stringify(value), `strict decoding error: ${problems.join(', ')}`);
+  if (validation === 'Strict') throw undecodable(quoted(), `strict decoding error: ${problems.join(', ')}`);
   for (const text of problems) context.warn(text);
 }
 

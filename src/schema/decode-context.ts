@@ -13,6 +13,13 @@ export interface DecodeProblem {
 /** Thrown for a value that cannot be what the schema says. The message is Go's; callers put "… cannot be handled as a …: " before it. */
 export class DecodeError extends Error {
   override readonly name = 'DecodeError';
+  /** The same in the words of upstream's other decoder, which reads what a strategic merge patch has made. */
+  readonly converted: string;
+
+  constructor(message: string, converted = message) {
+    super(message);
+    this.converted = converted;
+  }
 }
 
 const problemsMax = 100;
@@ -28,7 +35,7 @@ export class DecodeContext {
   readonly problems: DecodeProblem[] = [];
   readonly applyDefaults: boolean;
   /** The first value of a wrong type. Decoding goes on, as upstream's does, since a worse error may follow. */
-  mismatch: string | undefined;
+  mismatch: DecodeError | undefined;
 
   constructor(applyDefaults: boolean) {
     this.applyDefaults = applyDefaults;
@@ -49,7 +56,8 @@ export class DecodeContext {
       owner === ''
         ? `Go value ${target}`
         : `Go struct field ${owner}.${this.path.filter((step) => typeof step === 'string').join('.')} ${target}`;
-    this.mismatch ??= `json: cannot unmarshal ${jsonWord(value, whole)} into ${where}`;
+    const message = `json: cannot unmarshal ${jsonWord(value, whole)} into ${where}`;
+    this.mismatch ??= new DecodeError(message, conversionText(value, type));
     return undefined;
   }
 
@@ -70,6 +78,40 @@ function jsonWord(value: unknown, spellNumbers: boolean): string {
   if (typeof value === 'number') return spellNumbers ? `number ${value}` : 'number';
   if (value instanceof ExactNumber) return spellNumbers ? `number ${value.text}` : 'number';
   return Array.isArray(value) ? 'array' : 'object';
+}
+
+/** How upstream's converter of JSON trees complains of `value` (converter.go of apimachinery): containers cannot be "restored" from
+ *  something else, and of the leaves only a whole number comes near enough to a string to be called a failed conversion. */
+function conversionText(value: unknown, type: Type): string {
+  const got = treeWord(value);
+  switch (type.is) {
+    case 'list':
+    case 'bytes':
+      return `cannot restore slice from ${got}`;
+    case 'map':
+      return `cannot restore map from ${got}`;
+    case 'object':
+      return `cannot restore struct from: ${got}`;
+    case 'intOrString':
+      return `json: cannot unmarshal ${jsonWord(value, true)} into Go value of type int32`;
+    case 'time':
+    case 'microTime':
+      return `json: cannot unmarshal ${jsonWord(value, false)} into Go value of type string`;
+    default: {
+      const wanted = goTypeName(type);
+      const close = (wanted === 'string' && got === 'int64') || (wanted.startsWith('int') && got === 'float64');
+      return close ? `cannot convert ${got} to ${wanted}` : `unrecognized type: ${wanted}`;
+    }
+  }
+}
+
+/** What Go calls a value of a decoded JSON tree. */
+function treeWord(value: unknown): 'slice' | 'map' | 'string' | 'bool' | 'int64' | 'float64' {
+  if (typeof value === 'string') return 'string';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  if (value instanceof ExactNumber) return 'float64';
+  return Array.isArray(value) ? 'slice' : 'map';
 }
 
 /** The Go type that clients know from upstream's errors: "int32", "[]v1.Container", "v1.PodSpec". */

@@ -1,4 +1,4 @@
-import { DecodeContext, DecodeError, type DecodeProblem } from '#schema/decode-context.ts';
+import { DecodeContext, type DecodeProblem } from '#schema/decode-context.ts';
 import { decoderOf } from '#schema/decode-object.ts';
 import type { Draft, Fields, Infer, ObjectType } from '#schema/type.ts';
 
@@ -27,7 +27,7 @@ export function decode<F extends Fields>(
 ): Decoded<Draft<Infer<ObjectType<F>>>> {
   const context = new DecodeContext(options.defaults ?? true);
   const value = decoderOf(type).decodeValue(source, context, undefined, '');
-  if (context.mismatch !== undefined) throw new DecodeError(context.mismatch);
+  if (context.mismatch !== undefined) throw context.mismatch;
   return {
     value: (value ?? decoderOf(type).empty(context)) as Draft<Infer<ObjectType<F>>>,
     problems: context.problems,

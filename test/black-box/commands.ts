@@ -32,6 +32,10 @@ export function runCommand(
     child.on('close', (code) =>
       resolve({ code, stdout: String(Buffer.concat(out)), stderr: String(Buffer.concat(err)) }),
     );
+    // A program that ends without reading what it was given is none the worse for it.
+    child.stdin.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') reject(error);
+    });
     child.stdin.end(options.input ?? '');
   });
 }

