@@ -4,6 +4,7 @@ import { Harness, namespace, plainWrite, refusal } from '#api/test-harness.ts';
 import { configMaps } from '#kinds/config-map/config-map.ts';
 import { jobs } from '#kinds/job/job.ts';
 import { pods } from '#kinds/pod/pod.ts';
+import { decode } from '#schema/decode.ts';
 
 test('a new object gets what only the server sets, whatever the client sends', async () => {
   const { client } = await Harness.start();
@@ -113,4 +114,17 @@ test('events vanish an hour after their last write', async () => {
   assert.equal((await client.list(events, {})).items.length, 1);
   await clock.advance(20 * 60_000);
   assert.equal((await client.list(events, {})).items.length, 0);
+});
+
+test('an object without a name is Invalid, whatever its kind makes of names', async () => {
+  const harness = await Harness.start();
+  const { api, context } = harness;
+  for (const resource of api.resources.filter(({ verbs }) => verbs.includes('create') && verbs.includes('get'))) {
+    const body = decode(resource.schema, {}).value as object;
+    const refused = await refusal(api.create(context, harness.target(resource), body, plainWrite));
+    assert.ok(
+      refused.code === 422 || refused.code === 400 || refused.code === 403,
+      `${resource.kind}: ${refused.message}`,
+    );
+  }
 });

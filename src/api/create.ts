@@ -100,6 +100,8 @@ async function createNamed(
   const now = core.clock.now();
   fillSystemFields(resource, draft, core.uids.uuid(), timestamp(now));
   if (rules.hasStatus && !rules.keepsStatusOnCreate) (draft as { status?: unknown }).status = blankStatus(resource);
+  // A body need not have one; kinds may rely on it all the same, and validation says what is missing.
+  draft.metadata.name ??= '';
   rules.prepareCreate?.(draft, { now, random: core.kinds });
 
   const { resourceVersion = '' } = draft.metadata;

@@ -249,3 +249,9 @@ test('a field that is replaced as a whole keeps nothing of what it was', () => {
   const after = applyStrategicMergePatch(Budget, before, { selector: { b: '2' }, labels: { b: '2' } });
   assert.deepEqual(after, { selector: { b: '2' }, labels: { a: '1', b: '2' } });
 });
+
+test('keys that every JavaScript object has are keys like others', () => {
+  const patch = JSON.parse('{"constructor":{"a":1},"__proto__":{"b":2},"toString":"x"}');
+  const after = applyStrategicMergePatch(Workload, {}, patch) as object;
+  assert.equal(JSON.stringify(after), '{"constructor":{"a":1},"__proto__":{"b":2},"toString":"x"}');
+});

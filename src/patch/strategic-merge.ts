@@ -10,7 +10,7 @@ import {
 } from '#patch/strategic-directives.ts';
 import { inWantedOrder, itemOrder, keyOfItem, mergePrimitives } from '#patch/strategic-order.ts';
 import { type Draft, get, goKind, goText, put } from '#patch/tree.ts';
-import type { ListMerge, ObjectType, Type } from '#schema/type.ts';
+import type { Field, ListMerge, ObjectType, Type } from '#schema/type.ts';
 
 /** Applies a strategic merge patch to an object of `type`. Neither is changed; the result shares what the patch leaves alone.
  *  `null` changes nothing. Faults of the patch are 400, 422 or 500, as upstream answers them (spec: api.md section 8.3).
@@ -212,14 +212,19 @@ function listNamedBy(key: string): string | undefined {
   return undefined;
 }
 
+/** What the schema says of a key; keys such as "constructor" come from clients. */
+function fieldOf(type: ObjectType, key: string): Field | undefined {
+  return Object.hasOwn(type.fields, key) ? type.fields[key] : undefined;
+}
+
 function typeOfKey(type: Type | undefined, key: string): Type | undefined {
-  if (type?.is === 'object') return Object.hasOwn(type.fields, key) ? type.fields[key]?.type : undefined;
+  if (type?.is === 'object') return fieldOf(type, key)?.type;
   return type?.is === 'map' ? type.value : undefined;
 }
 
 /** What a patched key is merged into: what is there, unless the field is replaced as a whole. */
 function mergedInto(type: Type | undefined, original: JsonObject, key: string): Json | undefined {
-  const isReplaced = type?.is === 'object' && type.fields[key]?.options.replaced === true;
+  const isReplaced = type?.is === 'object' && fieldOf(type, key)?.options.replaced === true;
   return isReplaced ? undefined : get(original, key);
 }
 

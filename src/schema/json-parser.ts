@@ -121,7 +121,8 @@ export class JsonParser {
     }
     value += this.text.slice(start, this.at);
     this.at += 1;
-    return value;
+    // Half of a surrogate pair becomes U+FFFD, as Go has it.
+    return value.toWellFormed();
   }
 
   /** The character that an escape stands for; leaves the position on the escape's last character. */

@@ -80,3 +80,16 @@ test('nesting is bounded', () => {
   assert.throws(() => readJson('['.repeat(20_000)), { message });
   assert.throws(() => readJson(`${'['.repeat(20_000)}${']'.repeat(20_000)}`), { message });
 });
+
+test('half of a surrogate pair becomes a replacement character, as no other encoding can carry it', () => {
+  for (const read of [readJson, parseJson]) {
+    assert.deepEqual(read('{"a\\ud800":"\\udc00x","b":["\\ud83d\\ude00"]}'), { 'a\ufffd': '\ufffdx', b: ['😀'] });
+  }
+});
+
+test('a value that is walked is never nested so deeply that the walk ends the stack', () => {
+  const nested = (depth: number): string => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+  assert.doesNotThrow(() => parseJson(nested(900)));
+  assert.throws(() => parseJson(nested(5000)), { name: 'JsonSyntaxError', message: 'exceeded max depth of 1000' });
+  assert.deepEqual(parseJson(`["${'['.repeat(5000)}"]`), ['['.repeat(5000)]);
+});

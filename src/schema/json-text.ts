@@ -10,13 +10,18 @@ export function readJson(text: string): unknown {
   return new JsonParser(text).parse();
 }
 
-/** Reads JSON into plain values: the last of repeated keys wins, numbers are JavaScript's. Throws `JsonSyntaxError` with Go's texts. */
+/** Reads JSON into plain values: the last of repeated keys wins, numbers are JavaScript's. Throws `JsonSyntaxError` with Go's texts, or
+ *  for nesting so deep that whoever walks the value could run out of stack. */
 export function parseJson(text: string): Json {
-  const value = nativeParse(text);
+  const value = isDeep(text) ? undefined : nativeParse(text);
   return value === undefined ? (plain(new JsonParser(text).parse()) as Json) : value;
 }
 
+const surrogatePattern = /\\u[dD][89a-fA-F]/;
+
 function nativeParse(text: string): Json | undefined {
+  // The native parser keeps halves of surrogate pairs, which no other encoding can carry.
+  if (surrogatePattern.test(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {
@@ -26,6 +31,23 @@ function nativeParse(text: string): Json | undefined {
 
 const depthMax = 1000;
 const digitsMax = 15;
+
+/** Whether `text` may be nested deeper than `depthMax`; what stands in strings is not counted. */
+function isDeep(text: string): boolean {
+  if (text.length < 2 * depthMax) return false;
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const c = text.charCodeAt(at);
+    if (c === 0x22) {
+      at = endOfString(text, at);
+      if (at < 0) return false;
+    } else if (c === 0x7b || c === 0x5b) {
+      depth += 1;
+      if (depth > depthMax) return true;
+    } else if (c === 0x7d || c === 0x5d) depth -= 1;
+  }
+  return false;
+}
 
 /** Whether the native parser lost nothing of `text`: as many keys as colons, and only short whole numbers. */
 function isFaithful(text: string, value: Json): boolean {
@@ -59,7 +81,7 @@ function countColons(text: string): number {
   return colons;
 }
 
-/** The index of the quote that closes the string opened at `start`, in a text known to be well-formed. */
+/** The index of the quote that closes the string opened at `start`; -1 if none does. */
 function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
   while (text.charCodeAt(end - 1) === 0x5c && isEscaped(text, end)) end = text.indexOf('"', end + 1);

@@ -43,3 +43,9 @@ test('advice repeats the problem and asks', () => {
     'unknown field "spec.backOffLimit"; did you mean "spec.backoffLimit"?',
   ]);
 });
+
+test('fields that every JavaScript object has are no fields of ours', () => {
+  for (const path of ['constructor', 'constructor.name', 'spec.toString.x']) {
+    assert.equal(suggestField(Root, path)?.startsWith('constructor') ?? false, false, path);
+  }
+});

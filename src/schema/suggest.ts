@@ -30,7 +30,9 @@ function locate(type: ObjectType, path: string): { parent: ObjectType; prefix: s
   let parent = type;
   let end = 0;
   for (const step of path.matchAll(/([^.[\]]+)(\[\d+\])?\./g)) {
-    const field = parent.fields[step[1] ?? ''];
+    const name = step[1] ?? '';
+    // The path is the client's, and may say "constructor".
+    const field = Object.hasOwn(parent.fields, name) ? parent.fields[name] : undefined;
     const target = field === undefined ? undefined : objectIn(field.type);
     if (target === undefined) break;
     parent = target;

@@ -78,3 +78,7 @@ test('a small text cannot stand for an endless one', () => {
   }
   assert.throws(() => readYaml(lines.join('\n')), { message: 'yaml: document contains excessive aliasing' });
 });
+
+test('half of a surrogate pair is no character', () => {
+  assert.throws(() => readYaml('a: "\\ud800"'), { message: 'yaml: found invalid Unicode character escape code' });
+});

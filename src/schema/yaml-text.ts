@@ -166,6 +166,7 @@ class YamlReader {
 
 function scalar(text: string, tag: string | undefined, isPlain: boolean): unknown {
   if (tag === 'tag:yaml.org,2002:binary' || tag === '!!binary') return Buffer.from(text, 'base64').toString();
+  if (!text.isWellFormed()) throw new YamlError('yaml: found invalid Unicode character escape code');
   const isTyped = tag !== undefined && /:(?:int|float|bool|null)$/.test(tag);
   return isTyped || (tag === undefined && isPlain) || (isPlain && tag === '!') ? plainScalar(text) : text;
 }

@@ -12,7 +12,8 @@ import type { Format, View } from '#server/negotiate.ts';
 /** How this request wants its rows, should it want a table. */
 export function tableOptions(exchange: Exchange, resource: ResourceDefinition, view: View, clock: Clock): TableOptions {
   const version = view.as === 'object' ? 'v1' : view.version;
-  return { resource, version, includeObject: includeObject(exchange.query.get('includeObject')), clock };
+  const rows = view.as === 'Table' ? includeObject(exchange.query.get('includeObject')) : 'Metadata';
+  return { resource, version, includeObject: rows, clock };
 }
 
 /** Answers with one object in the form that was asked for. */
@@ -31,6 +32,12 @@ export function answerObject(
   return exchange.send(code, { 'content-type': 'application/json' }, [`${encodedJson(object)}\n`]);
 }
 
+/** Refuses a form that no single object has; to be asked before anything is written. `named` is what will be answered. */
+export function checkSingleView(view: View, named: { readonly kind: string; readonly apiVersion: string }): void {
+  if (view.as !== 'PartialObjectMetadataList') return;
+  throw wrongView(view.as, `the requested object is not a list (*${goName(named)})`);
+}
+
 function viewOf(object: KubeObject, view: Exclude<View, { as: 'object' }>, table: TableOptions): unknown {
   switch (view.as) {
     case 'Table':
@@ -38,7 +45,8 @@ function viewOf(object: KubeObject, view: Exclude<View, { as: 'object' }>, table
     case 'PartialObjectMetadata':
       return partialMetadata(object, view.version);
     case 'PartialObjectMetadataList':
-      throw wrongView(view.as, `the requested object is not a list (*${goName(object)})`);
+      checkSingleView(view, object);
+      return object;
   }
 }
 

@@ -1,11 +1,12 @@
 import type { Api, RequestContext, Target, WriteRequest } from '#api/api.ts';
 import { shownList } from '#api/audit/shown-list.ts';
+import type { TableOptions } from '#api/tables.ts';
 import type { Clock } from '#base/clock.ts';
 import type { RandomStream } from '#base/random.ts';
 import { apiVersionOf } from '#kinds/definition.ts';
 import { type ApiError, apiErrors } from '#kinds/meta/errors.ts';
 import { suggestions } from '#schema/suggest.ts';
-import { answerList, answerObject, tableOptions } from '#server/answer-object.ts';
+import { answerList, answerObject, checkSingleView, tableOptions } from '#server/answer-object.ts';
 import { shownBody, shownPatch } from '#server/audited-request.ts';
 import { bodySource } from '#server/body-source.ts';
 import { decodeBody, type Expected, StrictError } from '#server/decode-body.ts';
@@ -13,7 +14,7 @@ import { decodeCustomBody } from '#server/decode-custom.ts';
 import { deleteOptions } from '#server/delete-options.ts';
 import type { Exchange } from '#server/exchange.ts';
 import { listOptions, watchOptions } from '#server/list-options.ts';
-import { type Format, negotiate, negotiateStream, notAcceptable } from '#server/negotiate.ts';
+import { type Format, negotiate, negotiateStream, notAcceptable, plainJson } from '#server/negotiate.ts';
 import { patchType } from '#server/patch-body.ts';
 import { answerLog } from '#server/pod-log.ts';
 import { readBody } from '#server/read-body.ts';
@@ -37,6 +38,11 @@ export interface ResourceCall {
   readonly context: RequestContext;
   readonly route: Route;
   readonly info: ResourceInfo;
+}
+
+interface AnswerForm {
+  readonly format: Format;
+  readonly table: TableOptions;
 }
 
 /** The verbs over HTTP. `watches` lets the server end all watches when it stops. */
@@ -77,11 +83,11 @@ export class ResourceHandler {
     const { resource, subresource } = route;
     const isLog = subresource?.name === 'log' && resource.plural === 'pods' && resource.group === '';
     if (isLog) return answerLog(exchange, context, targetOf(route, info), this.deps);
-    const format = formatOf(exchange);
+    const form = this.formOf({ exchange, route });
     const resourceVersion = exchange.query.get('resourceVersion') ?? '';
     const options = resourceVersion === '' ? {} : { resourceVersion };
     const object = await this.deps.api.get(context, targetOf(route, info), options);
-    return this.answer(exchange, 200, object, format, route);
+    return this.answer(exchange, 200, object, form);
   }
 
   private async list({ exchange, context, route, info }: ResourceCall): Promise<void> {
@@ -111,40 +117,43 @@ export class ResourceHandler {
 
   private async create(call: ResourceCall): Promise<void> {
     const { exchange, context, route, info } = call;
-    const format = formatOf(exchange);
+    const form = this.writeFormOf(call);
     const request = writeOptions(exchange.query, 'CreateOptions');
     const body = await this.decode(call, request);
     const made = await this.deps.api.create(context, targetOf(route, info), body, request);
-    return this.answer(exchange, 201, made, format, route);
+    return this.answer(exchange, 201, made, form);
   }
 
   private async update(call: ResourceCall): Promise<void> {
     const { exchange, context, route, info } = call;
-    const format = formatOf(exchange);
+    const form = this.writeFormOf(call);
     const request = writeOptions(exchange.query, 'UpdateOptions');
     const body = await this.decode(call, request);
     const { object, created } = await this.deps.api.update(context, targetOf(route, info), body, request);
-    return this.answer(exchange, created ? 201 : 200, object, format, route);
+    return this.answer(exchange, created ? 201 : 200, object, form);
   }
 
-  private async patch({ exchange, context, route, info }: ResourceCall): Promise<void> {
-    const format = formatOf(exchange);
+  private async patch(call: ResourceCall): Promise<void> {
+    const { exchange, context, route, info } = call;
+    const form = this.writeFormOf(call);
     const type = patchType(exchange.header('content-type'), route.resource);
     const text = (await readBody(exchange.request)).toString('utf8');
     exchange.audit?.requested(text, () => shownPatch(text));
     const request = { ...patchOptions(exchange.query, type), type, patch: { text } };
     const { object, created } = await this.deps.api.patch(context, targetOf(route, info), request);
-    return this.answer(exchange, created ? 201 : 200, object, format, route);
+    return this.answer(exchange, created ? 201 : 200, object, form);
   }
 
   private async delete({ exchange, context, route, info }: ResourceCall): Promise<void> {
-    const format = formatOf(exchange);
+    const { format, table } = this.formOf({ exchange, route });
+    // Most deletes answer a Status, which has this one form; it is too late to refuse another.
+    const view = format.view.as === 'PartialObjectMetadataList' ? plainJson.view : format.view;
     const bytes = await readBody(exchange.request);
     const options = await deleteOptions(bytes, exchange.header('content-type'), exchange.query);
     if (bytes.length > 0) exchange.audit?.requested(options);
     const { answer, gone } = await this.deps.api.delete(context, targetOf(route, info), options);
     const code = !gone && options.orphanDependents === false ? 202 : 200;
-    return this.answer(exchange, code, answer, format, route);
+    return this.answer(exchange, code, answer, { format: { ...format, view }, table });
   }
 
   private async deleteCollection({ exchange, context, route, info }: ResourceCall): Promise<void> {
@@ -160,10 +169,26 @@ export class ResourceHandler {
     return answerList(exchange, list, format, table);
   }
 
-  private answer(exchange: Exchange, code: number, object: object, format: Format, route: Route): Promise<void> {
+  private answer(exchange: Exchange, code: number, object: object, { format, table }: AnswerForm): Promise<void> {
     exchange.audit?.answered(object);
-    const table = tableOptions(exchange, route.resource, format.view, this.deps.clock);
     return answerObject(exchange, code, object, format, table);
+  }
+
+  /** How the answer is to look. */
+  private formOf({ exchange, route }: Pick<ResourceCall, 'exchange' | 'route'>): AnswerForm {
+    const format = formatOf(exchange);
+    return { format, table: tableOptions(exchange, route.resource, format.view, this.deps.clock) };
+  }
+
+  /** As `formOf`, for a write: a form that cannot be had is refused before anything is written. */
+  private writeFormOf(call: ResourceCall): AnswerForm {
+    const form = this.formOf(call);
+    const { resource, subresource } = call.route;
+    // What takes another kind than its resource's answers a Status or that kind as it is.
+    if (subresource?.schema === undefined) {
+      checkSingleView(form.format.view, { kind: resource.kind, apiVersion: apiVersionOf(resource) });
+    }
+    return form;
   }
 
   private async decode({ exchange, route }: ResourceCall, request: WriteRequest): Promise<object> {

@@ -172,6 +172,20 @@ test('tables and metadata alone are made on request', async () => {
   assert.equal((await it.ask('GET /api/v1/namespaces', partial)).status, 406);
 });
 
+test('a form of answer that cannot be had is refused before anything is written', async () => {
+  const list = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io';
+  const table = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+  const before = it.store.revision;
+  const asked = async (target: string, accept: string, body: object): Promise<number> =>
+    (await it.ask(target, { headers: { accept }, body })).status;
+  assert.equal(await asked(`POST ${configMaps}`, list, configMap('unseen')), 406);
+  assert.equal(await asked(`POST ${configMaps}?includeObject=bogus`, table, configMap('unseen')), 400);
+  assert.equal(it.store.revision, before);
+  assert.equal(await asked(`POST ${configMaps}?includeObject=bogus`, 'application/json', configMap('seen')), 201);
+  const gone = await it.ask(`DELETE ${configMaps}/seen`, { headers: { accept: list } });
+  assert.deepEqual([gone.status, gone.json?.kind], [200, 'Status']);
+});
+
 test('options that make no sense are Invalid, in the name of their kind', async () => {
   const create = await it.ask(`POST ${configMaps}?fieldValidation=Sometimes`, { body: configMap('x') });
   assert.match(

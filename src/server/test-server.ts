@@ -17,6 +17,7 @@ import type { HealthCheck } from '#server/health.ts';
 import { type ApiServer, createServer } from '#server/server.ts';
 import { parseTokenFile } from '#server/token-file.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
+import type { Store } from '#store/store.ts';
 import { createHttpClient, type Endpoint, type HttpAnswer, textOf } from '#wire/http-client.ts';
 import { type Listener, openListener } from '#wire/listener.ts';
 import { openPki, type Pki } from '#wire/pki/pki.ts';
@@ -56,6 +57,7 @@ export interface TestServer {
   readonly server: ApiServer;
   readonly listener: Listener;
   readonly pki: Pki;
+  readonly store: Store;
   readonly endpoint: Endpoint;
   /** Sends a request and reads the whole answer; `target` is "GET /path?query". */
   ask(target: string, request?: TestRequest): Promise<TestAnswer>;
@@ -120,7 +122,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     await rm(directory, { recursive: true });
   };
   const endpoint = { server: url, authority: pki.authority, certificate: pki.admin.certificate, key: pki.admin.key };
-  return { url, clock, api, server, listener, pki, endpoint, ask, open, close };
+  return { url, clock, api, server, listener, pki, store, endpoint, ask, open, close };
 }
 
 function bodyOf(body: unknown): string | Uint8Array | undefined {

@@ -4,7 +4,7 @@ import { connect } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { TLSSocket } from 'node:tls';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { createHttpClient, linesOf, textOf } from '#wire/http-client.ts';
 import { type Listener, openListener, type Request, type Response } from '#wire/listener.ts';
 import { openPki, type Pki } from '#wire/pki/pki.ts';
@@ -49,6 +49,24 @@ test('one port speaks HTTP/1.1 and HTTP/2, and knows a client by its certificate
   const stream = session.request({ ':path': '/' });
   assert.equal(await textOf(stream), '2.0 O=system:masters,CN=kubernetes-admin\n');
   session.close();
+});
+
+test('what is no HTTP is told so', async () => {
+  const answers: readonly (readonly [sent: string, answer: RegExp])[] = [
+    ['GET / HTTP/9.9\r\n\r\n', /^HTTP\/1\.1 400 Bad Request\r\n[\s\S]*400 Bad Request$/],
+    [`GET / HTTP/1.1\r\na: ${'b'.repeat(1_100_000)}\r\n\r\n`, /^HTTP\/1\.1 431 /],
+  ];
+  for (const [sent, answer] of answers) {
+    const socket = connectTls({
+      port: listener.port,
+      host: '127.0.0.1',
+      ca: pki.authority,
+      ALPNProtocols: ['http/1.1'],
+    });
+    socket.on('error', () => {});
+    socket.write(sent);
+    assert.match(await textOf(socket), answer);
+  }
 });
 
 test('without a certificate, or with one of another authority, a client is nobody', async () => {

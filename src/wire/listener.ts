@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { KeyPair } from '#wire/pki/issue.ts';
 
@@ -58,7 +59,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   // A client that goes away in the middle of a handshake or a request is no concern of the operator.
   server.on('sessionError', () => {});
   server.on('tlsClientError', () => {});
-  server.on('clientError', (_error, socket) => socket.destroy());
+  server.on('clientError', refuse);
   // A kept connection that falls idle while the port closes would hold it open.
   server.on('request', (_request, response) => {
     response.once('finish', () => server.listening || setImmediate(() => closeIdle(server)));
@@ -71,6 +72,14 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     renew: (pair, authority) => server.setSecureContext(credentials(pair, authority)),
     close: (signal) => close(server, connections, sessions, signal),
   };
+}
+
+/** What is no HTTP/1.1 cannot be routed to anybody who would answer with a Status. */
+function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable) return void socket.destroy();
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const head = ['content-type: text/plain; charset=utf-8', 'connection: close', `content-length: ${status.length}`];
+  socket.end(`HTTP/1.1 ${status}\r\n${head.join('\r\n')}\r\n\r\n${status}`, () => socket.destroy());
 }
 
 function credentials(pair: KeyPair, clientAuthority: string): { cert: string; key: string; ca: string } {
