@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Harness, namespace, plainWrite, refusal } from '#api/test-harness.ts';
+import { catalog } from '#kinds/catalog.ts';
 import { configMaps } from '#kinds/config-map/config-map.ts';
 import { jobs } from '#kinds/job/job.ts';
 import { pods } from '#kinds/pod/pod.ts';
@@ -119,7 +120,7 @@ test('events vanish an hour after their last write', async () => {
 test('an object without a name is Invalid, whatever its kind makes of names', async () => {
   const harness = await Harness.start();
   const { api, context } = harness;
-  for (const resource of api.resources.filter(({ verbs }) => verbs.includes('create') && verbs.includes('get'))) {
+  for (const resource of catalog.filter(({ verbs }) => verbs.includes('create') && verbs.includes('get'))) {
     const body = decode(resource.schema, {}).value as object;
     const refused = await refusal(api.create(context, harness.target(resource), body, plainWrite));
     assert.ok(

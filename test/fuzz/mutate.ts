@@ -89,6 +89,7 @@ export function made(dice: Dice, type: Type, depth: number): unknown {
   if (type.is === 'map') {
     return Object.fromEntries(dice.times(2, () => [leaf(dice, 'string'), made(dice, type.value, depth - 1)]));
   }
+  if (type.is === 'choice') return made(dice, dice.chance(0.5) ? type.object : type.other, depth);
   if (type.is !== 'object') return leaf(dice, type.is);
   const entries = Object.entries(type.fields);
   const chosen = entries.filter(([, { presence }]) => {
