@@ -90,6 +90,12 @@ test('lists and objects have sizes, and what must be there', () => {
   ]);
 });
 
+test('a key that holds nothing is none', () => {
+  const resource = buoys({ properties: {} });
+  const object = { ...decoded(resource, {}), spec: undefined, status: undefined };
+  assert.deepEqual(resource.rules.validate?.(object), []);
+});
+
 test('values that must be one of some are told them', () => {
   assert.deepEqual(refused({ type: 'string', enum: ['a', 'b'] }, 'c'), [
     'spec.x: Unsupported value: "c": supported values: "a", "b"',

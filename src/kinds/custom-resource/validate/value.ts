@@ -214,7 +214,10 @@ function checkObject(
   old: unknown,
 ): void {
   const { minProperties, maxProperties, required = [], properties = {} } = schema;
-  const count = Object.keys(object).length;
+  // A key that holds undefined counts as absent, as everywhere in our objects.
+  const has = (key: string): boolean => Object.hasOwn(object, key) && object[key] !== undefined;
+  const keys = Object.keys(object).filter(has);
+  const count = keys.length;
   if (minProperties !== undefined && count < minProperties) {
     result.errors.push(finding.invalid(place, count, `should have at least ${minProperties} properties`));
     return;
@@ -226,7 +229,7 @@ function checkObject(
   const values = valuesOf(schema);
   const at = (key: string, path: string): Place => ({ ...place, path: path === '' ? key : `${path}.${key}` });
   const before = (key: string): unknown => (isObject(old) && Object.hasOwn(old, key) ? old[key] : undefined);
-  for (const key of Object.keys(object)) {
+  for (const key of keys) {
     if (Object.hasOwn(properties, key)) continue;
     if (schema.additionalProperties === false) {
       result.errors.push(finding.invalid(at(key, place.path), key, 'is a forbidden property'));
@@ -236,9 +239,9 @@ function checkObject(
   }
   for (const key of Object.keys(properties)) {
     const property = propertyOf(schema, key);
-    if (property === undefined || !Object.hasOwn(object, key)) continue;
+    if (property === undefined || !has(key)) continue;
     result.merge(validateValue(property, object[key], at(key, place.path), before(key)));
   }
-  for (const key of required) if (!Object.hasOwn(object, key)) result.errors.push(finding.required(place, key));
+  for (const key of required) if (!has(key)) result.errors.push(finding.required(place, key));
   result.passed += 1;
 }
