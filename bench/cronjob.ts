@@ -22,7 +22,11 @@ const slot = Date.UTC(2026, 0, 5, 10, 0, 0);
  *  Jobs are made, while the Job controller makes the pods. */
 export async function run(): Promise<readonly BenchResult[]> {
   const shift = slot - leadMs - systemClock.now();
-  const clock: Clock = { now: () => systemClock.now() + shift, after: systemClock.after };
+  const clock: Clock = {
+    ...systemClock,
+    now: () => systemClock.now() + shift,
+    at: (time, run, options) => systemClock.at(time - shift, run, options),
+  };
   const tools = { clock, random: seededRandom('bench'), log };
   const plane = await startControlPlane({ ...tools, store: createMemoryStore(tools), nodes: () => undefined });
   const actors = startActors({ ...tools, plane, rootCa: '', localZone: 'UTC' });

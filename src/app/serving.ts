@@ -88,7 +88,7 @@ function renewInTime(options: ServingOptions, log: Logger, use: (pki: Pki) => Pr
   const { clock, host, pkiDirectory } = options;
   let timer: Timer;
   const arm = (renewAt: number): void => {
-    timer = clock.after(Math.max(60_000, renewAt - clock.now()), renew, { background: true });
+    timer = clock.at(Math.max(clock.now() + 60_000, renewAt), renew, { background: true });
   };
   const renew = (): void => {
     openPki(pkiDirectory, { now: clock.now(), extraNames: reachableAs(host) })

@@ -1,3 +1,4 @@
+import { Alarms } from '#base/alarms.ts';
 import type { Millis } from '#base/units.ts';
 
 /** A pending call. `cancel()` may be called at any time, also after it ran. */
@@ -13,10 +14,15 @@ export interface TimerOptions {
 
 /** The only source of time. Everything above `base` is handed one. */
 export interface Clock {
-  /** Wall-clock time in milliseconds since the epoch. */
+  /** Wall-clock time in milliseconds since the epoch. It can be set, and goes on while the machine sleeps. */
   now(): Millis;
+  /** Time that only passes: its differences alone mean anything. It may stand still while the machine sleeps. */
+  monotonic(): Millis;
   /** Calls `run` once, `delay` milliseconds from now (at once, but never synchronously, when `delay` <= 0). */
   after(delay: Millis, run: () => void, options?: TimerOptions): Timer;
+  /** Calls `run` once, when `now()` is `time` or later (never synchronously), however the clock is set meanwhile. That
+   *  the clock was set, or the machine slept, is noticed within half a minute. */
+  at(time: Millis, run: () => void, options?: TimerOptions): Timer;
 }
 
 /** Node's timers count in a signed 32-bit integer; longer waits are made of several. */
@@ -39,10 +45,21 @@ class SystemTimer implements Timer {
   }
 }
 
+const lookMs: Millis = 30_000;
+
+const systemTime = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after: (delay: Millis, run: () => void, options?: TimerOptions): Timer =>
+    new SystemTimer(delay, run, options?.background ?? false),
+};
+
+const systemAlarms = new Alarms(systemTime, lookMs);
+
 /** Real time, through Node's timers. */
 export const systemClock: Clock = {
-  now: () => Date.now(),
-  after: (delay, run, options) => new SystemTimer(delay, run, options?.background ?? false),
+  ...systemTime,
+  at: (time, run, options) => systemAlarms.at(time, run, options),
 };
 
 /** Resolves `delay` milliseconds from now; rejects with the signal's reason when `signal` aborts first. */

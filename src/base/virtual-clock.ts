@@ -1,3 +1,4 @@
+import { Alarms } from '#base/alarms.ts';
 import { assert } from '#base/assert.ts';
 import type { Clock, Timer, TimerOptions } from '#base/clock.ts';
 import type { Millis } from '#base/units.ts';
@@ -13,6 +14,9 @@ interface Pending {
  *  that what happens depends on due times and order of arming alone. The code under it must do no real I/O. */
 export class VirtualClock implements Clock {
   private time: Millis;
+  /** How far the wall clock was set away from the time that has passed. */
+  private shift: Millis = 0;
+  private readonly alarms = new Alarms(this);
   private armed = 0;
   /** Binary heap, earliest due first; equal dues in order of arming. */
   private readonly heap: Pending[] = [];
@@ -26,7 +30,21 @@ export class VirtualClock implements Clock {
   }
 
   now(): Millis {
+    return this.time + this.shift;
+  }
+
+  monotonic(): Millis {
     return this.time;
+  }
+
+  at(time: Millis, run: () => void, options?: TimerOptions): Timer {
+    return this.alarms.at(time, run, options);
+  }
+
+  /** Sets the wall clock forward, or back, by `span`: no time passes. */
+  jump(span: Millis): void {
+    this.shift += span;
+    this.alarms.look();
   }
 
   after(delay: Millis, run: () => void, options?: TimerOptions): Timer {

@@ -17,6 +17,11 @@ interface Waiting {
   readonly background: boolean;
 }
 
+interface Appointment {
+  readonly time: Millis;
+  readonly timer: Timer;
+}
+
 /** Keys to be worked on. A key stands in the queue at most once, and is in at most one worker's hands: added meanwhile, it
  *  comes again after `done`. */
 export class WorkQueue {
@@ -28,6 +33,8 @@ export class WorkQueue {
   private readonly dirty = new Set<string>();
   private readonly inHand = new Set<string>();
   private readonly waiting = new Map<string, Waiting>();
+  /** Keys wanted at a time of the clock. */
+  private readonly appointed = new Map<string, Appointment>();
   private readonly failures = new Map<string, number>();
   private readonly takers: ((key: string | undefined) => void)[] = [];
   private closed = false;
@@ -44,7 +51,7 @@ export class WorkQueue {
 
   /** Whether nothing is ready, in hand or waiting for its time. */
   get idle(): boolean {
-    return this.dirty.size === 0 && this.inHand.size === 0 && this.waiting.size === 0;
+    return this.dirty.size + this.inHand.size + this.waiting.size + this.appointed.size === 0;
   }
 
   /** Wants `key` worked on as soon as a worker is free. */
@@ -73,6 +80,24 @@ export class WorkQueue {
     };
     const timer = this.clock.after(dueFirst - this.clock.now(), run, { background });
     this.waiting.set(key, { due: dueFirst, timer, background });
+  }
+
+  /** Wants `key` worked on when the clock shows `time`, however it is set meanwhile; of several such wishes for one key the
+   *  earliest counts. */
+  addAt(key: string, time: Millis, options: DelayOptions = {}): void {
+    if (this.closed) return;
+    if (time <= this.clock.now()) {
+      this.add(key);
+      return;
+    }
+    const known = this.appointed.get(key);
+    if (known !== undefined && known.time <= time) return;
+    known?.timer.cancel();
+    const run = (): void => {
+      this.appointed.delete(key);
+      this.add(key);
+    };
+    this.appointed.set(key, { time, timer: this.clock.at(time, run, options) });
   }
 
   /** Wants `key` worked on after its own back-off, which doubles with every call until `forget`. */
@@ -108,8 +133,9 @@ export class WorkQueue {
   /** Ends the queue: what waits is dropped, and every `take` gives undefined. */
   shutdown(): void {
     this.closed = true;
-    for (const { timer } of this.waiting.values()) timer.cancel();
+    for (const { timer } of [...this.waiting.values(), ...this.appointed.values()]) timer.cancel();
     this.waiting.clear();
+    this.appointed.clear();
     this.ready.length = 0;
     this.head = 0;
     this.dirty.clear();

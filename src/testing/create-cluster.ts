@@ -44,6 +44,8 @@ export interface TestCluster {
   now(): Millis;
   /** Moves virtual time on by `span`, with all that happens on the way. */
   advance(span: Millis): Promise<void>;
+  /** Sets the clock of the virtual machine forward, or back, by `span`, as a correction or the end of a sleep would. */
+  jump(span: Millis): void;
   /** Moves virtual time on until nothing is left to happen but heartbeats and the like, at most `spanMax` (a day unless
    *  said). Returns whether that point was reached. */
   runUntilIdle(spanMax?: Millis): Promise<boolean>;
@@ -92,6 +94,7 @@ export async function createCluster(options: TestClusterOptions = {}): Promise<T
     create: async (manifest) => createManifests(client, await manifestsOf('manifest', manifest, catalog)),
     now: () => clock.now(),
     advance: (span) => needVirtual(virtual).advance(span),
+    jump: (span) => needVirtual(virtual).jump(span),
     runUntilIdle: (spanMax = day) => needVirtual(virtual).runUntilIdle(spanMax),
     runUntil: (done, spanMax = day) => runUntil(needVirtual(virtual), done, spanMax),
     addNode: (name) => settled(virtual, addNode(name)),

@@ -88,7 +88,7 @@ class CronJobController implements Controller {
 
   /** The wait for a slot is no work in itself: it recurs for ever. */
   private wake(key: string, at: number): void {
-    this.queue.addAfter(key, at - this.deps.clock.now(), { background: true });
+    this.queue.addAt(key, at, { background: true });
   }
 
   /** A new schedule does not start what would have been due under it: only the next news, or its next slot, does. */

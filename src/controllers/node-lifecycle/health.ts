@@ -5,7 +5,7 @@ import type { Node, NodeCondition } from '#kinds/node/schema.ts';
 
 /** What is remembered of a node's signs of life. */
 export interface Pulse {
-  /** When, by our own clock, the last sign of life was seen: a node's clock need not be right. */
+  /** When the last sign of life was seen, in time that only passes: a node's clock need not be right, and ours may be set. */
   readonly seenAt: Millis;
   readonly heartbeat: string | undefined;
   readonly renewal: string | undefined;
@@ -32,7 +32,7 @@ export function nextPulse(node: Node, renewal: string | undefined, last: Pulse |
   return { seenAt: isAlive ? now : last.seenAt, heartbeat, renewal };
 }
 
-/** Until when the node is given credit. */
+/** Until when the node is given credit, in the time of its pulse. */
 export function graceEnd(node: Node, pulse: Pulse, grace: Grace): Millis {
   const hasReported = findCondition(node.status.conditions, 'Ready') !== undefined;
   return pulse.seenAt + (hasReported ? grace.usual : grace.startup);

@@ -131,17 +131,17 @@ class NodeLifecycleController implements Controller {
   /** Feels the pulse of a node; one that is well, as nearly all are nearly always, costs no more than that. */
   private look(node: Node): void {
     const { name } = node.metadata;
-    const now = this.deps.clock.now();
-    if (this.settled.get(name) === node && now <= graceEnd(node, this.feel(node, now), this.grace)) return;
+    if (this.settled.get(name) === node && !this.isSilent(node)) return;
     this.queue.add(name);
   }
 
-  private feel(node: Node, now: Millis): Pulse {
+  private isSilent(node: Node): boolean {
     const { name } = node.metadata;
+    const now = this.deps.clock.monotonic();
     const renewal = this.leaseCache.get(`${leaseNamespace}/${name}`)?.spec.renewTime;
     const pulse = nextPulse(node, renewal, this.pulses.get(name), now);
     this.pulses.set(name, pulse);
-    return pulse;
+    return now > graceEnd(node, pulse, this.grace);
   }
 
   /** A pod bound to a node that has fallen silent is not Ready either. */
@@ -156,7 +156,7 @@ class NodeLifecycleController implements Controller {
   private noteDisruption(): void {
     const isAllDown = this.isAllDown();
     if (this.wasAllDown && !isAllDown) {
-      const now = this.deps.clock.now();
+      const now = this.deps.clock.monotonic();
       for (const [name, pulse] of this.pulses) this.pulses.set(name, { ...pulse, seenAt: now });
     }
     this.wasAllDown = isAllDown;
@@ -171,9 +171,8 @@ class NodeLifecycleController implements Controller {
     const node = this.nodeCache.get(name);
     if (node === undefined) return 'done';
     const now = this.deps.clock.now();
-    const pulse = this.feel(node, now);
     try {
-      const current = now > graceEnd(node, pulse, this.grace) ? await this.declareSilent(node, now) : node;
+      const current = this.isSilent(node) ? await this.declareSilent(node, now) : node;
       const isSettled = await this.settleTaints(current, now);
       if (isSettled && readiness(node) === 'True') this.settled.set(name, node);
       if (readiness(current) === 'Unknown' && findCondition(current.status.conditions, 'Ready') !== undefined) {
@@ -197,9 +196,7 @@ class NodeLifecycleController implements Controller {
 
   /** Whether there was nothing to do. */
   private async settleTaints(node: Node, now: Millis): Promise<boolean> {
-    const planned = this.isAllDown()
-      ? withoutEvictionOf(node, now)
-      : plannedTaints(node, this.mayEvict(node, now), now);
+    const planned = this.isAllDown() ? withoutEvictionOf(node, now) : plannedTaints(node, this.mayEvict(node), now);
     const needsTtl = node.metadata.annotations?.[ttlAnnotation] === undefined;
     const hasAll = planned === node.spec.taints || (planned.length === 0 && node.spec.taints === undefined);
     if (hasAll && !needsTtl) return true;
@@ -213,7 +210,8 @@ class NodeLifecycleController implements Controller {
   }
 
   /** Whether this node may begin to drive its pods away now; takes the zone's turn if so. */
-  private mayEvict(node: Node, now: Millis): boolean {
+  private mayEvict(node: Node): boolean {
+    const now = this.deps.clock.monotonic();
     if (readinessTaint(node) === undefined || (node.spec.taints ?? []).some(isReadinessNoExecute)) return false;
     const zone = zoneOf(node);
     const interval = evictionInterval(zonesOf(this.nodeCache.list()).get(zone) ?? [node]);

@@ -70,22 +70,22 @@ class TtlController implements Controller {
 
   private enqueue(job: Job): void {
     const expiry = expiryOf(job);
-    if (expiry !== undefined) this.queue.addAfter(keyOf(job.metadata), expiry - this.deps.clock.now());
+    if (expiry !== undefined) this.queue.addAt(keyOf(job.metadata), expiry);
   }
 
   private async remove(key: string): Promise<ReconcileResult> {
     const cached = this.jobs.get(key);
-    const wait = cached === undefined ? undefined : this.left(cached);
-    if (cached === undefined || wait === undefined) return 'done';
-    if (wait > 0) return { after: wait };
+    const expiry = cached === undefined ? undefined : expiryOf(cached);
+    if (cached === undefined || expiry === undefined) return 'done';
+    if (expiry > this.deps.clock.now()) return this.again(key, expiry);
     // Those that come after it first note how it ended: a moment, unless nobody does that now.
     if (this.jobs.byIndex(dependantsIndex, key).length > 0) return { after: awaitedMs };
     try {
       // The cache may not know yet that the wish was taken back.
       const live = await this.deps.client.get(jobs, cached.metadata);
-      const left = this.left(live);
-      if (live.metadata.uid !== cached.metadata.uid || left === undefined) return 'done';
-      if (left > 0) return { after: left };
+      const due = expiryOf(live);
+      if (live.metadata.uid !== cached.metadata.uid || due === undefined) return 'done';
+      if (due > this.deps.clock.now()) return this.again(key, due);
       const preconditions = { uid: live.metadata.uid };
       await this.deps.client.delete(jobs, live.metadata, { propagationPolicy: 'Foreground', preconditions });
     } catch (error) {
@@ -94,8 +94,8 @@ class TtlController implements Controller {
     return 'done';
   }
 
-  private left(job: Job): Millis | undefined {
-    const expiry = expiryOf(job);
-    return expiry === undefined ? undefined : expiry - this.deps.clock.now();
+  private again(key: string, time: Millis): 'done' {
+    this.queue.addAt(key, time);
+    return 'done';
   }
 }

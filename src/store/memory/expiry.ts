@@ -40,7 +40,7 @@ export class Expiry {
   private arm(at: Millis): void {
     this.timer?.cancel();
     this.timerAt = at;
-    this.timer = this.clock.after(at - this.clock.now(), () => this.run(), { background: true });
+    this.timer = this.clock.at(at, () => this.run(), { background: true });
   }
 
   private run(): void {
