@@ -4,22 +4,26 @@ import type { KubeObject } from '#kinds/meta/object.ts';
 import { equalButTimes, type ManagedFields } from '#patch/managed/entry.ts';
 import type { Entry, Revision, Value } from '#store/store.ts';
 import { readStored } from './decoding.ts';
-import { objectText } from './object-text.ts';
+import { type ObjectText, objectText } from './object-text.ts';
 
 /** What we write under a key: the object without its resourceVersion, which is the revision of the write and so not yet
  *  known. A store in this process hands the same value back, and its readers share the object; the text is made only if
  *  somebody asks for it (spec: api.md section 23). */
 export class ObjectValue implements Value {
   readonly object: KubeObject;
-  private encoded: string | undefined;
+  private made: ObjectText | undefined;
 
   constructor(object: KubeObject) {
     this.object = object;
   }
 
+  get encoded(): ObjectText {
+    this.made ??= objectText(this.object);
+    return this.made;
+  }
+
   get text(): string {
-    this.encoded ??= objectText(this.object);
-    return this.encoded;
+    return this.encoded.text;
   }
 }
 
@@ -34,6 +38,7 @@ const objects = new WeakMap<Value, KubeObject>();
 const values = new WeakMap<KubeObject, Value>();
 /** What stored objects look like through each view of them. */
 const shown = new WeakMap<ViewDefinition, WeakMap<KubeObject, KubeObject>>();
+/** Of what has no stored text of ours: read from disk, or never stored. */
 const encodings = new WeakMap<object, string>();
 
 /** The frozen object at `entry`, its resourceVersion filled in. Decoded once, however many ask. */
@@ -93,35 +98,55 @@ export function sealed(definition: ResourceDefinition, draft: KubeObject, resour
   return deepFreeze(object) as KubeObject;
 }
 
-/** The object as JSON, made at most once however many watchers and readers there are; kind and apiVersion come first.
+/** The object as JSON, encoded at most once however many watchers and readers there are; kind and apiVersion come first.
  *  `object` must be frozen or never change again. */
 export function encodedJson(object: object): string {
-  const known = encodings.get(object);
-  if (known !== undefined) return known;
-  const text = encode(object);
-  encodings.set(object, text);
-  return text;
+  const stored = storedText(object);
+  if (stored === undefined) return remembered(object);
+  const { text, metadataStart } = stored;
+  return `${text.slice(0, metadataStart)}{${revisionText(object as KubeObject)}${text.slice(metadataStart + 1)}`;
 }
 
 /** As `encodedJson`, without kind and apiVersion: how a built-in list shows its items (spec: api.md section 2.3). */
 export function encodedItem(object: KubeObject): string {
-  const prefix = `{"kind":${JSON.stringify(object.kind)},"apiVersion":${JSON.stringify(object.apiVersion)},`;
+  const head = `{"kind":${JSON.stringify(object.kind)},"apiVersion":${JSON.stringify(object.apiVersion)},`;
+  const mark = '"metadata":';
+  const stored = storedText(object);
+  if (stored?.metadataStart === head.length + mark.length) {
+    return `{${mark}{${revisionText(object)}${stored.text.slice(stored.metadataStart + 1)}`;
+  }
   const text = encodedJson(object);
-  return text.startsWith(prefix) ? `{${text.slice(prefix.length)}` : text;
+  return text.startsWith(head) ? `{${text.slice(head.length)}` : text;
 }
 
-/** The stored text serves for the answer too: only the resourceVersion is missing in it. */
-function encode(object: object): string {
+/** The object's metadata alone. */
+export function encodedMetadata(object: KubeObject): string {
+  const stored = storedText(object);
+  if (stored === undefined) return remembered(object.metadata);
+  return `{${revisionText(object)}${stored.text.slice(stored.metadataStart + 1, stored.metadataEnd)}`;
+}
+
+function remembered(value: object): string {
+  let text = encodings.get(value);
+  if (text === undefined) {
+    text = JSON.stringify(value);
+    encodings.set(value, text);
+  }
+  return text;
+}
+
+/** The stored text serves for the answer too, as only the resourceVersion is missing in it. Slices of it cost next to nothing and
+ *  are not kept, so that an object has one text in memory. */
+function storedText(object: object): ObjectText | undefined {
   const value = values.get(object as KubeObject);
-  if (!(value instanceof ObjectValue)) return JSON.stringify(object);
-  const { text } = value;
-  const mark = '"metadata":{';
-  const at = text.indexOf(mark);
-  const { kind, apiVersion, metadata } = object as KubeObject;
-  const expected = `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},`;
-  if (at !== expected.length) return JSON.stringify(object);
-  const cut = at + mark.length;
-  return `${text.slice(0, cut)}"resourceVersion":"${metadata.resourceVersion}",${text.slice(cut)}`;
+  if (!(value instanceof ObjectValue)) return undefined;
+  const { encoded } = value;
+  // Metadata that holds nothing, or none: there is nothing for the revision to stand before.
+  return encoded.metadataEnd - encoded.metadataStart > 2 ? encoded : undefined;
+}
+
+function revisionText({ metadata }: KubeObject): string {
+  return `"resourceVersion":${JSON.stringify(metadata.resourceVersion)},`;
 }
 
 /** Whether a sealed object says what the stored one says already, so that there is nothing to write. Merely newer times in its

@@ -61,13 +61,15 @@ export function bookmarkTable(bookmark: object, resourceVersion: string, options
 }
 
 function rowOf(object: KubeObject, options: TableOptions): TableRow {
+  return { ...cellsOf(object, options), object: shownObject(object, options) };
+}
+
+/** A row without what it shows of its object. */
+export function cellsOf(object: KubeObject, options: TableOptions): Omit<TableRow, 'object'> {
   const definition: TableDefinition<KubeObject> = options.resource.table;
+  const cells = definition.cells(object, options.clock.now());
   const conditions = definition.rowConditions?.(object);
-  return {
-    cells: definition.cells(object, options.clock.now()),
-    ...(conditions === undefined ? {} : { conditions }),
-    object: shownObject(object, options),
-  };
+  return conditions === undefined ? { cells } : { cells, conditions };
 }
 
 function shownObject(object: KubeObject, options: TableOptions): object | null {

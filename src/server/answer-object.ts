@@ -6,7 +6,9 @@ import { apiVersionOf, type ResourceDefinition } from '#kinds/definition.ts';
 import { ApiError } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import type { ListMeta } from '#kinds/meta/schema.ts';
+import type { BodyChunks } from '#server/body-sender.ts';
 import type { Exchange } from '#server/exchange.ts';
+import { listChunks, partialListChunks, tableChunks } from '#server/list-text.ts';
 import type { Format, View } from '#server/negotiate.ts';
 
 /** How this request wants its rows, should it want a table. */
@@ -59,12 +61,18 @@ export function answerList(
 ): Promise<void> {
   const { view } = format;
   const { resource } = table;
+  const { items } = list;
   const metadata = listMetadata(list);
+  const streamed = format.encoding === 'json' && !exchange.pretty(format);
+  const send = (chunks: BodyChunks): Promise<void> =>
+    exchange.send(200, { 'content-type': 'application/json' }, chunks);
   switch (view.as) {
     case 'Table':
-      return exchange.value(200, tableOf(list.items, metadata, table), format);
+      if (streamed) return send(tableChunks(items, metadata, table));
+      return exchange.value(200, tableOf(items, metadata, table), format);
     case 'PartialObjectMetadataList':
-      return exchange.value(200, partialMetadataList(list.items, metadata, view.version), format);
+      if (streamed) return send(partialListChunks(items, metadata, view.version));
+      return exchange.value(200, partialMetadataList(items, metadata, view.version), format);
     case 'PartialObjectMetadata':
       throw wrongView(view.as, `the requested object is a list (*${goName({ ...resource, ...named(resource) })}List)`);
     case 'object':
@@ -72,24 +80,10 @@ export function answerList(
   }
   // Lists of custom objects say what every item is, and whether there is more (spec: api.md section 21).
   const isCustom = resource.custom !== undefined;
-  const shown: ListMeta = isCustom ? { continue: '', ...metadata } : metadata;
-  if (format.encoding !== 'json' || exchange.pretty(format)) {
-    const items = isCustom ? list.items : list.items.map(({ kind: _kind, apiVersion: _apiVersion, ...rest }) => rest);
-    return exchange.value(200, { ...listNames(resource), metadata: shown, items }, format);
-  }
-  return exchange.send(200, { 'content-type': 'application/json' }, listChunks(resource, shown, list.items));
-}
-
-function* listChunks(resource: ResourceDefinition, metadata: ListMeta, items: readonly KubeObject[]): Iterable<string> {
-  const head = JSON.stringify({ ...listNames(resource), metadata });
-  yield `${head.slice(0, -1)},"items":[`;
-  const encode = resource.custom === undefined ? encodedItem : encodedJson;
-  let separator = '';
-  for (const item of items) {
-    yield separator + encode(item);
-    separator = ',';
-  }
-  yield ']}\n';
+  const head = { ...listNames(resource), metadata: isCustom ? { continue: '', ...metadata } : metadata };
+  if (streamed) return send(listChunks(head, items, isCustom ? encodedJson : encodedItem));
+  const shown = isCustom ? items : items.map(({ kind: _kind, apiVersion: _apiVersion, ...rest }) => rest);
+  return exchange.value(200, { ...head, items: shown }, format);
 }
 
 function listNames(resource: ResourceDefinition): { kind: string; apiVersion: string } {

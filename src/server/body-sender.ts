@@ -10,6 +10,8 @@ export type BodyChunks = Iterable<string>;
 
 /** Bodies up to this many bytes travel uncompressed, as upstream has it. */
 const plainBytesMax = 128 * 1024;
+/** Longer ones are made and written in pieces of this size: enough to keep the connection busy meanwhile. */
+const pieceBytes = 512 * 1024;
 
 /** Sends a body. A short one goes out whole with its length; a long one flows, compressed if the client can read that. */
 export async function sendBody(
@@ -19,7 +21,7 @@ export async function sendBody(
   chunks: BodyChunks,
 ): Promise<void> {
   const iterator = chunks[Symbol.iterator]();
-  const start = gather(iterator);
+  const start = gather(iterator, plainBytesMax);
   if (exchange.response.destroyed) return;
   if (start.ended) {
     const bytes = Buffer.from(start.text, 'utf8');
@@ -60,23 +62,21 @@ async function pour(first: string, rest: Iterator<string>, out: Writable, signal
   while (!signal.aborted) {
     if (!out.write(piece.text) && !(await drained(out, signal))) break;
     if (piece.ended) break;
-    piece = gather(rest);
+    piece = gather(rest, pieceBytes);
   }
   if (signal.aborted) out.destroy();
   else out.end();
 }
 
-/** The next stretch of text: more than what is sent plain, unless the body ends before. */
-function gather(iterator: Iterator<string>): { text: string; ended: boolean } {
-  const parts: string[] = [];
-  let length = 0;
-  while (length <= plainBytesMax) {
+/** The next stretch of text: more than `bytes`, unless the body ends before. */
+function gather(iterator: Iterator<string>, bytes: number): { text: string; ended: boolean } {
+  let text = '';
+  while (text.length <= bytes) {
     const next = iterator.next();
-    if (next.done) return { text: parts.join(''), ended: true };
-    parts.push(next.value);
-    length += next.value.length;
+    if (next.done) return { text, ended: true };
+    text += next.value;
   }
-  return { text: parts.join(''), ended: false };
+  return { text, ended: false };
 }
 
 /** False when the client went away instead. */

@@ -5,6 +5,7 @@ import { apiVersionOf, type ResourceDefinition } from '#kinds/definition.ts';
 import type { ApiError } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import type { Exchange } from '#server/exchange.ts';
+import { partialText } from '#server/list-text.ts';
 import { contentType, type Format } from '#server/negotiate.ts';
 
 /** How many live events wait for a slow client before its watch is ended; it resumes from the last one it got. They are
@@ -130,8 +131,8 @@ function encoderFor(format: Format, resource: ResourceDefinition, table: TableOp
     return (event) => (event.type === 'BOOKMARK' ? JSON.stringify(bookmark(event, names)) : encodedJson(event.object));
   }
   return (event) => {
-    const object = event.type === 'BOOKMARK' ? bookmark(event, names) : event.object;
-    return JSON.stringify(partialMetadata(object, view.version));
+    if (event.type !== 'BOOKMARK') return partialText(event.object, view.version);
+    return JSON.stringify(partialMetadata(bookmark(event, names), view.version));
   };
 }
 
