@@ -15,10 +15,15 @@ const eventsWaitingMax = 10_000;
 /** Turns an event into what stands behind `"object":` in its line, as JSON. */
 type EventEncoder = (event: WatchEvent<KubeObject>) => string;
 
+/** The lines of events that were sent alone: news, which all watchers share. */
+const sharedLines = new WeakMap<WatchEvent<KubeObject>, Buffer>();
+
 /** The answer to a watch: one JSON document a line, as fast as the client takes them (spec: api.md section 13.2). */
 export class WatchResponse implements WatchSink<KubeObject> {
   private readonly exchange: Exchange;
   private readonly encode: EventEncoder;
+  /** Whether whole objects are sent, which read the same for everybody. */
+  private readonly whole: boolean;
   private waiting: WatchEvent<KubeObject>[] = [];
   /** The next of `waiting` to be sent. */
   private next = 0;
@@ -33,6 +38,7 @@ export class WatchResponse implements WatchSink<KubeObject> {
   constructor(exchange: Exchange, format: Format, resource: ResourceDefinition, table: TableOptions) {
     this.exchange = exchange;
     this.encode = encoderFor(format, resource, table);
+    this.whole = format.view.as === 'object';
   }
 
   /** Sends the head at once: clients wait for it before they believe in the watch. */
@@ -102,20 +108,31 @@ export class WatchResponse implements WatchSink<KubeObject> {
   }
 
   /** A stretch of lines large enough to be worth a write. */
-  private nextLines(): string {
-    const lines: string[] = [];
-    let length = 0;
-    while (this.next < this.waiting.length && length < 65_536) {
-      const event = this.waiting[this.next++] as WatchEvent<KubeObject>;
-      const text = line(event.type, this.encode(event));
-      lines.push(text);
-      length += text.length;
-    }
-    return lines.join('');
+  private nextLines(): string | Buffer {
+    if (this.whole && this.next === this.waiting.length - 1) return this.sharedLine();
+    let text = '';
+    while (this.next < this.waiting.length && text.length < 65_536) text += this.nextLine();
+    return text;
   }
 
-  private write(text: string): void {
-    this.blocked = !this.exchange.response.write(text);
+  private nextLine(): string {
+    const event = this.waiting[this.next++] as WatchEvent<KubeObject>;
+    return line(event.type, this.encode(event));
+  }
+
+  private sharedLine(): Buffer {
+    const event = this.waiting[this.next] as WatchEvent<KubeObject>;
+    let bytes = sharedLines.get(event);
+    if (bytes === undefined) {
+      bytes = Buffer.from(line(event.type, this.encode(event)), 'utf8');
+      sharedLines.set(event, bytes);
+    }
+    this.next++;
+    return bytes;
+  }
+
+  private write(lines: string | Buffer): void {
+    this.blocked = !this.exchange.response.write(lines);
   }
 }
 
