@@ -3,10 +3,11 @@ import type { Millis } from '#base/units.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { ApiError, apiErrors, qualifiedResource, type ResourceName } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
+import { requireOpened } from '#store/encrypted/encrypted-store.ts';
 import type { Entry, Revision, Store, StoreEvent } from '#store/store.ts';
 import { Change } from './change.ts';
 import { registryRoot, resourcePrefix, storageName } from './keys.ts';
-import { readAgain } from './object-value.ts';
+import { ObjectValue, readAgain } from './object-value.ts';
 import { CachedEntry, ResourceCache } from './resource-cache.ts';
 import { WatchHub } from './watch-hub.ts';
 
@@ -58,6 +59,7 @@ export class ObjectStore {
     const { entries, revision } = await store.range({ prefix: registryRoot });
     for (const definition of definitions) objects.add(definition, [], revision);
     for (const entry of entries) {
+      if (!(entry.value instanceof ObjectValue)) requireOpened(entry);
       for (const { definition, cache } of objects.resourcesOfKey(entry.key)) {
         cache.put(new CachedEntry(definition, entry));
       }

@@ -66,6 +66,7 @@ function shownAs(view: ViewDefinition, stored: KubeObject): KubeObject {
 export function readAgain(entry: Entry): Entry {
   const { value } = entry;
   const again: Value = {
+    ...(value.stale === true ? { stale: true } : {}),
     get text() {
       return value.text;
     },
@@ -147,6 +148,11 @@ function storedText(object: object): ObjectText | undefined {
 
 function revisionText({ metadata }: KubeObject): string {
   return `"resourceVersion":${JSON.stringify(metadata.resourceVersion)},`;
+}
+
+/** Whether the store asks for the object to be written again, even unchanged. */
+export function isStale(stored: KubeObject): boolean {
+  return values.get(stored)?.stale === true;
 }
 
 /** Whether a sealed object says what the stored one says already, so that there is nothing to write. Merely newer times in its

@@ -14,7 +14,7 @@ import { revisionProblem } from './list-options.ts';
 import { trackWrite, writerOf } from './managed-fields.ts';
 import { checkName, dedupeOwners, plainError, restoreSystemFields, settleNamespace } from './metadata.ts';
 import { type Decision, modify } from './modify.ts';
-import { sameContent, sealed } from './object-value.ts';
+import { isStale, sameContent, sealed } from './object-value.ts';
 import { shareWith } from './share.ts';
 import { refuseInvalid } from './validation.ts';
 
@@ -139,7 +139,7 @@ export async function decideUpdate(
   for (const text of resource.rules.warnings?.(object, current) ?? []) context.warn(text);
   await core.admission.validate(object, admission);
   if (mayGo(object, current)) return { do: 'remove', last: sealed(resource, object, current.metadata.resourceVersion) };
-  return sameContent(object, current) ? { do: 'keep' } : { do: 'put', object };
+  return sameContent(object, current) && !isStale(current) ? { do: 'keep' } : { do: 'put', object };
 }
 
 /** Whether this update took away the last thing that held back an object being deleted (spec: api.md section 11.2). */

@@ -15,8 +15,10 @@ import type { Millis } from '#base/units.ts';
 import type { Client } from '#client/client.ts';
 import type { NodeDirectory, NodePort } from '#client/node-port.ts';
 import { createRemoteNode } from '#client/remote-nodes.ts';
+import { createEncryptedStore } from '#store/encrypted/encrypted-store.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
 import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
+import type { Store } from '#store/store.ts';
 import { reachableAs } from '#wire/addresses.ts';
 import { openPki, type Pki } from '#wire/pki/pki.ts';
 import { openSigningKey } from '#wire/pki/signing-key.ts';
@@ -76,8 +78,7 @@ async function start(options: ClusterOptions, undo: Step[]): Promise<Omit<Cluste
   const tools: Tools = { clock: systemClock, random: systemRandom(), log: createLogger(config.logLevel) };
   const auditor = await openAudit(config, tools, undo);
   const directory = openDataDirectory(config.dataDir);
-  const store =
-    options.storage === 'disk' ? openSqliteStore({ path: directory.database, ...tools }) : createMemoryStore(tools);
+  const store = await openStore(options, directory, tools);
   undo.push(() => store.close());
   const workers = extent === 'all' ? await startRuntimes(config, directory, tools, undo) : [];
   const pki = await openPki(directory.pki, { now: systemClock.now(), extraNames: reachableAs(config.host) });
@@ -113,6 +114,14 @@ async function openAudit(config: Config, tools: Tools, undo: Step[]): Promise<Au
   const { auditor, close } = await openAuditLog(config, tools);
   undo.push(close);
   return auditor;
+}
+
+/** A configuration that is no good is found before the database is touched. */
+async function openStore({ config, storage }: ClusterOptions, directory: DataDirectory, tools: Tools): Promise<Store> {
+  const file = config.encryptionProviderConfig;
+  const rules = file === undefined ? [] : (await import('#app/encryption-config.ts')).readEncryptionConfig(file);
+  const store = storage === 'disk' ? openSqliteStore({ path: directory.database, ...tools }) : createMemoryStore(tools);
+  return rules.length === 0 ? store : createEncryptedStore(store, rules);
 }
 
 async function startRuntimes(

@@ -22,6 +22,8 @@ export interface Config {
   readonly kubeconfig: string;
   /** Tokens in Kubernetes' CSV form: token,user,uid,"group1,group2". */
   readonly tokenAuthFile: string | undefined;
+  /** How resources are encrypted where they are stored: an `apiserver.config.k8s.io/v1` EncryptionConfiguration. */
+  readonly encryptionProviderConfig: string | undefined;
   /** What is written in the audit log: an `audit.k8s.io/v1` Policy. */
   readonly auditPolicyFile: string | undefined;
   /** Where it is written; `-` is standard output. */
@@ -107,6 +109,7 @@ const checks: { readonly [K in keyof Config]: Check } = {
   simulatedNodes: count(5000),
   kubeconfig: text,
   tokenAuthFile: text,
+  encryptionProviderConfig: text,
   auditPolicyFile: text,
   auditLogPath: text,
   auditLogMaxSize: count(auditMax),
@@ -152,6 +155,7 @@ export function completeConfig(...choices: readonly ConfigChoices[]): Config {
     simulatedNodes,
     kubeconfig: path.resolve(chosen('kubeconfig') ?? path.join(dataDir, 'kubeconfig')),
     tokenAuthFile: chosen('tokenAuthFile'),
+    encryptionProviderConfig: chosen('encryptionProviderConfig'),
     auditPolicyFile: chosen('auditPolicyFile'),
     auditLogPath: chosen('auditLogPath'),
     auditLogMaxSize: chosen('auditLogMaxSize') ?? 0,

@@ -95,3 +95,8 @@ export function seededRandom(seed: string): Random {
 export function systemRandom(): Random {
   return { stream: (name) => new Xoshiro(`${randomBytes(16).toString('hex')}/${name}`) };
 }
+
+/** Bytes that nobody can guess: for what keeps secrets, where a draw that can be replayed would give them away. */
+export function secretBytes(count: number): Uint8Array {
+  return randomBytes(count);
+}

@@ -13,6 +13,11 @@ export const serverOptions: OptionSpecs = {
   port: { type: 'string', value: 'N', help: 'the port to listen on (default 6443; 0 takes a free one)' },
   kubeconfig: { type: 'string', value: 'FILE', help: 'where to write the kubeconfig (default DIR/kubeconfig)' },
   'token-auth-file': { type: 'string', value: 'FILE', help: 'bearer tokens: lines of token,user,uid,"group1,group2"' },
+  'encryption-provider-config': {
+    type: 'string',
+    value: 'FILE',
+    help: 'how to encrypt what is stored (apiserver.config.k8s.io/v1 EncryptionConfiguration)',
+  },
   'audit-policy-file': {
     type: 'string',
     value: 'FILE',
@@ -40,6 +45,7 @@ export function configOf(args: Arguments): Config {
       port,
       kubeconfig: args.text('kubeconfig'),
       tokenAuthFile: args.text('token-auth-file'),
+      encryptionProviderConfig: args.text('encryption-provider-config'),
       auditPolicyFile: args.text('audit-policy-file'),
       auditLogPath: args.text('audit-log-path'),
       auditLogMaxSize: args.count('audit-log-maxsize', 0),

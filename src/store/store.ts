@@ -9,6 +9,8 @@ export type Revision = number;
  *  `text` may be computed on first use. */
 export interface Value {
   readonly text: string;
+  /** The store would now keep the same text in another form: writing it again, unchanged, is worth while. */
+  readonly stale?: boolean;
 }
 
 export interface Entry {
