@@ -72,7 +72,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   }
 }
 
-/** The order matters: runtimes before the process grows, the API before its actors, the port before the wait for them. */
+/** The order matters: the API before its actors, the port before the wait for them. */
 async function start(options: ClusterOptions, undo: Step[]): Promise<Omit<Cluster, 'stop'>> {
   const { config, extent } = options;
   const tools: Tools = { clock: systemClock, random: systemRandom(), log: createLogger(config.logLevel) };

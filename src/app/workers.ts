@@ -14,8 +14,7 @@ export interface WorkersOptions {
   readonly log: Logger;
 }
 
-/** Starts the runtimes of this program's nodes. To be called early: their launchers must be started while this process is
- *  still small (spec: runtimes.md, "The one big trap"). */
+/** Starts the runtimes of this program's nodes. */
 export async function prepareWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
   return [...(await processWorkers(options)), ...(await simulatedWorkers(options))];
 }
