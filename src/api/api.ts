@@ -136,6 +136,8 @@ export interface Api {
     request: LogRequest,
     signal: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** Opens a stream into a pod. Always refuses, with the reason; `upgrades` says whether the connection may become one. */
+  connect(context: RequestContext, target: Target, container: string, upgrades: boolean): Promise<never>;
   /** Ends all watches and lets go of the store, which stays open. */
   close(): void;
 }

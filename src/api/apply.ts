@@ -47,7 +47,8 @@ export async function applyObject(
   }
 }
 
-function configurationOf(context: RequestContext, { patch, fieldValidation }: PatchRequest): Json {
+/** What an apply brings, as JSON. */
+export function configurationOf(context: RequestContext, { patch, fieldValidation }: PatchRequest): Json {
   if ('value' in patch) return patch.value as Json;
   try {
     const { value, problems } = readYaml(patch.text);

@@ -11,6 +11,7 @@ import { bindings } from '#kinds/pod/bindings.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import type { Eviction } from '#kinds/pod/schema/eviction.ts';
 import type { Binding } from '#kinds/pod/schema/pod.ts';
+import type { Scale } from '#kinds/scale/schema.ts';
 import { JsonSyntaxError } from '#schema/json-source.ts';
 import { parseJson } from '#schema/json-text.ts';
 import type { Draft } from '#schema/type.ts';
@@ -51,11 +52,13 @@ import { type ParsedPatch, patchObject } from './patch.ts';
 import { listObjects, readObject } from './read.ts';
 import { Registry } from './registry.ts';
 import { bindPod } from './subresources/binding.ts';
+import { refuseConnect } from './subresources/connect.ts';
 import { evictPod } from './subresources/eviction.ts';
 import { openLog } from './subresources/log.ts';
+import { applyScale, patchScale, shownScale, updateScale } from './subresources/scale.ts';
 import { requestToken } from './subresources/token.ts';
 import { type UpdatePath, updateObject } from './update.ts';
-import { ephemeralPath, finalizePath, mainPath, statusPath } from './update-paths.ts';
+import { ephemeralPath, finalizePath, mainPath, resizePath, statusPath } from './update-paths.ts';
 import { beginWatch } from './watch.ts';
 
 export interface ApiParts {
@@ -138,7 +141,10 @@ function verbs(core: ApiCore, nodes: NodeDirectory): Api {
     authorize: core.authorize,
     tokenIssuer: { name: issuer, keySet: () => core.tokens.keySet() },
     authenticate: (token) => authenticate(core, token),
-    get: async (_context, target, { resourceVersion }) => readObject(objects, target, resourceVersion),
+    get: async (_context, target, { resourceVersion }) => {
+      const object = await readObject(objects, target, resourceVersion);
+      return target.subresource === 'scale' ? shownScale(target.resource, object) : object;
+    },
     list: async (_context, { resource, namespace }, options) =>
       listObjects(objects, resource, { ...options, namespace }),
     watch: async (_context, { resource, namespace }, options, sink) =>
@@ -149,6 +155,7 @@ function verbs(core: ApiCore, nodes: NodeDirectory): Api {
     delete: async (context, target, options) => deleteObject(core, context, named(target), options),
     deleteCollection: async (context, target, list, options) => deleteCollection(core, context, target, list, options),
     log: async (_context, target, request, signal) => openLog(core, nodes, named(target), request, signal),
+    connect: async (_context, target, container, upgrades) => refuseConnect(core, named(target), container, upgrades),
     close: () => objects.close(),
   };
 }
@@ -229,6 +236,8 @@ function update(
   body: object,
   request: WriteRequest,
 ): Promise<Written> {
+  if (target.subresource === 'scale')
+    return updateScale(core, context, target, body as Scale, request, scalePathOf(target));
   return updateObject(core, context, target, draftOfBody(target.resource, body), request, pathOf(target));
 }
 
@@ -240,6 +249,10 @@ function draftOfBody(resource: ResourceDefinition, body: object): Draft<KubeObje
 
 async function patch(core: ApiCore, context: RequestContext, target: Named, request: PatchRequest): Promise<Written> {
   const { type } = request;
+  if (target.subresource === 'scale') {
+    if (type === 'apply') return applyScale(core, context, target, request, scalePathOf(target));
+    return patchScale(core, context, target, parsed(type, request.patch), request, scalePathOf(target));
+  }
   if (type === 'apply') return applyObject(core, context, target, request, pathOf(target));
   return patchObject(core, context, target, parsed(type, request.patch), request, pathOf(target));
 }
@@ -254,6 +267,11 @@ function parsed(type: ParsedPatch['type'], patch: PatchRequest['patch']): Parsed
   }
 }
 
+/** A scale is written into the object itself. */
+function scalePathOf({ resource }: Target): UpdatePath {
+  return pathOf({ resource });
+}
+
 const paths = new WeakMap<ResourceDefinition, { readonly [subresource: string]: UpdatePath }>();
 
 /** What an endpoint lets through; worked out once per resource. */
@@ -264,7 +282,9 @@ function pathOf({ resource, subresource = '' }: Target): UpdatePath {
       '': mainPath(resource),
       ...(resource.rules.hasStatus ? { status: statusPath(resource) } : {}),
       ...(resource.kind === 'Namespace' && resource.group === '' ? { finalize: finalizePath(resource) } : {}),
-      ...(resource.kind === 'Pod' && resource.group === '' ? { ephemeralcontainers: ephemeralPath(resource) } : {}),
+      ...(resource.kind === 'Pod' && resource.group === ''
+        ? { ephemeralcontainers: ephemeralPath(resource), resize: resizePath(resource) }
+        : {}),
     };
     paths.set(resource, known);
   }

@@ -37,7 +37,7 @@ export async function patchObject(
 ): Promise<Written> {
   const { resource, subresource } = target;
   const { object } = await modify(core, target, request.dryRun, (current) => {
-    const value = applied(resource, current, patch);
+    const value = patchedValue(resource, current, patch);
     // Upstream quotes what a strategic merge patch says, but what the others have made of the object.
     const quoted = patch.type === 'strategic' ? goText(patch.body) : undefined;
     const { draft, problems } = draftOfPatched(resource, value, current, path.restored, quoted);
@@ -104,7 +104,8 @@ export function decodedPatch(
   }
 }
 
-function applied(resource: ResourceDefinition, current: KubeObject, { type, body }: ParsedPatch): Json {
+/** `current` as the patch makes it, not decoded yet. */
+export function patchedValue(resource: ResourceDefinition, current: KubeObject, { type, body }: ParsedPatch): Json {
   try {
     if (type === 'json') return applyJsonPatch(current, body);
     if (type === 'merge') return applyMergePatch(current, body);

@@ -2,6 +2,7 @@ import type { ResourceDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { validateMetadataUpdate } from '#kinds/meta/validate-metadata.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
+import { validatePodResize } from '#kinds/pod/validate/resize.ts';
 import { validateEphemeralContainersUpdate } from '#kinds/pod/validate/update.ts';
 import type { Draft } from '#schema/type.ts';
 import { topLevel } from './managed-fields.ts';
@@ -76,6 +77,50 @@ export function ephemeralPath(resource: ResourceDefinition): UpdatePath {
       ...validateEphemeralContainersUpdate(object as Pod, current as Pod),
     ],
   };
+}
+
+/** `/resize` of a pod: what its containers and sidecars ask for and may use (spec: api.md section 19.1). */
+export function resizePath(resource: ResourceDefinition): UpdatePath {
+  return {
+    ignored: topLevel(['status']),
+    restored: [],
+    prepare: (draft, current) => {
+      const { containers, initContainers = [] } = (draft as unknown as Draft<Pod>).spec;
+      const { managedFields } = draft.metadata;
+      keepAllBut(draft, current, []);
+      const old = (current as Pod).spec;
+      const open = draft as unknown as Open;
+      open.spec = {
+        ...old,
+        containers: resized(old.containers, containers),
+        ...(old.initContainers === undefined
+          ? {}
+          : { initContainers: resized(old.initContainers, initContainers.filter(isSidecar)) }),
+      };
+      open.metadata = { ...current.metadata, managedFields };
+      countGeneration(draft, current);
+    },
+    findings: (object, current) => [
+      ...validateMetadataUpdate(resource, object.metadata, current.metadata, 'status'),
+      ...validatePodResize(object as Pod, current as Pod),
+    ],
+  };
+}
+
+type Sized = Pod['spec']['containers'][number];
+
+function isSidecar({ restartPolicy }: { readonly restartPolicy?: string }): boolean {
+  return restartPolicy === 'Always';
+}
+
+/** The stored containers with the sizes wanted for those of their names. */
+function resized(stored: readonly Sized[], wanted: readonly unknown[]): readonly Sized[] {
+  return stored.map((container) => {
+    const asked = (wanted as readonly Sized[]).find(({ name }) => name === container.name);
+    if (asked === undefined) return container;
+    const { resources, resizePolicy } = asked;
+    return { ...container, resources, ...(resizePolicy === undefined ? {} : { resizePolicy }) };
+  });
 }
 
 /** Gives `draft` the stored values of all fields but those named. */

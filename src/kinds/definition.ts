@@ -73,6 +73,8 @@ export interface SubresourceDefinition {
   readonly verbs: readonly string[];
   /** What a write to it must bring; absent: the resource's own kind. */
   readonly schema?: ObjectType;
+  /** It opens a stream into the object instead of exchanging objects. */
+  readonly connects?: true;
 }
 
 /** What a kind adds to the common pipeline decode, default, prepare, validate, store (spec: api.md sections 7 and 10).

@@ -57,6 +57,7 @@ export class ResourceHandler {
   async handle(call: ResourceCall): Promise<void> {
     const { custom } = call.route.resource;
     if (custom?.deprecation !== undefined) call.exchange.warnings.add(custom.deprecation);
+    if (call.route.subresource?.connects) return this.connect(call);
     switch (call.route.verb) {
       case 'watch':
         return this.watch(call);
@@ -88,6 +89,11 @@ export class ResourceHandler {
     const options = resourceVersion === '' ? {} : { resourceVersion };
     const object = await this.deps.api.get(context, targetOf(route, info), options);
     return this.answer(exchange, 200, object, form);
+  }
+
+  private connect({ exchange, context, route, info }: ResourceCall): Promise<never> {
+    const upgrades = exchange.header('upgrade') !== undefined;
+    return this.deps.api.connect(context, targetOf(route, info), exchange.query.get('container') ?? '', upgrades);
   }
 
   private async list({ exchange, context, route, info }: ResourceCall): Promise<void> {

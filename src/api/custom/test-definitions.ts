@@ -7,7 +7,7 @@ import type { KubeObject } from '#kinds/meta/object.ts';
 /** An object of a custom resource, whatever it holds. */
 export interface Custom extends KubeObject {
   readonly spec?: { readonly [field: string]: unknown };
-  readonly status?: { readonly [field: string]: unknown };
+  readonly status: { readonly [field: string]: unknown } | undefined;
 }
 
 const group = 'harbour.example';

@@ -78,6 +78,11 @@ const patchTypes = [
   'application/strategic-merge-patch+json',
 ];
 
+/** By this clients know whether they may send strategic merge patches. */
+function patchTypesOf({ custom }: ResourceDefinition): readonly string[] {
+  return custom === undefined ? patchTypes : patchTypes.filter((type) => !type.includes('strategic'));
+}
+
 class ResourcePaths {
   private readonly root: string;
   private readonly names: Names;
@@ -209,6 +214,7 @@ class ResourcePaths {
     const noun = this.resource.kind + sub.name.split('/').map(capitalised).join('');
     const id = (verb: string): string => this.names.id(verb, this.scope, noun);
     const what = `${sub.name} of the specified ${this.resource.kind}`;
+    if (sub.connects) return this.connections(noun, what, kind);
     if (sub.name === 'log') return [logOperation(id('read'), what, kind)];
     const create: Operation & { readonly verb: string } = {
       verb: 'create',
@@ -224,6 +230,19 @@ class ResourcePaths {
     return [...this.readWrite(id, schema, kind, what), create]
       .filter(({ verb }) => sub.verbs.includes(verb))
       .map(({ verb: _verb, ...operation }) => operation);
+  }
+
+  /** A stream is opened by a GET, or a POST by older clients. */
+  private connections(noun: string, what: string, kind: GroupVersionKind): readonly Operation[] {
+    return (['get', 'post'] as const).map((method) => ({
+      method,
+      id: this.names.id('connect', `${capitalised(method)}${this.scope}`, noun),
+      description: `connect ${method.toUpperCase()} requests to ${what}`,
+      action: 'connect',
+      kind,
+      parameters: [],
+      answers: { 200: 'string' },
+    }));
   }
 
   private readWrite(
@@ -263,7 +282,7 @@ class ResourcePaths {
         action: 'patch',
         kind,
         parameters: parameters.patch,
-        body: { schema: patchDefinition, types: patchTypes, required: true },
+        body: { schema: patchDefinition, types: patchTypesOf(this.resource), required: true },
         answers,
       },
     ];

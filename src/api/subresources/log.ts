@@ -5,6 +5,7 @@ import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { LogRequest, Target } from '../api.ts';
 import type { ApiCore } from '../core.ts';
 import { readObject } from '../read.ts';
+import { chooseContainer } from './choose-container.ts';
 
 /** Opens a container's log on the node that has it; undefined while the pod has no node (spec: api.md section 19.3). */
 export async function openLog(
@@ -52,23 +53,6 @@ function validateRequest(request: LogRequest): readonly FieldError[] {
 
 function isStream(text: string): text is LogOptions['stream'] {
   return (streams as readonly string[]).includes(text);
-}
-
-/** The container that is meant: the one named, or the only one there is. */
-function chooseContainer({ metadata, spec }: Pod, named: string): string {
-  const names = spec.containers.map((container) => container.name);
-  const initNames = (spec.initContainers ?? []).map((container) => container.name);
-  const otherNames = (spec.ephemeralContainers ?? []).map((container) => container.name);
-  if (named !== '') {
-    if ([...names, ...initNames, ...otherNames].includes(named)) return named;
-    throw apiErrors.badRequest(`container ${named} is not valid for pod ${metadata.name}`);
-  }
-  const [first] = names;
-  if (first !== undefined && names.length === 1) return first;
-  const choice = initNames.length === 0 ? '' : ` or one of the init containers: [${initNames.join(' ')}]`;
-  throw apiErrors.badRequest(
-    `a container name must be specified for pod ${metadata.name}, choose one of: [${names.join(' ')}]${choice}`,
-  );
 }
 
 function logOptions(request: LogRequest, now: number): LogOptions {

@@ -19,10 +19,14 @@ export const pods = defineResource<Pod>({
   namespaced: true,
   schema: Pod,
   subresources: [
+    { name: 'attach', kind: 'PodAttachOptions', verbs: ['create', 'get'], connects: true },
     { name: 'binding', kind: 'Binding', verbs: ['create'], schema: Binding },
     { name: 'ephemeralcontainers', kind: 'Pod', verbs: ['get', 'patch', 'update'] },
     { name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'], schema: Eviction },
+    { name: 'exec', kind: 'PodExecOptions', verbs: ['create', 'get'], connects: true },
     { name: 'log', kind: 'Pod', verbs: ['get'] },
+    { name: 'portforward', kind: 'PodPortForwardOptions', verbs: ['create', 'get'], connects: true },
+    { name: 'resize', kind: 'Pod', verbs: ['get', 'patch', 'update'] },
   ],
   rules: {
     hasStatus: true,
