@@ -96,14 +96,22 @@ export interface Deleted {
   readonly answer: KubeObject | Status;
 }
 
+/** Who signs the tokens of service accounts. */
+export interface TokenIssuer {
+  readonly name: string;
+  /** The keys to check them with, as a JSON web key set. */
+  keySet(): object;
+  /** A token of this account to be kept in a Secret: good as long as it stands there. */
+  issueForSecret(namespace: string, secret: string, account: { readonly name: string; readonly uid: string }): string;
+}
+
 /** The verbs on kinds, without HTTP. Throws `ApiError` and nothing else for whatever a client may do wrong. Bodies are
  *  decoded and pruned by the caller, who knows their encoding, and given away: they may be changed here, where defaulting,
  *  admission and validation happen. */
 export interface Api {
   /** What is served, for all who derive something from it. */
   readonly served: ServedResources;
-  /** Who signs the tokens of service accounts, and the keys to check them with as a JSON web key set. */
-  readonly tokenIssuer: { readonly name: string; keySet(): object };
+  readonly tokenIssuer: TokenIssuer;
   /** Whose bearer token it is; undefined for one that does not hold. */
   authenticate(token: string): Promise<User | undefined>;
   /** Throws Forbidden unless the user may. */

@@ -139,7 +139,11 @@ function verbs(core: ApiCore, nodes: NodeDirectory): Api {
   return {
     served: core.registry,
     authorize: core.authorize,
-    tokenIssuer: { name: issuer, keySet: () => core.tokens.keySet() },
+    tokenIssuer: {
+      name: issuer,
+      keySet: () => core.tokens.keySet(),
+      issueForSecret: (...about) => core.tokens.issueForSecret(...about),
+    },
     authenticate: (token) => authenticate(core, token),
     get: async (_context, target, { resourceVersion }) => {
       const object = await readObject(objects, target, resourceVersion);

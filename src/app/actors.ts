@@ -18,6 +18,7 @@ import { createPodGcController } from '#controllers/pod-gc/pod-gc-controller.ts'
 import { createResourceQuotaController } from '#controllers/resource-quota/resource-quota-controller.ts';
 import { createRootCaPublisher } from '#controllers/service-account/root-ca-publisher.ts';
 import { createServiceAccountController } from '#controllers/service-account/service-account-controller.ts';
+import { createTokensController } from '#controllers/service-account/tokens-controller.ts';
 import { createTaintEvictionController } from '#controllers/taint-eviction/taint-eviction-controller.ts';
 import { createTtlController } from '#controllers/ttl/ttl-controller.ts';
 import { pods } from '#kinds/pod/pod.ts';
@@ -64,6 +65,13 @@ export function startActors({ plane, clock, random, log, rootCa, ...options }: A
   const actors: readonly Controller[] = [
     createServiceAccountController(deps('service-account-controller')),
     createRootCaPublisher({ ...deps('root-ca-cert-publisher'), rootCa }),
+    createTokensController({
+      ...tools,
+      client: plane.client(programs.controllers, controllerManager),
+      rootCa,
+      issue: ({ metadata }, account) =>
+        plane.api.tokenIssuer.issueForSecret(metadata.namespace, metadata.name, account.metadata),
+    }),
     createJobController(deps('job-controller')),
     createCronJobController({ ...deps('cronjob-controller'), localZone: () => options.localZone ?? localZone() }),
     createDaemonSetController(deps('daemon-set-controller')),

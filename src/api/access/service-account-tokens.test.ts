@@ -94,3 +94,63 @@ test('what tokens are asked for is checked', async () => {
   const absent = harness.client.createSubresource(serviceAccounts, { namespace, name: 'no' }, 'token', {});
   assert.equal((await refusal(absent)).message, 'serviceaccounts "no" not found');
 });
+
+test("a pod's token is let on for a year, and says when it was to be renewed", async () => {
+  const { harness, request } = await start();
+  await harness.pod('p');
+  const boundObjectRef = { kind: 'Pod', apiVersion: 'v1', name: 'p' };
+  const spanOf = (token: string) => {
+    const {
+      exp,
+      iat,
+      'kubernetes.io': about,
+    } = claimsOf(token) as { exp: number; iat: number; [name: string]: unknown };
+    const { warnafter } = about as { readonly warnafter?: number };
+    return { life: exp - iat, warnAfter: warnafter === undefined ? undefined : warnafter - iat };
+  };
+  const { status, spec } = await request({ expirationSeconds: 3607, boundObjectRef });
+  assert.deepEqual(spanOf(status.token), { life: 365 * 24 * 3600, warnAfter: 3607 });
+  assert.equal(spec.expirationSeconds, 3607);
+  assert.equal(status.expirationTimestamp, '2026-01-01T01:00:07Z');
+  await harness.clock.advance(3600_000 * 2);
+  assert.ok(await harness.api.authenticate(status.token));
+  const others = [{ expirationSeconds: 3607 }, { expirationSeconds: 3608, boundObjectRef }];
+  const vault = { expirationSeconds: 3607, boundObjectRef, audiences: ['vault'] };
+  for (const asked of [...others, vault]) {
+    const { life, warnAfter } = spanOf((await request(asked)).status.token);
+    assert.deepEqual([life, warnAfter], [asked.expirationSeconds, undefined]);
+  }
+});
+
+test('a token kept in a Secret holds as long as it stands there and its account exists', async () => {
+  const { harness, review } = await start();
+  const { client, api } = harness;
+  const account = (await client.get(serviceAccounts, robot)).metadata;
+  const token = api.tokenIssuer.issueForSecret(namespace, 's', account);
+  const problem = async () => (await review(token)).error;
+  assert.equal(await problem(), '[invalid bearer token, Token has been invalidated]');
+  const annotations = { 'kubernetes.io/service-account.name': 'default' };
+  const data = { token: Buffer.from(token).toString('base64') };
+  const type = 'kubernetes.io/service-account-token';
+  await client.create(secrets, { metadata: { namespace, name: 's', annotations }, type, data });
+  assert.deepEqual(await api.authenticate(token), {
+    name: 'system:serviceaccount:default:default',
+    uid: account.uid,
+    groups: ['system:serviceaccounts', 'system:serviceaccounts:default', 'system:authenticated'],
+  });
+  assert.match((await review(token, ['vault'])).error ?? '', /is invalid for the target audiences \["vault"\]/);
+  const label = (value: string | null) => {
+    const labels = { 'kubernetes.io/legacy-token-invalid-since': value };
+    return client.patch(secrets, { namespace, name: 's' }, { type: 'merge', body: { metadata: { labels } } });
+  };
+  await label('2026-01-01');
+  assert.match((await problem()) ?? '', /the token in secret default\/s .* has been marked invalid/);
+  await label(null);
+  const body = { data: { token: Buffer.from('other').toString('base64') } };
+  await client.patch(secrets, { namespace, name: 's' }, { type: 'merge', body });
+  assert.equal(await problem(), "[invalid bearer token, Token does not match server's copy]");
+  await client.patch(secrets, { namespace, name: 's' }, { type: 'merge', body: { data } });
+  assert.equal(await problem(), undefined);
+  await client.delete(serviceAccounts, robot);
+  assert.equal(await problem(), '[invalid bearer token, serviceaccounts "default" not found]');
+});

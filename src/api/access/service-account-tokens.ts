@@ -10,6 +10,14 @@ import { serviceAccounts } from '#kinds/service-account/service-account.ts';
 import type { User } from '../api.ts';
 import type { ObjectStore } from '../object-store.ts';
 import { quotedList } from './rules.ts';
+import {
+  type SecretTokenClaims,
+  secretTokenClaims,
+  secretTokenIssuer,
+  secretTokenProblem,
+  secretTokenUser,
+  type TokenAccount,
+} from './secret-tokens.ts';
 import type { BoundObject, TokenClaims, TokenFormat } from './token-format.ts';
 
 /** Who issues our tokens, and whom they are for unless somebody asks otherwise. */
@@ -19,6 +27,12 @@ export const apiAudiences: readonly string[] = [issuer];
 /** What is being deleted still counts for as long, so that its pods can finish their work (spec: api.md section 16). */
 const deletionLeewayMs: Millis = 60_000;
 const claimsCacheMax = 1000;
+
+type Claims = TokenClaims | SecretTokenClaims;
+
+function isOfSecret(claims: Claims): claims is SecretTokenClaims {
+  return claims.iss === secretTokenIssuer;
+}
 
 export interface BoundTo {
   readonly pod?: BoundObject;
@@ -43,17 +57,25 @@ export interface ServiceAccountTokensParts {
 export class ServiceAccountTokens {
   private readonly parts: ServiceAccountTokensParts;
   /** Signatures are checked once per token. The oldest go first. */
-  private readonly known = new Map<string, TokenClaims>();
+  private readonly known = new Map<string, Claims>();
 
   constructor(parts: ServiceAccountTokensParts) {
     this.parts = parts;
   }
 
-  issue(account: ServiceAccount, audiences: readonly string[], seconds: number, bound: BoundTo): IssuedToken {
+  /** A token that ends after `seconds`; with `warnAfterSeconds` its use from then on is late, though not yet refused. */
+  issue(
+    account: ServiceAccount,
+    audiences: readonly string[],
+    seconds: number,
+    bound: BoundTo,
+    warnAfterSeconds?: number,
+  ): string {
     const { clock, ids, format } = this.parts;
     const { namespace, name, uid } = account.metadata;
     const now = Math.floor(clock.now() / 1000);
-    const token = format.issue({
+    const late = warnAfterSeconds === undefined ? {} : { warnafter: now + warnAfterSeconds };
+    return format.issue({
       iss: issuer,
       aud: audiences,
       sub: `system:serviceaccount:${namespace}:${name}`,
@@ -61,19 +83,28 @@ export class ServiceAccountTokens {
       iat: now,
       nbf: now,
       jti: ids.uuid(),
-      'kubernetes.io': { namespace, serviceaccount: { name, uid }, ...bound },
+      'kubernetes.io': { namespace, serviceaccount: { name, uid }, ...bound, ...late },
     });
-    return { token, expiresAt: (now + seconds) * 1000 };
+  }
+
+  /** A token to be kept in a Secret, without an end of its own. */
+  issueForSecret(namespace: string, secret: string, account: TokenAccount): string {
+    return this.parts.format.issue(secretTokenClaims(namespace, secret, account));
   }
 
   /** Whose token it is, if it is meant for one of `audiences`; undefined for what is no token of ours. */
   verify(token: string, audiences: readonly string[]): Verified | undefined {
     const claims = this.claimsOf(token);
     if (claims === undefined) return undefined;
-    const meant = claims.aud.filter((audience) => audiences.includes(audience));
+    const { aud } = isOfSecret(claims) ? { aud: apiAudiences } : claims;
+    const meant = aud.filter((audience) => audiences.includes(audience));
     if (meant.length === 0) {
-      const lists = `${quotedList(claims.aud)} is invalid for the target audiences ${quotedList(audiences)}`;
+      const lists = `${quotedList(aud)} is invalid for the target audiences ${quotedList(audiences)}`;
       return { problem: `token audiences ${lists}` };
+    }
+    if (isOfSecret(claims)) {
+      const problem = secretTokenProblem(this.parts.objects, claims, token, (object) => this.isGone(object));
+      return problem === undefined ? { user: secretTokenUser(claims), audiences: meant } : { problem };
     }
     const problem = this.timeProblem(claims) ?? this.objectProblem(claims);
     return problem === undefined ? { user: userOf(claims), audiences: meant } : { problem };
@@ -84,11 +115,11 @@ export class ServiceAccountTokens {
     return this.parts.format.keySet();
   }
 
-  private claimsOf(token: string): TokenClaims | undefined {
+  private claimsOf(token: string): Claims | undefined {
     const cached = this.known.get(token);
     if (cached !== undefined) return cached;
-    const claims = this.parts.format.read(token);
-    if (claims === undefined || claims.iss !== issuer) return undefined;
+    const claims = this.parts.format.read(token) as Claims | undefined;
+    if (claims?.iss !== issuer && claims?.iss !== secretTokenIssuer) return undefined;
     if (this.known.size >= claimsCacheMax) this.known.delete(this.known.keys().next().value ?? '');
     this.known.set(token, claims);
     return claims;
@@ -127,11 +158,6 @@ export class ServiceAccountTokens {
     if (!deletionTimestamp) return false;
     return Date.parse(deletionTimestamp) + deletionLeewayMs < this.parts.clock.now();
   }
-}
-
-export interface IssuedToken {
-  readonly token: string;
-  readonly expiresAt: Millis;
 }
 
 const extraPrefix = 'authentication.kubernetes.io/';
