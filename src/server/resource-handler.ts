@@ -111,7 +111,9 @@ export class ResourceHandler {
     const table = tableOptions(exchange, route.resource, format.view, this.deps.clock);
     const target = targetOf(route, info);
     const asked = watchOptions(exchange.query, target.namespace, info.watchPrefix ? info.name : undefined);
-    const timeoutSeconds = asked.timeoutSeconds || watchSecondsMin + this.deps.random.int(watchSecondsMin);
+    const { timeoutSeconds: wanted = 0 } = asked;
+    // No watch is for ever, whatever its client says.
+    const timeoutSeconds = wanted > 0 ? wanted : watchSecondsMin + this.deps.random.int(watchSecondsMin);
     const response = new WatchResponse(exchange, format, route.resource, table);
     const handle = await this.deps.api.watch(context, target, { ...asked, timeoutSeconds }, response);
     response.start(format);

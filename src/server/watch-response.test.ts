@@ -4,7 +4,7 @@ import type { WatchHandle, WatchSink } from '#client/client.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { startTestServer, type TestServer } from '#server/test-server.ts';
-import { linesOf } from '#wire/http-client.ts';
+import { linesOf, textOf } from '#wire/http-client.ts';
 
 let it: TestServer;
 before(async () => {
@@ -174,4 +174,15 @@ test('draining ends watches cleanly', async () => {
   for await (const line of linesOf(body)) lines.push(line);
   assert.deepEqual(lines, []);
   await own.close();
+});
+
+test('a watch ends by itself, whatever its client asks for', async () => {
+  for (const asked of ['-1', '0']) {
+    const { body } = await it.open(
+      `GET ${configMaps}?watch=true&resourceVersion=${await revision()}&timeoutSeconds=${asked}`,
+    );
+    const end = textOf(body);
+    await it.clock.advance(3600_000);
+    assert.equal(await end, '', asked);
+  }
 });
