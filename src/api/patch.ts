@@ -121,8 +121,17 @@ function checkKind(resource: ResourceDefinition, value: Json): void {
   const { kind, apiVersion } = (value ?? {}) as { readonly kind?: Json; readonly apiVersion?: Json };
   const version = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
   if (kind === resource.kind && apiVersion === version) return;
+  if (resource.custom !== undefined && apiVersion === version) throw wrongCustomKind(resource, value, kind);
   const why = `no kind ${JSON.stringify(kind ?? '')} is registered for version ${JSON.stringify(apiVersion ?? '')}`;
   throw undecodable(JSON.stringify(value), why);
+}
+
+/** Of custom resources upstream can decode any kind, and finds the fault when it validates. */
+function wrongCustomKind({ group, kind: expected }: ResourceDefinition, value: Json, kind: Json | undefined): ApiError {
+  const shown = JSON.stringify(value);
+  if (typeof kind !== 'string' || kind === '') return undecodable(shown, `Object 'Kind' is missing in '${shown}'`);
+  const { name } = (value as { readonly metadata?: { readonly name?: string } }).metadata ?? {};
+  return apiErrors.invalid({ group, kind }, name ?? '', [fieldError.invalid('kind', kind, `must be ${expected}`)]);
 }
 
 /** A result that cannot be an object of the kind: 422 about the field "patch", naming no kind (spec: api.md section 8.1). */

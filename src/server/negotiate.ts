@@ -66,10 +66,12 @@ export function accepts(accept: string | undefined, type: string): boolean {
   return parseAccept(accept).some((clause) => clause.type === '*/*' || clause.type === type || clause.type === group);
 }
 
-/** Upstream has two texts: one for types nobody speaks, and one for a known type in a form that cannot be had. */
-export function notAcceptable(accept: string | undefined): ApiError {
-  const types = [...Object.keys(encodings).slice(1), 'application/vnd.kubernetes.protobuf'];
-  const isKnown = parseAccept(accept).some((clause) => types.includes(clause.type));
+/** Upstream has two texts: one for types nobody speaks, and one for a known type in a form that cannot be had. Custom resources know
+ *  no protobuf, and the second text alone. */
+export function notAcceptable(accept: string | undefined, isCustom: boolean): ApiError {
+  const texts = Object.keys(encodings).slice(1);
+  const types = isCustom ? texts : [...texts, 'application/vnd.kubernetes.protobuf'];
+  const isKnown = isCustom || parseAccept(accept).some((clause) => types.includes(clause.type));
   const message = isKnown
     ? `only the following media types are accepted: ${types.join(', ')}`
     : `406: Not Acceptable\n\nAvailable representations: ${types.join(', ')}`;

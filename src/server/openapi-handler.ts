@@ -33,7 +33,7 @@ export class OpenApiHandler {
     if (this.documents === undefined || this.madeFor !== this.api.served.resources) {
       const { OpenApiDocuments } = await import('#api/openapi/documents.ts');
       this.madeFor = this.api.served.resources;
-      this.documents = new OpenApiDocuments(this.madeFor, version.gitVersion);
+      this.documents = new OpenApiDocuments(this.madeFor, version.gitVersion, this.documents);
     }
     return this.documents;
   }

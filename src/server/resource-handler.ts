@@ -97,7 +97,7 @@ export class ResourceHandler {
   }
 
   private async list({ exchange, context, route, info }: ResourceCall): Promise<void> {
-    const format = formatOf(exchange);
+    const format = formatOf(exchange, route);
     const table = tableOptions(exchange, route.resource, format.view, this.deps.clock);
     const target = targetOf(route, info);
     const list = await this.deps.api.list(context, target, listOptions(exchange.query, target.namespace));
@@ -107,7 +107,7 @@ export class ResourceHandler {
 
   private async watch({ exchange, context, route, info }: ResourceCall): Promise<void> {
     const format = negotiateStream(exchange.header('accept'));
-    if (format === undefined) throw notAcceptable(exchange.header('accept'));
+    if (format === undefined) throw notAcceptable(exchange.header('accept'), route.resource.custom !== undefined);
     const table = tableOptions(exchange, route.resource, format.view, this.deps.clock);
     const target = targetOf(route, info);
     const asked = watchOptions(exchange.query, target.namespace, info.watchPrefix ? info.name : undefined);
@@ -165,7 +165,7 @@ export class ResourceHandler {
   }
 
   private async deleteCollection({ exchange, context, route, info }: ResourceCall): Promise<void> {
-    const format = formatOf(exchange);
+    const format = formatOf(exchange, route);
     const table = tableOptions(exchange, route.resource, format.view, this.deps.clock);
     const target = targetOf(route, info);
     const bytes = await readBody(exchange.request);
@@ -184,7 +184,7 @@ export class ResourceHandler {
 
   /** How the answer is to look. */
   private formOf({ exchange, route }: Pick<ResourceCall, 'exchange' | 'route'>): AnswerForm {
-    const format = formatOf(exchange);
+    const format = formatOf(exchange, route);
     return { format, table: tableOptions(exchange, route.resource, format.view, this.deps.clock) };
   }
 
@@ -228,9 +228,9 @@ function withAdvice(error: StrictError, expected: Expected, exchange: Exchange):
   return error.answer;
 }
 
-function formatOf(exchange: Exchange): Format {
+function formatOf(exchange: Exchange, { resource }: Route): Format {
   const format = negotiate(exchange.header('accept'));
-  if (format === undefined) throw notAcceptable(exchange.header('accept'));
+  if (format === undefined) throw notAcceptable(exchange.header('accept'), resource.custom !== undefined);
   return format;
 }
 

@@ -11,14 +11,26 @@ export interface OpenApiDocument {
   readonly hash: string;
 }
 
+/** How one document is made. */
+interface Maker {
+  readonly make: () => object;
+  /** What it tells of: another document with the same is the same. */
+  readonly of: readonly ResourceDefinition[];
+}
+
 /** The OpenAPI documents of one set of resources, each made when first asked for and then kept. */
 export class OpenApiDocuments {
-  private readonly makers: ReadonlyMap<string, () => object>;
+  private readonly makers: ReadonlyMap<string, Maker>;
   private protobuf: Uint8Array | undefined;
   private readonly made = new Map<string, OpenApiDocument>();
 
-  constructor(resources: readonly ResourceDefinition[], release: string) {
-    this.makers = new Map([...makersV3(resources, release), ['v2', () => documentV2(resources, release)]]);
+  /** `earlier` are those of the set that was served before: what has not changed since is taken from there. */
+  constructor(resources: readonly ResourceDefinition[], release: string, earlier?: OpenApiDocuments) {
+    const v2: Maker = { make: () => documentV2(resources, release), of: resources };
+    this.makers = new Map([...makersV3(resources, release), ['v2', v2]]);
+    for (const [key, document] of earlier?.made ?? []) {
+      if (isSame(this.makers.get(key)?.of, earlier?.makers.get(key)?.of)) this.made.set(key, document);
+    }
   }
 
   /** The OpenAPI v2 document of everything. */
@@ -48,24 +60,30 @@ export class OpenApiDocuments {
     const known = this.made.get(key);
     const maker = this.makers.get(key);
     if (known !== undefined || maker === undefined) return known;
-    const text = JSON.stringify(maker());
+    const text = JSON.stringify(maker.make());
     const document = { text, hash: createHash('sha512').update(text).digest('hex').toUpperCase() };
     this.made.set(key, document);
     return document;
   }
 }
 
-function makersV3(resources: readonly ResourceDefinition[], release: string): [string, () => object][] {
-  const makers: [string, () => object][] = [];
+function isSame(a: readonly ResourceDefinition[] | undefined, b: readonly ResourceDefinition[] | undefined): boolean {
+  return a !== undefined && a.length === b?.length && a.every((resource, index) => resource === b[index]);
+}
+
+function makersV3(resources: readonly ResourceDefinition[], release: string): [string, Maker][] {
+  const makers: [string, Maker][] = [];
   const plain = (key: string, id: string, description: string): void => {
-    makers.push([key, () => pathDocumentV3(`/${key}/`, id, description, release)]);
+    makers.push([key, { make: () => pathDocumentV3(`/${key}/`, id, description, release), of: [] }]);
   };
   plain('api', 'getCoreAPIVersions', 'get available API versions');
   plain('apis', 'getAPIVersions', 'get available API versions');
   plain('version', 'getCodeVersion', 'get the version information for this server');
   for (const group of servedGroups(resources)) {
     if (group.name !== '') plain(`apis/${group.name}`, `get${camel(group.name)}APIGroup`, 'get information of a group');
-    for (const served of group.versions) makers.push([keyOf(served), () => versionDocument(served, release)]);
+    for (const served of group.versions) {
+      makers.push([keyOf(served), { make: () => versionDocument(served, release), of: served.resources }]);
+    }
   }
   return makers;
 }

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { buoys, schema, v1 } from '#api/custom/test-definitions.ts';
+import { startTestServer, type TestServer } from '#server/test-server.ts';
+
+const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+const group = '/apis/harbour.example';
+const path = `${group}/v1/namespaces/default/buoys`;
+const buoy = { apiVersion: 'harbour.example/v1', kind: 'Buoy', metadata: { name: 'a' }, spec: { depth: 3 } };
+const scale = { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' };
+const old = { ...v1, name: 'v1beta1', storage: false, deprecated: true };
+const versions = [{ ...v1, subresources: { status: {}, scale } }, old];
+
+let server: TestServer;
+
+before(async () => {
+  server = await startTestServer();
+  const made = await server.ask(`POST ${definitions}`, { body: definition(buoys({ versions })) });
+  assert.equal(made.status, 201);
+  await server.clock.advance(0);
+  assert.equal((await server.ask(`POST ${path}`, { body: buoy })).status, 201);
+});
+after(() => server.close());
+
+function definition(content: object): object {
+  return { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', ...content };
+}
+
+const messageOf = async (target: string, request: Parameters<TestServer['ask']>[1] = {}): Promise<string> => {
+  const { status, json } = await server.ask(target, request);
+  return `${status} ${json?.message}`;
+};
+
+test('the items of a list say what they are, and the list that there is no more', async () => {
+  const { json } = await server.ask(`GET ${path}`);
+  const { kind, metadata, items } = json as { kind: string; metadata: { continue: string }; items: { kind: string }[] };
+  assert.deepEqual([kind, metadata.continue, items.map((item) => item.kind)], ['BuoyList', '', ['Buoy']]);
+});
+
+test('a body must say what it is, and be that', async () => {
+  const { kind: _kind, ...unkind } = buoy;
+  assert.equal(
+    await messageOf(`POST ${path}`, { body: '{"apiVersion":"harbour.example/v1"}' }),
+    `400 Buoy in version "v1" cannot be handled as a Buoy: Object 'Kind' is missing in '{"apiVersion":"harbour.example/v1"}'`,
+  );
+  assert.match(await messageOf(`POST ${path}`, { body: unkind }), /^400 .*Object 'Kind' is missing/);
+  assert.equal(
+    await messageOf(`POST ${path}`, { body: { ...buoy, apiVersion: 'harbour.example/v2' } }),
+    '400 the API version in the data (harbour.example/v2) does not match the expected API version (harbour.example/v1)',
+  );
+  assert.equal(
+    await messageOf(`POST ${path}`, { body: { ...buoy, kind: 'Anchor' } }),
+    '422 Anchor.harbour.example "a" is invalid: kind: Invalid value: "Anchor": must be Buoy',
+  );
+  const patch = { headers: { 'content-type': 'application/merge-patch+json' }, body: { kind: 'Anchor' } };
+  assert.match(await messageOf(`PATCH ${path}/a`, patch), /^422 Anchor.*must be Buoy$/);
+});
+
+test('there is no protobuf and no strategic merge patch', async () => {
+  const protobuf = 'application/vnd.kubernetes.protobuf';
+  assert.equal(
+    await messageOf(`GET ${path}`, { headers: { accept: protobuf } }),
+    '406 only the following media types are accepted: application/json, application/yaml',
+  );
+  assert.equal((await server.ask(`GET ${path}`, { headers: { accept: `${protobuf},application/json` } })).status, 200);
+  assert.equal(
+    await messageOf(`POST ${path}`, { headers: { 'content-type': protobuf }, body: 'k8s' }),
+    '415 the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
+  );
+  const strategic = { headers: { 'content-type': 'application/strategic-merge-patch+json' }, body: {} };
+  assert.equal(
+    await messageOf(`PATCH ${path}/a`, strategic),
+    '415 the body of the request was in an unknown format - accepted media types include: application/json-patch+json, ' +
+      'application/merge-patch+json, application/apply-patch+yaml',
+  );
+});
+
+test('a deprecated version says so in every answer, and sees the same objects', async () => {
+  const { headers, json } = await server.ask(`GET ${group}/v1beta1/namespaces/default/buoys/a`);
+  assert.match(String(headers.warning), /harbour.example\/v1beta1 Buoy is deprecated/);
+  assert.equal(json?.apiVersion, 'harbour.example/v1beta1');
+  assert.equal((await server.ask(`GET ${path}/a`)).headers.warning, undefined);
+});
+
+test('discovery and OpenAPI tell of it while it is there', async () => {
+  const aggregated = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+  const { json } = await server.ask('GET /apis', { headers: { accept: aggregated } });
+  const { items } = json as {
+    items: { metadata: { name: string }; versions: { version: string; resources: object[] }[] }[];
+  };
+  const last = items.at(-1);
+  assert.equal(last?.metadata.name, 'harbour.example');
+  assert.deepEqual(
+    last?.versions.map(({ version }) => version),
+    ['v1', 'v1beta1'],
+  );
+  const place = { group: 'harbour.example', version: 'v1' };
+  assert.deepEqual(last?.versions[0]?.resources, [
+    {
+      resource: 'buoys',
+      responseKind: { ...place, kind: 'Buoy' },
+      scope: 'Namespaced',
+      singularResource: 'buoy',
+      verbs: ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'],
+      shortNames: ['bu'],
+      subresources: [
+        {
+          subresource: 'scale',
+          responseKind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+          verbs: ['get', 'patch', 'update'],
+        },
+        { subresource: 'status', responseKind: { ...place, kind: 'Buoy' }, verbs: ['get', 'patch', 'update'] },
+      ],
+    },
+  ]);
+  const { text } = await server.ask('GET /openapi/v3/apis/harbour.example/v1');
+  const document = JSON.parse(text);
+  const published = document.components.schemas['example.harbour.v1.Buoy'];
+  assert.deepEqual(published['x-kubernetes-group-version-kind'], [{ ...place, kind: 'Buoy' }]);
+  assert.equal(published.properties.spec.properties.depth.type, schema.properties.spec.properties.depth.type);
+  const patch = document.paths[`${group}/v1/namespaces/{namespace}/buoys/{name}`].patch;
+  assert.ok(!Object.keys(patch.requestBody.content).includes('application/strategic-merge-patch+json'));
+  const v2 = JSON.parse((await server.ask('GET /openapi/v2')).text);
+  assert.ok('example.harbour.v1.Buoy' in v2.definitions);
+});
+
+test('a change of one definition leaves the documents of all others as they are', async () => {
+  const indexed = async (): Promise<Record<string, string>> => {
+    const { paths } = JSON.parse((await server.ask('GET /openapi/v3')).text);
+    const entries = Object.entries(paths as Record<string, { serverRelativeURL: string }>);
+    return Object.fromEntries(entries.map(([key, { serverRelativeURL }]) => [key, serverRelativeURL]));
+  };
+  const earlier = await indexed();
+  const markers = buoys({ group: 'other.example', names: { plural: 'markers', kind: 'Marker' } });
+  const body = definition({ ...markers, metadata: { name: 'markers.other.example' } });
+  await server.ask(`POST ${definitions}`, { body });
+  await server.clock.advance(0);
+  const now = await indexed();
+  assert.ok(now['apis/other.example/v1'] !== undefined);
+  for (const [key, url] of Object.entries(earlier)) assert.equal(now[key], url);
+  await server.ask(`DELETE ${definitions}/markers.other.example`);
+  await server.clock.advance(0);
+  assert.equal((await server.ask('GET /openapi/v3/apis/other.example/v1')).status, 404);
+  assert.equal((await server.ask('GET /apis/other.example/v1')).status, 404);
+});
