@@ -66,6 +66,19 @@ test('a clock that runs slow or fast makes an alarm of tomorrow wait no more tha
   }
 });
 
+test('what is due at one time is called in one go, in the order in which it was asked for', async () => {
+  const { machine, alarms } = alarmed();
+  const told: string[] = [];
+  for (const name of ['first', 'second']) {
+    alarms.at(hour, () => {
+      told.push(name);
+      queueMicrotask(() => told.push(`work of the ${name}`));
+    });
+  }
+  await machine.passing.advance(hour);
+  assert.deepEqual(told, ['first', 'second', 'work of the first', 'work of the second']);
+});
+
 test('a cancelled alarm never rings, and nothing is left to look after', async () => {
   const { machine, alarms, rang, set } = alarmed();
   alarms.at(hour, () => rang.push(-1)).cancel();
