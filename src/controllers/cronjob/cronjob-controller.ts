@@ -49,7 +49,8 @@ class CronJobController implements Controller {
     const caches = { cronJobs: this.cronJobs, jobs: this.jobs };
     const wake = (key: string, at: number): void => this.wake(key, at);
     const localZone = (): Zone => this.localZone();
-    this.sync = new CronJobSync({ client, clock, ...caches, recorder, localZone, wake });
+    const standBack = (key: string): boolean => this.standBack(key);
+    this.sync = new CronJobSync({ client, clock, ...caches, recorder, localZone, wake, standBack });
   }
 
   start(): void {
@@ -89,6 +90,12 @@ class CronJobController implements Controller {
   /** The wait for a slot is no work in itself: it recurs for ever. */
   private wake(key: string, at: number): void {
     this.queue.addAt(key, at, { background: true });
+  }
+
+  private standBack(key: string): boolean {
+    if (this.queue.length === 0) return false;
+    this.queue.add(key);
+    return true;
   }
 
   /** A new schedule does not start what would have been due under it: only the next news, or its next slot, does. */

@@ -31,6 +31,8 @@ export interface CronJobSyncDeps {
   readonly localZone: () => Zone;
   /** Has the CronJob looked at again at that time, whatever becomes of this sync. */
   readonly wake: (key: string, at: Millis) => void;
+  /** Has the CronJob looked at again behind all that wait now; false if none waits. */
+  readonly standBack: (key: string) => boolean;
 }
 
 /** One look at one CronJob: put its status right, delete what is old, start what is due (spec: cronjob.md section 6.5). What is
@@ -87,6 +89,9 @@ export class CronJobSync {
     const planned = plan({ cronJob, active, lastScheduleTime, now: clock.now(), localZone: localZone() });
     this.announce(cronJob, planned);
     const ran = await this.start(cronJob, planned.run, active);
+    // Where many are due at once, all of them run first. The new Job itself says that it ran, whoever looks next.
+    const isAllNew = reviewed.completed.length + lost.length + (planned.run?.replaces.length ?? 0) === 0;
+    if (ran.started !== undefined && isAllNew && this.deps.standBack(keyOf(cronJob.metadata))) return;
     await this.writeStatus(cronJob, {
       active: ran.active,
       lastScheduleTime: ran.started === undefined ? lastScheduleTime : timestamp(ran.started),
