@@ -112,6 +112,43 @@ test('defaults are what their schemas allow, and patterns are patterns', () => {
   ]);
 });
 
+test('rules are expressions about what is there', () => {
+  const rule = (text: string, more: object = {}): JSONSchemaProps['x-kubernetes-validations'] => [
+    { rule: text, ...more },
+  ];
+  const words = (schema: JSONSchemaProps): readonly string[] =>
+    refusedSchema({ properties: { a: { type: 'object', properties: { n: { type: 'integer' } }, ...schema } } }).map(
+      (line) => line.replace('$.properties[a].x-kubernetes-validations[0]', '@').replace(/\{.*\}/, '…'),
+    );
+  const rules = (text: string, more: object = {}) => words({ 'x-kubernetes-validations': rule(text, more) ?? [] });
+  assert.deepEqual(rules('self.n > 0 && self.n != oldSelf.n'), []);
+  assert.deepEqual(rules('self.m > 0'), [
+    "@.rule: Invalid value: …: compilation failed: ERROR: <input>:1:5: undefined field 'm'\n | self.m > 0\n | ....^",
+  ]);
+  assert.deepEqual(rules('self.n >'), [
+    "@.rule: Invalid value: …: compilation failed: ERROR: <input>:1:9: Syntax error: mismatched input '<EOF>'\n | self.n >\n | ........^",
+  ]);
+  assert.deepEqual(rules(' '), ['@.rule: Required value: rule is not specified']);
+  assert.deepEqual(rules('true', { message: ' ', reason: 'Odd', fieldPath: '.m', messageExpression: ' ' }), [
+    '@.message: Invalid value: " ": message must be non-empty if specified',
+    '@.messageExpression: Required value: messageExpression must be non-empty if specified',
+    '@.reason: Unsupported value: "Odd": supported values: "FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"',
+    '@.fieldPath: Invalid value: ".m": fieldPath must be a valid path',
+  ]);
+  assert.deepEqual(rules('self.n > 0', { fieldPath: '.n', messageExpression: 'self.x', optionalOldSelf: true }), [
+    "@.messageExpression: Invalid value: …: compilation failed: ERROR: <input>:1:5: undefined field 'x'\n | self.x\n | ....^",
+    '@.optionalOldSelf: Invalid value: true: may not be set if oldSelf is not used in rule',
+  ]);
+  const list: JSONSchemaProps = {
+    type: 'array',
+    items: { type: 'string', 'x-kubernetes-validations': rule('self == oldSelf') ?? [] },
+  };
+  assert.deepEqual(refusedSchema({ properties: { list } }), [
+    '$.properties[list].items.x-kubernetes-validations[0].rule: Invalid value: "self == oldSelf": oldSelf cannot be used on the ' +
+      'uncorrelatable portion of the schema within spec.validation.openAPIV3Schema.properties[list]',
+  ]);
+});
+
 test('words of schemas fit together', () => {
   const list = { type: 'array', 'x-kubernetes-list-type': 'map' };
   const keyed: JSONSchemaProps = {

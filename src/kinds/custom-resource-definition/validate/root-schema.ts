@@ -1,5 +1,6 @@
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
 import { validateDefaults } from '#kinds/custom-resource-definition/validate/default-values.ts';
+import { validateSchemaRules } from '#kinds/custom-resource-definition/validate/rules.ts';
 import { validateStructure } from '#kinds/custom-resource-definition/validate/structure.ts';
 import { validateWords } from '#kinds/custom-resource-definition/validate/words.ts';
 import type { FieldError } from '#kinds/meta/field-error.ts';
@@ -38,7 +39,7 @@ export function validateRootSchema(
   hasStatus: boolean,
 ): readonly FieldError[] {
   if (schema === undefined) return [];
-  return [
+  const findings = [
     ...(hasStatus ? validateBesideStatus(schema, field) : []),
     ...(schema.nullable === true
       ? [fieldError.forbidden(`${field}.nullable`, 'nullable cannot be true at the root')]
@@ -46,6 +47,7 @@ export function validateRootSchema(
     ...validateTypes(schema, field),
     ...validateWords(schema, field),
   ];
+  return findings.length > 0 ? findings : validateSchemaRules(schema, field);
 }
 
 /** Defaults can be judged only where the schema says what everything is. */

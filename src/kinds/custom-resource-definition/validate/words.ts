@@ -35,15 +35,7 @@ function wordsOf(schema: JSONSchemaProps, place: Place, isRoot: boolean): Findin
     ...validateMapType(schema, field),
     ...validateListType(schema, field),
     ...validateListKeys(schema, field),
-    ...validateRules(schema, field),
   ];
-}
-
-/** To take rules and not hold objects to them would be unsafe. */
-function validateRules(schema: JSONSchemaProps, field: string): Findings {
-  return (schema['x-kubernetes-validations'] ?? []).map((_, index) =>
-    fieldError.forbidden(`${field}.x-kubernetes-validations[${index}].rule`, 'this server does not evaluate rules'),
-  );
 }
 
 const types = ['array', 'boolean', 'integer', 'number', 'object', 'string'];

@@ -1,10 +1,11 @@
 import { isObject } from '#base/json.ts';
 import { validateEmbedded } from '#kinds/custom-resource/validate/embedded.ts';
 import { validateListTypes } from '#kinds/custom-resource/validate/list-types.ts';
+import { hasRules, validateRules } from '#kinds/custom-resource/validate/rules.ts';
 import { validateValue } from '#kinds/custom-resource/validate/value.ts';
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
 import type { CustomResourceSubresourceScale } from '#kinds/custom-resource-definition/schema.ts';
-import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
+import { type FieldError, type FieldErrorType, fieldError } from '#kinds/meta/field-error.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 
 type Findings = readonly FieldError[];
@@ -22,9 +23,27 @@ export function validateCustomResource(
     ...notFoundBefore(validateListTypes(schema, object, ''), old, (before) => validateListTypes(schema, before, '')),
     ...(scale === undefined ? [] : validateScale(scale, object)),
   ];
+  if (hasRules(schema)) {
+    const isBlocked = findings.some(({ type }) => blocking.has(type));
+    findings.push(...(isBlocked ? [unchecked] : validateRules(schema, object, old)));
+  }
   const texts = findings.map(({ field, message }) => `${field}: ${message}`);
   return findings.filter((_, index) => texts.indexOf(texts[index] as string) === index);
 }
+
+/** Findings after which rules would compute with values that they do not expect. */
+const blocking: ReadonlySet<FieldErrorType> = new Set<FieldErrorType>([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+]);
+const unchecked = fieldError.invalid(
+  '<nil>',
+  null,
+  'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+);
 
 /** What was wrong already is let through, as long as it is not made worse. */
 function notFoundBefore(

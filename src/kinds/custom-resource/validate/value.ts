@@ -198,7 +198,7 @@ function checkList(
 }
 
 /** Finds what an item was before: only the items of map lists can be recognised. */
-function itemFinder(schema: JSONSchemaProps, old: readonly unknown[]): (item: unknown) => unknown {
+export function itemFinder(schema: JSONSchemaProps, old: readonly unknown[]): (item: unknown) => unknown {
   const keys = schema['x-kubernetes-list-type'] === 'map' ? (schema['x-kubernetes-list-map-keys'] ?? []) : [];
   if (keys.length === 0) return () => undefined;
   const keyOf = (item: unknown): string => JSON.stringify(isObject(item) ? keys.map((key) => item[key] ?? null) : null);

@@ -1,0 +1,235 @@
+import { CelSyntaxError, type Token, tokensOf } from '#kinds/cel/tokens.ts';
+
+/** An expression, taken apart. `at` is where it stands in the text. */
+export type Expression = (
+  | { readonly is: 'value'; readonly value: string | number | bigint | boolean | null }
+  | { readonly is: 'name'; readonly name: string }
+  /** `test` asks whether the field is there; `maybe` answers with an optional. */
+  | { readonly is: 'select'; readonly of: Expression; readonly field: string; readonly mode?: 'test' | 'maybe' }
+  | { readonly is: 'index'; readonly of: Expression; readonly index: Expression; readonly mode?: 'maybe' }
+  | { readonly is: 'call'; readonly name: string; readonly target?: Expression; readonly args: readonly Expression[] }
+  | { readonly is: 'list'; readonly items: readonly Expression[] }
+  | { readonly is: 'map'; readonly entries: readonly (readonly [Expression, Expression])[] }
+  | { readonly is: 'logic'; readonly operator: '&&' | '||'; readonly left: Expression; readonly right: Expression }
+  | { readonly is: 'choose'; readonly test: Expression; readonly yes: Expression; readonly no: Expression }
+  | { readonly is: 'bind'; readonly name: string; readonly value: Expression; readonly body: Expression }
+  | Comprehension
+) & { readonly at: number };
+
+export interface Comprehension {
+  readonly is: 'each';
+  readonly what: 'all' | 'exists' | 'exists_one' | 'filter' | 'map';
+  readonly range: Expression;
+  readonly name: string;
+  /** Which items `map` is for. */
+  readonly only?: Expression;
+  readonly body: Expression;
+}
+
+const depthMax = 250;
+const sizeMax = 10_000;
+const relations = new Set(['==', '!=', '<', '<=', '>', '>=', 'in']);
+const reserved = new Set(
+  'as break const continue else false for function if import in let loop namespace null package return true var void while'.split(
+    ' ',
+  ),
+);
+
+/** Reads an expression in the Common Expression Language. Throws `CelSyntaxError`. */
+export function parseCel(source: string): Expression {
+  if (source.length > sizeMax) throw new CelSyntaxError(0, `expression code point size exceeds limit: ${sizeMax}`);
+  return new Parser(tokensOf(source)).whole();
+}
+
+class Parser {
+  private readonly tokens: readonly Token[];
+  private position = 0;
+  private depth = 0;
+
+  constructor(tokens: readonly Token[]) {
+    this.tokens = tokens;
+  }
+
+  whole(): Expression {
+    const expression = this.expression();
+    if (this.token.is !== 'end') throw this.unexpected();
+    return expression;
+  }
+
+  private get token(): Token {
+    return this.tokens[this.position] as Token;
+  }
+
+  private unexpected(): CelSyntaxError {
+    const { text, at } = this.token;
+    return new CelSyntaxError(at, `Syntax error: mismatched input '${text}'`);
+  }
+
+  private take(text: string): boolean {
+    if (this.token.text !== text || this.token.is === 'value') return false;
+    this.position += 1;
+    return true;
+  }
+
+  private expect(text: string): void {
+    if (!this.take(text)) throw this.unexpected();
+  }
+
+  private expression(): Expression {
+    this.depth += 1;
+    if (this.depth > depthMax) throw new CelSyntaxError(this.token.at, 'expression recursion limit exceeded');
+    const test = this.or();
+    let result = test;
+    if (this.take('?')) {
+      const yes = this.or();
+      this.expect(':');
+      result = { is: 'choose', test, yes, no: this.expression(), at: test.at };
+    }
+    this.depth -= 1;
+    return result;
+  }
+
+  private or(): Expression {
+    let left = this.and();
+    while (this.take('||')) left = { is: 'logic', operator: '||', left, right: this.and(), at: left.at };
+    return left;
+  }
+
+  private and(): Expression {
+    let left = this.relation();
+    while (this.take('&&')) left = { is: 'logic', operator: '&&', left, right: this.relation(), at: left.at };
+    return left;
+  }
+
+  private relation(): Expression {
+    return this.chain(relations, () => this.chain(sums, () => this.chain(products, () => this.unary())));
+  }
+
+  private chain(operators: ReadonlySet<string>, operand: () => Expression): Expression {
+    let left = operand();
+    for (let { text, is, at } = this.token; is !== 'value' && operators.has(text); { text, is, at } = this.token) {
+      this.position += 1;
+      left = { is: 'call', name: text, args: [left, operand()], at };
+    }
+    return left;
+  }
+
+  private unary(): Expression {
+    const { at } = this.token;
+    const sign = this.take('!') ? '!' : this.take('-') ? '-' : undefined;
+    if (sign === undefined) return this.member();
+    this.depth += 1;
+    if (this.depth > depthMax) throw new CelSyntaxError(at, 'expression recursion limit exceeded');
+    const operand = this.unary();
+    this.depth -= 1;
+    return { is: 'call', name: sign === '-' ? 'negated' : '!', args: [operand], at };
+  }
+
+  private member(): Expression {
+    let of = this.primary();
+    for (;;) {
+      const { at } = this.token;
+      if (this.take('.')) of = this.memberOf(of, at);
+      else if (this.take('.?')) of = { is: 'select', of, field: this.name(), mode: 'maybe', at };
+      else if (this.take('[?')) of = this.indexed(of, at, true);
+      else if (this.take('[')) of = this.indexed(of, at, false);
+      else return of;
+    }
+  }
+
+  private indexed(of: Expression, at: number, maybe: boolean): Expression {
+    const index = this.expression();
+    this.expect(']');
+    return { is: 'index', of, index, ...(maybe ? { mode: 'maybe' } : {}), at };
+  }
+
+  private memberOf(of: Expression, at: number): Expression {
+    const name = this.name();
+    if (!this.take('(')) return { is: 'select', of, field: name, at };
+    const args = this.list(')');
+    return macro(of, name, args, at) ?? { is: 'call', name, target: of, args, at };
+  }
+
+  private name(): string {
+    const { is, text } = this.token;
+    if (is !== 'name' || text === 'in') throw this.unexpected();
+    this.position += 1;
+    return text;
+  }
+
+  private list(end: string): readonly Expression[] {
+    const items: Expression[] = [];
+    while (!this.take(end)) {
+      items.push(this.expression());
+      if (!this.take(',')) {
+        this.expect(end);
+        break;
+      }
+    }
+    return items;
+  }
+
+  private primary(): Expression {
+    const { is, text, value, at } = this.token;
+    if (is === 'value') {
+      this.position += 1;
+      return { is: 'value', value: value ?? null, at };
+    }
+    if (this.take('(')) {
+      const inside = this.expression();
+      this.expect(')');
+      return inside;
+    }
+    if (this.take('[')) return { is: 'list', items: this.list(']'), at };
+    if (this.take('{')) return { is: 'map', entries: this.entries(), at };
+    if (is !== 'name') throw this.unexpected();
+    this.position += 1;
+    if (text === 'true' || text === 'false') return { is: 'value', value: text === 'true', at };
+    if (text === 'null') return { is: 'value', value: null, at };
+    if (reserved.has(text)) throw new CelSyntaxError(at, `reserved identifier: ${text}`);
+    if (!this.take('(')) return { is: 'name', name: text, at };
+    return this.call(text, this.list(')'), at);
+  }
+
+  private call(name: string, args: readonly Expression[], at: number): Expression {
+    if (name !== 'has') return { is: 'call', name, args, at };
+    const [field] = args;
+    if (args.length === 1 && field?.is === 'select') return { ...field, mode: 'test' };
+    throw new CelSyntaxError(at, 'invalid argument to has() macro');
+  }
+
+  private entries(): readonly (readonly [Expression, Expression])[] {
+    const entries: (readonly [Expression, Expression])[] = [];
+    while (!this.take('}')) {
+      const key = this.expression();
+      this.expect(':');
+      entries.push([key, this.expression()]);
+      if (!this.take(',')) {
+        this.expect('}');
+        break;
+      }
+    }
+    return entries;
+  }
+}
+
+const sums = new Set(['+', '-']);
+const products = new Set(['*', '/', '%']);
+
+/** What only looks like a function: it names variables. */
+function macro(of: Expression, name: string, args: readonly Expression[], at: number): Expression | undefined {
+  const [first, second, third] = args;
+  if (of.is === 'name' && of.name === 'cel' && name === 'bind') {
+    if (first?.is !== 'name' || second === undefined || third === undefined || args.length > 3) {
+      throw new CelSyntaxError(at, 'cel.bind() variable names must be simple identifiers');
+    }
+    return { is: 'bind', name: first.name, value: second, body: third, at };
+  }
+  const isMap = name === 'map' && args.length === 3;
+  if (!isMap && args.length !== 2) return undefined;
+  const what = (['all', 'exists', 'exists_one', 'filter', 'map'] as const).find((one) => one === name);
+  if (what === undefined || first === undefined || second === undefined) return undefined;
+  if (first.is !== 'name') throw new CelSyntaxError(first.at, 'argument must be a simple name');
+  const base = { is: 'each', what, range: of, name: first.name, at } as const;
+  return isMap && third !== undefined ? { ...base, only: second, body: third } : { ...base, body: second };
+}

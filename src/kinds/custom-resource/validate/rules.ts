@@ -1,0 +1,168 @@
+import { isObject, jsonEqual } from '#base/json.ts';
+import { usesName } from '#kinds/cel/check.ts';
+import { type Budget, CelBudgetError, evaluateCel, type Scope } from '#kinds/cel/evaluate.ts';
+import { type Expression, parseCel } from '#kinds/cel/parse.ts';
+import { CelError, CelOptional, type CelValue } from '#kinds/cel/values.ts';
+import { itemsOf, propertyOf, valuesOf } from '#kinds/custom-resource/read.ts';
+import { ruleValue } from '#kinds/custom-resource/validate/rule-values.ts';
+import { itemFinder } from '#kinds/custom-resource/validate/value.ts';
+import type { JSONSchemaProps, ValidationRule } from '#kinds/custom-resource-definition/json-schema.ts';
+import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
+
+/** How much work the rules of one object may be, in steps of their evaluation. */
+const budgetSteps = 2_000_000;
+
+interface CompiledRule {
+  readonly rule: ValidationRule;
+  readonly expression: Expression;
+  readonly message: Expression | undefined;
+  readonly usesOld: boolean;
+}
+
+const compiled = new WeakMap<JSONSchemaProps, readonly CompiledRule[]>();
+
+function rulesOf(schema: JSONSchemaProps): readonly CompiledRule[] {
+  const known = compiled.get(schema);
+  if (known !== undefined) return known;
+  const rules = (schema['x-kubernetes-validations'] ?? []).map((rule) => {
+    const expression = parseCel(rule.rule);
+    const message = rule.messageExpression ? parseCel(rule.messageExpression) : undefined;
+    const usesOld = usesName(expression, 'oldSelf');
+    return { rule, expression, message, usesOld };
+  });
+  compiled.set(schema, rules);
+  return rules;
+}
+
+const withRules = new WeakMap<JSONSchemaProps, boolean>();
+
+/** Whether a schema has rules anywhere. */
+export function hasRules(schema: JSONSchemaProps): boolean {
+  const known = withRules.get(schema) ?? findRules(schema);
+  withRules.set(schema, known);
+  return known;
+}
+
+function findRules(schema: JSONSchemaProps): boolean {
+  const inside = [itemsOf(schema), valuesOf(schema), ...Object.values(schema.properties ?? {})];
+  return (
+    (schema['x-kubernetes-validations'] ?? []).length > 0 || inside.some((part) => part !== undefined && hasRules(part))
+  );
+}
+
+/** Findings of the rules that a schema has in the Common Expression Language (`x-kubernetes-validations`). Rules about change apply
+ *  where there is an old value; what did not change is taken as it is. */
+export function validateRules(schema: JSONSchemaProps, object: unknown, old: unknown): readonly FieldError[] {
+  const run = new RuleRun();
+  try {
+    run.at(schema, object, old, '', true);
+  } catch (error) {
+    if (!(error instanceof CelBudgetError)) throw error;
+    const text = 'validation failed due to running out of cost budget, no further validation rules will be run';
+    return [...run.findings, fieldError.invalidState('<nil>', text)];
+  }
+  return run.findings;
+}
+
+class RuleRun {
+  readonly findings: FieldError[] = [];
+  private readonly budget: Budget = { left: budgetSteps };
+
+  at(schema: JSONSchemaProps, value: unknown, old: unknown, field: string, isResource = false): void {
+    if (value === null || value === undefined || !hasRules(schema)) return;
+    if (old !== undefined && jsonEqual(value, old)) return;
+    const rules = rulesOf(schema);
+    if (rules.length > 0) this.own(schema, rules, value, old, field, isResource);
+    if (Array.isArray(value)) this.items(schema, value, old, field);
+    else if (isObject(value)) this.fields(schema, value, old, field);
+  }
+
+  private own(
+    schema: JSONSchemaProps,
+    rules: readonly CompiledRule[],
+    value: unknown,
+    old: unknown,
+    field: string,
+    isResource: boolean,
+  ): void {
+    const self = ruleValue(schema, value, isResource);
+    const before = old === undefined || old === null ? undefined : ruleValue(schema, old, isResource);
+    for (const each of rules) {
+      const isOptional = each.rule.optionalOldSelf === true;
+      if (each.usesOld && before === undefined && !isOptional) continue;
+      const oldSelf: CelValue = isOptional ? new CelOptional(before) : (before ?? null);
+      const problem = this.problem(
+        each,
+        new Map([
+          ['self', self],
+          ['oldSelf', oldSelf],
+        ]),
+      );
+      if (problem !== undefined) this.findings.push(findingOf(each.rule, fieldOf(each.rule, field), problem));
+    }
+  }
+
+  /** What to say if the rule is broken; undefined if it holds. */
+  private problem({ rule, expression, message }: CompiledRule, scope: Scope): string | undefined {
+    const text = rule.message?.trim() || `failed rule: ${rule.rule.trim()}`;
+    try {
+      if (evaluateCel(expression, scope, this.budget) === true) return undefined;
+    } catch (error) {
+      if (!(error instanceof CelError)) throw error;
+      return `${error.message} evaluating rule: ${text}`;
+    }
+    return (message === undefined ? undefined : this.said(message, scope)) ?? text;
+  }
+
+  private said(message: Expression, scope: Scope): string | undefined {
+    try {
+      const said = evaluateCel(message, scope, this.budget);
+      const isGood = typeof said === 'string' && said.trim() !== '' && !/[\r\n]/.test(said);
+      return isGood ? said.trim() : undefined;
+    } catch (error) {
+      if (error instanceof CelError) return undefined;
+      throw error;
+    }
+  }
+
+  private items(schema: JSONSchemaProps, list: readonly unknown[], old: unknown, field: string): void {
+    const items = itemsOf(schema);
+    if (items === undefined) return;
+    const before = Array.isArray(old) ? itemFinder(schema, old) : () => undefined;
+    for (const [index, item] of list.entries()) this.at(items, item, before(item), `${field}[${index}]`);
+  }
+
+  private fields(
+    schema: JSONSchemaProps,
+    object: { readonly [key: string]: unknown },
+    old: unknown,
+    field: string,
+  ): void {
+    const values = valuesOf(schema);
+    for (const [key, value] of Object.entries(object)) {
+      const before = isObject(old) && Object.hasOwn(old, key) ? old[key] : undefined;
+      const property = propertyOf(schema, key);
+      if (property !== undefined) this.at(property, value, before, field === '' ? key : `${field}.${key}`);
+      else if (values !== undefined) this.at(values, value, before, `${field}[${key}]`);
+    }
+  }
+}
+
+function fieldOf({ fieldPath = '' }: ValidationRule, field: string): string {
+  const below = fieldPath.replace(/^\./, '').replaceAll(/\['([^']*)'\]/g, '[$1]');
+  if (below === '') return field === '' ? '<nil>' : field;
+  return field === '' || below.startsWith('[') ? `${field}${below}` : `${field}.${below}`;
+}
+
+function findingOf({ reason }: ValidationRule, field: string, text: string): FieldError {
+  switch (reason) {
+    case 'FieldValueForbidden':
+      return fieldError.forbidden(field, text);
+    case 'FieldValueRequired':
+      return fieldError.required(field, text);
+    case 'FieldValueDuplicate':
+      return { type: reason, field, message: `Duplicate value: ${text}` };
+    default:
+      return fieldError.invalidState(field, text);
+  }
+}
