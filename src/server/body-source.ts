@@ -12,6 +12,8 @@ export interface Body {
   readonly typeMeta: { readonly apiVersion?: string; readonly kind?: string };
   /** What parsing alone found, before any schema. */
   readonly problems: readonly DecodeProblem[];
+  /** Whether its metadata asks to forget who set what, by an empty list that no schema keeps (spec: api.md section 9.2). */
+  readonly forgetsManagers: boolean;
   decode(schema: ObjectType): Decoded<unknown>;
 }
 
@@ -97,11 +99,15 @@ async function protobufBody(bytes: Buffer, kind: string): Promise<Body> {
     }
   };
   // What the schema does not know was skipped while reading: there is nothing to be strict about.
-  return { typeMeta: { apiVersion, kind: named }, problems: [], decode: (schema) => decode(schema, read(schema)) };
+  const typeMeta = { apiVersion, kind: named };
+  return { typeMeta, problems: [], forgetsManagers: false, decode: (schema) => decode(schema, read(schema)) };
 }
 
 function sourceBody(source: unknown, problems: readonly DecodeProblem[], bytes: Buffer, kind: string): Body {
-  return { typeMeta: typeMetaOf(source, bytes, kind), problems, decode: (schema) => decode(schema, source) };
+  const typeMeta = typeMetaOf(source, bytes, kind);
+  const managers = fieldOf(fieldOf(source, 'metadata'), 'managedFields');
+  const forgetsManagers = Array.isArray(managers) && managers.length === 0;
+  return { typeMeta, problems, forgetsManagers, decode: (schema) => decode(schema, source) };
 }
 
 function typeMetaOf(source: unknown, bytes: Buffer, kind: string): Body['typeMeta'] {
@@ -115,13 +121,17 @@ function typeMetaOf(source: unknown, bytes: Buffer, kind: string): Body['typeMet
       bytes,
     );
   }
-  // Of a repeated key the last one counts.
   const text = (name: string): string | undefined => {
-    const value = entries.findLast(([key]) => key === name)?.[1];
+    const value = fieldOf(source, name);
     return typeof value === 'string' ? value : undefined;
   };
   const [apiVersion, named] = [text('apiVersion'), text('kind')];
   return { ...(apiVersion === undefined ? {} : { apiVersion }), ...(named === undefined ? {} : { kind: named }) };
+}
+
+/** Of a repeated key the last one counts. */
+function fieldOf(source: unknown, name: string): unknown {
+  return entriesOf(source)?.findLast(([key]) => key === name)?.[1];
 }
 
 const typeMetaStruct =

@@ -37,6 +37,12 @@ test('a service account comes with its groups, and nobody stays unauthenticated'
   assert.deepEqual(asked?.groups, ['system:serviceaccounts', 'system:serviceaccounts:dock', 'system:authenticated']);
   await it.ask(`GET ${configMaps}`, { headers: { 'impersonate-user': 'system:anonymous' } });
   assert.deepEqual(asked?.groups, ['system:unauthenticated']);
+  const headers = { 'impersonate-user': 'system:anonymous', 'impersonate-group': 'system:authenticated' };
+  await it.ask(`GET ${configMaps}`, { headers });
+  assert.deepEqual(asked?.groups, ['system:authenticated', 'system:unauthenticated']);
+  const unproved = { 'impersonate-user': 'bob', 'impersonate-group': 'system:unauthenticated' };
+  await it.ask(`GET ${configMaps}`, { headers: unproved });
+  assert.deepEqual(asked?.groups, ['system:unauthenticated']);
 });
 
 test('who may not impersonate is refused, and nobody is impersonated by group alone', async () => {

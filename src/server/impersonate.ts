@@ -115,8 +115,10 @@ function userOf({ name, uid, groups, extra }: Wish): User {
     account === undefined || groups.length > 0
       ? []
       : ['system:serviceaccounts', `system:serviceaccounts:${account.namespace}`];
-  const kind = name === 'system:anonymous' ? 'system:unauthenticated' : 'system:authenticated';
-  const isTold = groups.includes('system:authenticated') || groups.includes('system:unauthenticated');
+  const isAnonymous = name === 'system:anonymous';
+  const kind = isAnonymous ? 'system:unauthenticated' : 'system:authenticated';
+  // Whoever is impersonated as one that has not proved who he is stays that; nobody proves to be nobody.
+  const isTold = groups.includes(kind) || (!isAnonymous && groups.includes('system:unauthenticated'));
   return {
     name,
     ...(uid === '' ? {} : { uid }),

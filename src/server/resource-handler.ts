@@ -126,8 +126,7 @@ export class ResourceHandler {
   private async create(call: ResourceCall): Promise<void> {
     const { exchange, context, route, info } = call;
     const form = this.writeFormOf(call);
-    const request = writeOptions(exchange.query, 'CreateOptions');
-    const body = await this.decode(call, request);
+    const { body, request } = await this.decode(call, writeOptions(exchange.query, 'CreateOptions'));
     const made = await this.deps.api.create(context, targetOf(route, info), body, request);
     return this.answer(exchange, 201, made, form);
   }
@@ -135,8 +134,7 @@ export class ResourceHandler {
   private async update(call: ResourceCall): Promise<void> {
     const { exchange, context, route, info } = call;
     const form = this.writeFormOf(call);
-    const request = writeOptions(exchange.query, 'UpdateOptions');
-    const body = await this.decode(call, request);
+    const { body, request } = await this.decode(call, writeOptions(exchange.query, 'UpdateOptions'));
     const { object, created } = await this.deps.api.update(context, targetOf(route, info), body, request);
     return this.answer(exchange, created ? 201 : 200, object, form);
   }
@@ -199,7 +197,11 @@ export class ResourceHandler {
     return form;
   }
 
-  private async decode({ exchange, route }: ResourceCall, request: WriteRequest): Promise<object> {
+  /** The body as an object, and what is wanted of its writing, by the query and the body. */
+  private async decode(
+    { exchange, route }: ResourceCall,
+    request: WriteRequest,
+  ): Promise<{ readonly body: object; readonly request: WriteRequest }> {
     const expected = expectedBody(route);
     const { resource, subresource } = route;
     const isCustom = resource.custom !== undefined && subresource?.schema === undefined;
@@ -214,7 +216,7 @@ export class ResourceHandler {
         : decodeBody(body, expected, fieldValidation, known);
       for (const { text } of problems) exchange.warnings.add(text);
       exchange.audit?.requested(object, () => shownBody(route, object));
-      return object;
+      return { body: object, request: body.forgetsManagers ? { ...request, managedFields: [] } : request };
     } catch (error) {
       if (!(error instanceof StrictError)) throw error;
       throw withAdvice(error, expected, exchange);

@@ -250,3 +250,17 @@ test('an unexpected failure is a 500 with the audit id of its line in the log, a
   assert.equal((await own.ask(`GET ${configMaps}`)).status, 200);
   await own.close();
 });
+
+test('an empty list of managed fields in a body makes the server forget who set what', async () => {
+  const path = '/api/v1/namespaces/default/configmaps';
+  const metadata = { name: 'forgetful' };
+  await it.ask(`POST ${path}`, { body: { metadata, data: { a: 'b' } } });
+  const put = async (managedFields: unknown): Promise<readonly object[] | undefined> => {
+    const body = { metadata: { ...metadata, managedFields }, data: { a: 'b' } };
+    const { status, json } = await it.ask(`PUT ${path}/forgetful`, { body });
+    assert.equal(status, 200);
+    return (json?.metadata as { readonly managedFields?: readonly object[] }).managedFields;
+  };
+  assert.equal((await put(undefined))?.length, 1);
+  assert.equal(await put([]), undefined);
+});

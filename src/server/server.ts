@@ -136,7 +136,7 @@ class Server implements ApiServer {
   /** Watches and logs count while they begin only; health is never counted. */
   private enter(exchange: Exchange, info: RequestInfo): (() => void) | undefined {
     if (info.at === 'path') return () => {};
-    return this.inFlight.enter(exchange.user, !['get', 'list', 'watch'].includes(info.verb));
+    return this.inFlight.enter(exchange.user, info);
   }
 
   private async withDeadline(exchange: Exchange, info: RequestInfo, context: RequestContext): Promise<void> {
