@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -72,6 +81,15 @@ describe('the packed package', () => {
     await second.until(/^ready in \d+ ms$/m);
     assert.equal(await kubectl('logs', 'job/hello'), 'hello\n');
     assert.equal(await second.stop(), 0);
+  });
+
+  test("imports none of node:http, which would load all of Node's fetch at every start", () => {
+    const parts = readdirSync(path.join(installed, 'dist')).filter((file) => file.endsWith('.js'));
+    const guilty = parts.filter((file) =>
+      /\bfrom\s*["']node:http["']/.test(readFileSync(path.join(installed, 'dist', file), 'utf8')),
+    );
+    assert.ok(parts.length > 10);
+    assert.deepEqual(guilty, []);
   });
 
   test('offers the test kit', async () => {
