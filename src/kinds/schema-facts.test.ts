@@ -147,7 +147,8 @@ function checkField(key: string, field: Field, owner: TypeFact): void {
   }
   // Some keys are no names in protobuf: there they are spelt otherwise.
   const spelt = owner.protoOnly?.[key.replaceAll(/[-$]+(\w)/g, (_, letter: string) => letter.toUpperCase())];
-  const hidden = owner.protoOnly?.[key.replace('$', '')] ?? spelt;
+  const capital = owner.protoOnly?.[key.replace(/id$/, 'ID')];
+  const hidden = owner.protoOnly?.[key.replace('$', '')] ?? spelt ?? capital;
   assert.equal(field.proto, proto ?? hidden?.proto ?? 0, `protobuf number of ${key}`);
   if (wireType !== undefined) {
     assert.equal(protoType(field.type), wireType.replaceAll(/[\w.]+\.(\w+)/g, '$1'), `protobuf type of ${key}`);

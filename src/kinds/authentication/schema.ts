@@ -21,7 +21,7 @@ export const BoundObjectReference = object(
   {
     kind: nonzero(1, string, 'Pod, Secret or Node.'),
     apiVersion: nonzero(2, string, 'The group and version of that kind.'),
-    uid: nonzero(0, string, 'The uid of the object; must be right if given.'),
+    uid: nonzero(4, string, 'The uid of the object; must be right if given.'),
     name: nonzero(3, string, 'The name of the object.'),
   },
 );
