@@ -51,7 +51,8 @@ export class CustomResources {
   /** Resolves when everything is served that was before; follows the definitions from then on. */
   async start(): Promise<void> {
     for (const definition of this.definitions()) {
-      if (isEstablished(definition.status)) await this.serve(definition);
+      // What cannot be served is looked at again with all others; the rest of the API starts nevertheless.
+      if (isEstablished(definition.status)) await this.serve(definition).catch(() => {});
     }
     const event = (change: WatchEvent<KubeObject>): void => {
       if (change.type !== 'BOOKMARK') this.noteChange(change.object as CustomResourceDefinition);
@@ -91,13 +92,16 @@ export class CustomResources {
       if (this.isStopped) break;
       try {
         await this.settle(name);
-      } catch (e) {
-        console.error(e);
-        // Somebody was faster, or the store is in trouble: another look tells.
-        this.core.clock.after(retryMs, () => this.isStopped || this.note(name), { background: true });
+      } catch {
+        this.noteLater(name);
       }
     }
     this.isWorking = false;
+  }
+
+  /** Somebody was faster, or the store is in trouble: another look tells. */
+  private noteLater(name: string): void {
+    this.core.clock.after(retryMs, () => this.isStopped || this.note(name), { background: true });
   }
 
   /** One step for one definition. What is written brings the next. */
@@ -123,12 +127,13 @@ export class CustomResources {
   private async serve(definition: CustomResourceDefinition): Promise<void> {
     const { name } = definition.metadata;
     const known = this.serving.get(name);
-    if (known !== undefined && isServedAlike(known.by, definition)) return;
+    const isSameShape = known !== undefined && hasSameShape(known.by, definition);
+    if (isSameShape && isTerminating(known.by.status) === isTerminating(definition.status)) return;
     const versions = versionsOf(definition);
     const { storage, served } = versions;
     const all: [ResourceDefinition, ...ResourceDefinition[]] = [storage, ...served.filter((each) => each !== storage)];
     if (known === undefined) await this.core.objects.begin(all);
-    else this.core.objects.redefine(known.storage, all);
+    else if (!isSameShape) this.core.objects.redefine(known.storage, all);
     this.serving.set(name, { ...versions, by: definition });
     this.core.registry.serve(name, served);
   }
@@ -143,11 +148,10 @@ export class CustomResources {
   }
 }
 
-/** Whether two states of a definition make the same resources. */
-function isServedAlike(a: CustomResourceDefinition, b: CustomResourceDefinition): boolean {
+/** Whether two states of a definition make the same resources, but for whether they are going away: that ends no watch. */
+function hasSameShape(a: CustomResourceDefinition, b: CustomResourceDefinition): boolean {
   return (
     a.metadata.uid === b.metadata.uid &&
-    isTerminating(a.status) === isTerminating(b.status) &&
     jsonEqual(a.spec, b.spec) &&
     jsonEqual(a.status.acceptedNames, b.status.acceptedNames)
   );

@@ -45,7 +45,10 @@ class GarbageCollector implements Controller {
     const { served, informers } = deps;
     const follow = (kind: FollowedKind): (() => void) => this.follow(kind);
     const gone = ({ cache }: FollowedKind): void => {
-      for (const object of cache.list()) this.forget(object);
+      for (const object of cache.list()) {
+        this.graph.delete(object.metadata.uid);
+        this.noteAbsence(object);
+      }
     };
     this.kinds = new KindFollower({ served, informers, wants: isInGraph, follow, gone });
   }
@@ -73,12 +76,16 @@ class GarbageCollector implements Controller {
       this.graph.put(resource, object);
       this.noteChange(object, old);
     };
-    return cache.subscribe({ added: seen, updated: seen, deleted: (object) => this.forget(object) });
+    return cache.subscribe({ added: seen, updated: seen, deleted: (object) => this.noteDeletion(object) });
   }
 
-  private forget(object: KubeObject): void {
+  private noteDeletion(object: KubeObject): void {
+    this.graph.depart(object.metadata.uid);
+    this.noteAbsence(object);
+  }
+
+  private noteAbsence(object: KubeObject): void {
     const { uid } = object.metadata;
-    this.graph.delete(uid);
     for (const dependent of this.graph.dependentsOf(uid)) this.queue.add(dependent.object.metadata.uid);
     this.noteWaitingOwners(object);
   }
@@ -153,6 +160,8 @@ class GarbageCollector implements Controller {
   private async stateOf(node: GraphNode, owner: OwnerReference): Promise<OwnerState> {
     const cached = this.cachedState(node.object, owner);
     if (cached === 'solid') return cached;
+    const departed = this.graph.departedOwner(owner.uid);
+    if (departed !== undefined && isNamed(departed, owner, node.object)) return this.absent(node, owner);
     const resource = this.deps.served.resources.find(
       (each) => each.kind === owner.kind && apiVersionOf(each) === owner.apiVersion,
     );

@@ -8,10 +8,14 @@ export interface GraphNode {
   readonly object: KubeObject;
 }
 
+/** How many owners that were seen to go are remembered. */
+const departedMax = 500;
+
 /** Who owns whom, by uid. Follows the caches; an owner that no cache shows (yet, or any more) simply has no node. */
 export class OwnerGraph {
   private readonly nodes = new Map<string, GraphNode>();
   private readonly dependents = new Map<string, Set<string>>();
+  private readonly departed = new Map<string, GraphNode>();
 
   get(uid: string): GraphNode | undefined {
     return this.nodes.get(uid);
@@ -30,12 +34,27 @@ export class OwnerGraph {
     }
   }
 
-  /** The object is gone. Its dependents stay, with an owner that is absent. */
+  /** Nothing is known of the object any more. Its dependents stay, with an owner that is absent. */
   delete(uid: string): void {
     const old = this.nodes.get(uid);
     if (old === undefined) return;
     this.unlink(old.object);
     this.nodes.delete(uid);
+  }
+
+  /** The object has been deleted: nobody need ask the API whether it is there, which has perhaps forgotten its kind. */
+  depart(uid: string): void {
+    const old = this.nodes.get(uid);
+    this.delete(uid);
+    if (old === undefined || !this.dependents.has(uid)) return;
+    this.departed.set(uid, old);
+    const [oldest] = this.departed.keys();
+    if (this.departed.size > departedMax && oldest !== undefined) this.departed.delete(oldest);
+  }
+
+  /** The last state of an owner that was seen to go. */
+  departedOwner(uid: string): GraphNode | undefined {
+    return this.departed.get(uid);
   }
 
   /** What names `uid` as an owner. */
