@@ -24,6 +24,7 @@ test('names that follow from the kind are filled in, and the stored version is n
   const { spec, status } = buoyDefinition({ type: 'object' });
   assert.deepEqual(spec.names, { plural: 'buoys', singular: 'buoy', kind: 'Buoy', listKind: 'BuoyList' });
   assert.deepEqual([spec.conversion, status.storedVersions], [{ strategy: 'None' }, ['v1']]);
+  assert.equal(status.conditions, null);
   assert.deepEqual(refused(buoyDefinition({ type: 'object' })), []);
 });
 

@@ -1,4 +1,8 @@
-import { defaultCustomResourceDefinition, noteStoredVersion } from '#kinds/custom-resource-definition/defaults.ts';
+import {
+  defaultCustomResourceDefinition,
+  noteStoredVersion,
+  showConditions,
+} from '#kinds/custom-resource-definition/defaults.ts';
 import { CustomResourceDefinition } from '#kinds/custom-resource-definition/schema.ts';
 import {
   validateCustomResourceDefinition,
@@ -23,7 +27,10 @@ export const customResourceDefinitions = defineResource<CustomResourceDefinition
     unconditionalUpdate: false,
     // That the name is made of the plural and the group is checked with the spec.
     defaults: defaultCustomResourceDefinition,
-    prepareCreate: noteStoredVersion,
+    prepareCreate: (draft) => {
+      noteStoredVersion(draft);
+      showConditions(draft.status);
+    },
     prepareUpdate: (draft) => {
       // The stored status is shared with the stored object: what is noted goes into another.
       draft.status = { ...draft.status };

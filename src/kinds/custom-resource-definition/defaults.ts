@@ -10,6 +10,13 @@ export function defaultCustomResourceDefinition({ spec, status }: Draft<CustomRe
   const service = spec.conversion.webhook?.clientConfig?.service;
   if (service !== undefined) service.port ??= 443;
   if (status.storedVersions.length === 0) noteStoredVersion({ spec, status });
+  showConditions(status);
+}
+
+/** As long as nothing is known, conditions are null on the wire, though typed as a list. */
+export function showConditions(status: Draft<CustomResourceDefinition>['status']): void {
+  const open: { conditions: unknown } = status;
+  if (status.conditions?.length === 0) open.conditions = null;
 }
 
 /** The version that objects are stored in from now on stands among those they may be stored in. */
