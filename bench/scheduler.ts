@@ -20,7 +20,10 @@ export async function run(): Promise<readonly BenchResult[]> {
 }
 
 function microsPerDecision(nodes: number): number {
-  const cluster = new Cluster(() => undefined);
+  const cluster = new Cluster(
+    () => undefined,
+    () => [],
+  );
   for (let n = 0; n < nodes; n++) cluster.setNode(node(`node-${n}`));
   const draws = seededRandom('bench').stream('ties');
   const start = performance.now();

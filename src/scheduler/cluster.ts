@@ -5,6 +5,7 @@ import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { type Demand, demandOf } from '#placement/demand.ts';
 import { NodeLoad } from '#placement/node-load.ts';
 import type { NamespaceLabels } from '#placement/pod-terms.ts';
+import type { BudgetsOf } from '#scheduler/budgets.ts';
 
 /** What the scheduler knows of the cluster: nodes with the pods on them, those included whose binding is still under way, and
  *  pods that have been promised a place. */
@@ -12,14 +13,16 @@ export class Cluster {
   /** The nodes there are, in the order they came. */
   readonly loads: NodeLoad[] = [];
   readonly namespaceLabels: NamespaceLabels;
+  readonly budgetsOf: BudgetsOf;
   private readonly byName = new Map<string, NodeLoad>();
   /** The node each counted pod is counted on. */
   private readonly places = new Map<string, NodeLoad>();
   private readonly assumed = new Set<string>();
   private readonly nominated = new Map<string, { readonly node: string; readonly demand: Demand }>();
 
-  constructor(namespaceLabels: NamespaceLabels) {
+  constructor(namespaceLabels: NamespaceLabels, budgetsOf: BudgetsOf) {
     this.namespaceLabels = namespaceLabels;
+    this.budgetsOf = budgetsOf;
   }
 
   load(name: string): NodeLoad | undefined {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findCondition } from '#kinds/meta/conditions.ts';
+import { podDisruptionBudgets } from '#kinds/pod-disruption-budget/pod-disruption-budget.ts';
 import { priorityClasses } from '#kinds/priority-class/priority-class.ts';
 import { SchedulerWorld } from '#scheduler/test-world.ts';
 
@@ -91,4 +92,57 @@ scenario('a victim that would not make enough room is left alone', async (world)
   await world.create('big', { cpu: '2' }, of('hi'));
   assert.match(await world.place('big'), /preemption: 0\/1 nodes are available: 1 Insufficient cpu\.$/);
   assert.equal((await world.pod('low')).metadata.deletionTimestamp, undefined);
+});
+
+/** Protects the pods of that label as far as `allowed` says. */
+async function protect(world: SchedulerWorld, app: string, allowed: number): Promise<void> {
+  const metadata = { namespace: 'ns', name: app };
+  const spec = { minAvailable: 1, selector: { matchLabels: { app } } };
+  await world.client.create(podDisruptionBudgets, { metadata, spec });
+  const body = { status: { disruptionsAllowed: allowed } };
+  await world.client.patch(podDisruptionBudgets, metadata, { type: 'merge', body }, { subresource: 'status' });
+  await world.pass(0);
+}
+
+async function leaving(world: SchedulerWorld, ...names: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(names.map((name) => world.pod(name)));
+  return found.filter(({ metadata }) => metadata.deletionTimestamp !== undefined).map(({ metadata }) => metadata.name);
+}
+
+scenario('whom a disruption budget protects stays before one who matters more', async (world) => {
+  await protect(world, 'quorum', 0);
+  await world.node('n1', { cpu: '2' });
+  await world.create('guarded', { cpu: '1' }, of('lo'), { app: 'quorum' });
+  await world.create('free', { cpu: '1' }, of('mid'), { app: 'other' });
+  await world.create('high', { cpu: '1' }, of('hi'));
+  assert.deepEqual(await leaving(world, 'guarded', 'free'), ['free']);
+});
+
+scenario(
+  'the node is chosen where the fewest budgets are broken, and one is broken where nothing else helps',
+  async (world) => {
+    await protect(world, 'quorum', 1);
+    const on = (node: string) => ({ nodeSelector: { 'kubernetes.io/hostname': node } });
+    await world.node('n1', { cpu: '2' });
+    await world.node('n2', { cpu: '2' });
+    await world.create('a', { cpu: '1' }, of('lo', on('n1')), { app: 'quorum' });
+    await world.create('b', { cpu: '1' }, of('lo', on('n1')), { app: 'quorum' });
+    await world.create('c', { cpu: '2' }, of('mid', on('n2')));
+    // Only one of the two may go.
+    await world.create('wide', { cpu: '2' }, of('hi'));
+    assert.deepEqual(await leaving(world, 'a', 'b', 'c'), ['c']);
+    await world.create('must', { cpu: '2' }, of('hi', on('n1')));
+    assert.deepEqual(await leaving(world, 'a', 'b', 'c'), ['a', 'b', 'c']);
+  },
+);
+
+scenario('as many as a budget allows go as if it were not there', async (world) => {
+  await protect(world, 'quorum', 1);
+  await world.node('n1', { cpu: '1' });
+  await world.node('n2', { cpu: '1' });
+  const on = (node: string) => ({ nodeSelector: { 'kubernetes.io/hostname': node } });
+  await world.create('guarded', { cpu: '1' }, of('lo', on('n1')), { app: 'quorum' });
+  await world.create('free', { cpu: '1' }, of('mid', on('n2')));
+  await world.create('high', { cpu: '1' }, of('hi'));
+  assert.deepEqual(await leaving(world, 'guarded', 'free'), ['guarded']);
 });

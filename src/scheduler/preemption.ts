@@ -5,6 +5,7 @@ import type { Demand } from '#placement/demand.ts';
 import { demandOf } from '#placement/demand.ts';
 import type { NodeLoad } from '#placement/node-load.ts';
 import type { Refusal } from '#placement/refusal.ts';
+import { protectedPods } from '#scheduler/budgets.ts';
 import { type Cluster, priorityOf } from '#scheduler/cluster.ts';
 import { nodeCheck } from '#scheduler/filter.ts';
 import { nodesMessage } from '#scheduler/message.ts';
@@ -14,6 +15,8 @@ export interface Victims {
   readonly load: NodeLoad;
   /** Most important first. */
   readonly pods: readonly Pod[];
+  /** How many of them leave against a disruption budget. */
+  readonly violations: number;
 }
 
 export type Preemption =
@@ -32,7 +35,7 @@ const noVictims = 'No preemption victims found for incoming pod';
 const candidatesMin = 100;
 
 /** Whether removing less important pods makes room for a pod that all nodes refused (spec: nodes-and-scheduling.md section
- *  7.7). Disruption budgets are no kind here, so none is spared for one. */
+ *  7.7). Pods that a disruption budget protects go only where nothing else helps. */
 export function planPreemption(demand: Demand, cluster: Cluster, refused: ReadonlyMap<NodeLoad, Refusal>): Preemption {
   const { pod } = demand;
   if (pod.spec.preemptionPolicy === 'Never') return stay('not eligible due to preemptionPolicy=Never.');
@@ -83,14 +86,19 @@ function victimsOn(
   const refusal = nodeCheck(demand, loads, cluster)(trial);
   if (refusal !== undefined) return { reasons: refusal.reasons };
   const victims: Pod[] = [];
-  for (const pod of lower.sort(byImportance)) {
+  lower.sort(byImportance);
+  const spared = protectedPods(lower, cluster.budgetsOf);
+  // Who is protected is the first to stay.
+  const inOrder = [...lower.filter((pod) => spared.has(pod)), ...lower.filter((pod) => !spared.has(pod))];
+  for (const pod of inOrder) {
     const key = keyOf(pod.metadata);
     trial.add(key, demandOf(pod));
     if (nodeCheck(demand, loads, cluster)(trial) === undefined) continue;
     trial.remove(key);
     victims.push(pod);
   }
-  return { load, pods: victims };
+  const violations = victims.filter((pod) => spared.has(pod)).length;
+  return { load, pods: victims.sort(byImportance), violations };
 }
 
 /** Higher priority first, then the one that has run longer. */
@@ -106,6 +114,7 @@ function startOf(pod: Pod): string {
 function isBetter(a: Victims, b: Victims): boolean {
   const [topA, topB] = [a.pods[0], b.pods[0]];
   if (topA === undefined || topB === undefined) return topA === undefined && topB !== undefined;
+  if (a.violations !== b.violations) return a.violations < b.violations;
   const sum = ({ pods }: Victims): number => pods.reduce((total, pod) => total + priorityOf(pod), 0);
   const difference = priorityOf(topA) - priorityOf(topB) || sum(a) - sum(b) || a.pods.length - b.pods.length;
   return difference !== 0 ? difference < 0 : startOf(topA) > startOf(topB);

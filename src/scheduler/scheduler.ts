@@ -11,6 +11,7 @@ import { nodes } from '#kinds/node/node.ts';
 import type { Node } from '#kinds/node/schema.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
+import { podDisruptionBudgets } from '#kinds/pod-disruption-budget/pod-disruption-budget.ts';
 import { demandOf } from '#placement/demand.ts';
 import type { NodeLoad } from '#placement/node-load.ts';
 import type { Informer } from '#reconcile/informer.ts';
@@ -73,7 +74,11 @@ class DefaultScheduler implements Scheduler {
     this.pods = informers.of(pods);
     this.nodes = informers.of(nodes);
     const namespaceInformer = informers.of(namespaces);
-    this.cluster = new Cluster((name) => namespaceInformer.get(name)?.metadata.labels);
+    const budgets = informers.of(podDisruptionBudgets);
+    this.cluster = new Cluster(
+      (name) => namespaceInformer.get(name)?.metadata.labels,
+      (namespace) => budgets.list(namespace),
+    );
     this.queue = new SchedulingQueue(clock, () => this.wake());
     this.ties = random.stream('scheduler/ties');
     const draws = random.stream('scheduler/event-names');
