@@ -108,7 +108,8 @@ export class ProcessContainer implements LogSource {
     this.timer?.cancel();
     this.timer = undefined;
     try {
-      this.watcher = watch(this.directory, (_event, file) => {
+      // One that is still being stopped when the process wants to end must not keep it from that.
+      this.watcher = watch(this.directory, { persistent: false }, (_event, file) => {
         if (file === 'out' || file === 'err') this.carrySoon();
       });
       this.watcher.on('error', (error) => this.options.log.warn('Cannot watch the output of a container', { error }));

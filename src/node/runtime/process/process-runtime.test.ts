@@ -240,6 +240,18 @@ test('a follower sees lines as they are written and ends with the container', as
   assert.deepEqual(chunks, ['a\n', 'b\n', 'c\n']);
 });
 
+test('whoever follows a container keeps no process from ending', async () => {
+  const watchers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'FSEventWrap').length;
+  const before = watchers();
+  const container = await start(['sh', '-c', 'echo a; sleep 0.2; echo b; sleep 600'], 'followed');
+  const options = { follow: true, previous: false, timestamps: false, stream: 'All' } as const;
+  for await (const chunk of runtime.logs(container.id, options, AbortSignal.timeout(5_000))) {
+    if (Buffer.from(chunk).toString() === 'b\n') break;
+  }
+  assert.equal(watchers(), before);
+  await runtime.stopContainer(container.id, 5_000);
+});
+
 test('the termination message is what the command wrote, or the end of its log when asked for', async () => {
   const wrote = await start(['sh', '-c', 'printf DONE > $TERMINATION_MESSAGE_PATH; echo log'], 'message');
   const silent = await start(['sh', '-c', 'echo first; printf DONE'], 'fallback');
