@@ -1,5 +1,6 @@
 import type { ServedResources } from '#client/served-resources.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
+import type { ResourceName } from '#kinds/meta/errors.ts';
 
 /** What the API serves now: built-in resources always, custom ones as long as their definition says so. Whatever is derived from
  *  the set (routes, discovery, OpenAPI) is kept for one list and made again for another. */
@@ -19,9 +20,9 @@ export class Registry implements ServedResources {
     return this.current;
   }
 
-  /** What is served of the definition `name`, one resource a version. */
-  customOf(name: string): readonly ResourceDefinition[] {
-    return this.custom.get(name) ?? [];
+  /** Whether a resource of that name is built in, in whatever version: no definition takes its place. */
+  isBuiltIn({ group, plural }: ResourceName): boolean {
+    return this.builtIn.some((resource) => resource.plural === plural && resource.group === group);
   }
 
   /** From now on these are served of the definition `name`; none is how it ends. */

@@ -56,6 +56,11 @@ test('a body must say what it is, and be that', async () => {
   assert.match(await messageOf(`PATCH ${path}/a`, patch), /^422 Anchor.*must be Buoy$/);
 });
 
+test('where a version has no subresource, the object is not found', async () => {
+  const target = `GET ${group}/v1beta1/namespaces/default/buoys/a/scale`;
+  assert.equal(await messageOf(target), '404 buoys.harbour.example "a" not found');
+});
+
 test('there is no protobuf and no strategic merge patch', async () => {
   const protobuf = 'application/vnd.kubernetes.protobuf';
   assert.equal(

@@ -38,7 +38,10 @@ export class RouteTable {
     const resource = this.resources.get(`${info.group}/${info.version}/${info.plural}`);
     if (resource === undefined || !reaches(resource, info)) throw apiErrors.noSuchResource();
     const subresource = resource.subresources.find(({ name }) => name === info.subresource);
-    if (info.subresource !== undefined && subresource === undefined) throw apiErrors.noSuchResource();
+    if (info.subresource !== undefined && subresource === undefined) {
+      // For upstream it is the object of a custom resource that is not found there.
+      throw resource.custom === undefined ? apiErrors.noSuchResource() : apiErrors.notFound(resource, info.name ?? '');
+    }
     if (!allows(resource, subresource, info, method)) throw apiErrors.methodNotAllowed();
     return { found: 'route', route: { resource, subresource, verb: info.verb } };
   }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { Harness, namespace, refusal } from '#api/test-harness.ts';
 import { VirtualClock } from '#base/virtual-clock.ts';
 import { customResourceDefinitions } from '#kinds/custom-resource-definition/custom-resource-definition.ts';
+import { roles } from '#kinds/rbac/roles.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
 import { buoys, conditionsOf, define, schema, served, servedAs, v1 } from './test-definitions.ts';
 
@@ -173,4 +174,26 @@ test('a start goes on where the last one was interrupted', async () => {
   await third.clock.advance(0);
   assert.equal(servedAs(third, 'buoys'), undefined);
   assert.deepEqual((await store.range({ prefix: '/registry/harbour.example/buoys/' })).entries, []);
+});
+
+test('a definition does not take the place of a built-in resource, nor its objects with it', async () => {
+  const harness = await Harness.start();
+  const group = 'rbac.authorization.k8s.io';
+  const annotations = { 'api-approved.kubernetes.io': 'https://github.com/kubernetes/kubernetes/pull/1' };
+  const definition = buoys({ group, names: { plural: 'roles', kind: 'Role' } });
+  await define(harness, { ...definition, metadata: { name: `roles.${group}`, annotations } });
+  await harness.clock.advance(0);
+  const found = harness.api.served.resources.filter(
+    (resource) => resource.group === group && resource.plural === 'roles',
+  );
+  assert.deepEqual(
+    found.map(({ custom }) => custom),
+    [undefined],
+  );
+  const count = async (): Promise<number> => (await harness.client.list(roles, {})).items.length;
+  const before = await count();
+  await harness.client.delete(customResourceDefinitions, { name: `roles.${group}` });
+  await harness.clock.advance(0);
+  assert.deepEqual((await harness.client.list(customResourceDefinitions)).items, []);
+  assert.equal(await count(), before);
 });

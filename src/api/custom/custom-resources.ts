@@ -23,8 +23,9 @@ const self: RequestContext = {
 };
 const write: WriteRequest = { dryRun: false, fieldManager: undefined, fieldValidation: 'Ignore' };
 
-/** How soon to try again what the store would not do. */
-const retryMs = 1_000;
+/** How soon to try again what the store would not do, at first and in the end. */
+const retryMsBase = 1_000;
+const retryMsMax = 300_000;
 
 /** What is served of one definition, and by which state of it. */
 interface Serving extends CustomVersions {
@@ -39,6 +40,8 @@ export class CustomResources {
   private readonly serving = new Map<string, Serving>();
   private readonly cleanup: InstanceCleanup;
   private readonly waiting = new Set<string>();
+  /** How often the last looks at a definition failed in a row. */
+  private readonly failures = new Map<string, number>();
   private isWorking = false;
   private isStopped = false;
   private watch: WatchHandle | undefined;
@@ -92,6 +95,7 @@ export class CustomResources {
       if (this.isStopped) break;
       try {
         await this.settle(name);
+        this.failures.delete(name);
       } catch {
         this.noteLater(name);
       }
@@ -101,7 +105,10 @@ export class CustomResources {
 
   /** Somebody was faster, or the store is in trouble: another look tells. */
   private noteLater(name: string): void {
-    this.core.clock.after(retryMs, () => this.isStopped || this.note(name), { background: true });
+    const failures = this.failures.get(name) ?? 0;
+    this.failures.set(name, failures + 1);
+    const delay = Math.min(retryMsBase * 2 ** failures, retryMsMax);
+    this.core.clock.after(delay, () => this.isStopped || this.note(name), { background: true });
   }
 
   /** One step for one definition. What is written brings the next. */
@@ -125,7 +132,9 @@ export class CustomResources {
   }
 
   private async serve(definition: CustomResourceDefinition): Promise<void> {
-    const { name } = definition.metadata;
+    const { metadata, spec } = definition;
+    const { name } = metadata;
+    if (this.core.registry.isBuiltIn({ group: spec.group, plural: spec.names.plural })) return;
     const known = this.serving.get(name);
     const isSameShape = known !== undefined && hasSameShape(known.by, definition);
     if (isSameShape && isTerminating(known.by.status) === isTerminating(definition.status)) return;
