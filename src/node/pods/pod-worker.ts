@@ -63,7 +63,16 @@ export class PodWorker {
       onFailed: () => this.lookAt(deps.clock.now() + retryMs),
     });
     const { client, clock, log, jitter, runtime } = deps;
-    this.volumes = new PodVolumes({ client, clock, log, jitter, directories: runtime.directories, pod: self.pod });
+    const write = runtime.writeVolume.bind(runtime);
+    this.volumes = new PodVolumes({
+      client,
+      clock,
+      log,
+      jitter,
+      directories: runtime.directories,
+      write,
+      pod: self.pod,
+    });
     this.starter = new ContainerStarter(deps, this.volumes);
     this.writer = new StatusWriter({
       client,

@@ -2,6 +2,7 @@ import type { Millis } from '#base/units.ts';
 import type { LogOptions } from '#client/node-port.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { Machine } from '#node/registration/machine.ts';
+import type { Payload } from '#node/volumes/payload.ts';
 
 /** What runs containers on one machine, shaped like the Container Runtime Interface: pod sandboxes, containers in them, and
  *  attempts counted by the caller. `process`, `simulated` (and later `cri`) stand behind it. It keeps its own durable
@@ -27,6 +28,8 @@ export interface Runtime {
   imageNote(image: string): string;
   /** Prepares the place a pod lives in; a second call with the same uid gives the same sandbox. */
   createSandbox(config: SandboxConfig): Promise<Sandbox>;
+  /** Makes a directory show these files and no others, all at once: readers see the old ones or the new ones, never a mix. */
+  writeVolume(directory: string, files: Payload): Promise<void>;
   /** Removes what is left of a sandbox whose containers have all ended. No error if it is gone. */
   removeSandbox(podUid: string): Promise<void>;
   /** Starts a container. Never starts the same pod uid, name and attempt twice, whatever crashes in between: a second call

@@ -54,6 +54,17 @@ export async function payloadOf(volume: Volume, input: PayloadInput): Promise<Pa
   return downwardAPI === undefined ? undefined : downwardFiles(downwardAPI.items ?? [], mode, input);
 }
 
+/** Throws `VolumeError` for a path that leads out of its volume, or that no file can have. */
+export function checkPaths(payload: Payload): void {
+  for (const path of payload.keys()) {
+    const parts = path.split('/');
+    const wrong = path === '' || path.startsWith('/') || path.startsWith('..') || parts.includes('..');
+    if (wrong || path.length > 4096 || parts.some((part) => part.length > 255)) {
+      throw new VolumeError(`invalid path ${JSON.stringify(path)} for a file of a volume`);
+    }
+  }
+}
+
 /** The volume that admission gives nearly every pod names a second ConfigMap of certificates, which only some clusters publish:
  *  pods must not wait for it where nobody does. */
 function injected({ name, projected }: Volume): ProjectedVolumeSource | undefined {

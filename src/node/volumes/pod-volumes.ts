@@ -14,10 +14,9 @@ import { ConfigError } from '#node/pods/environment.ts';
 import { expand } from '#node/pods/expansion.ts';
 import type { Mount, PodDirectories } from '#node/runtime/runtime.ts';
 import { prepareHostPath } from '#node/volumes/host-path.ts';
-import { payloadOf, VolumeError } from '#node/volumes/payload.ts';
+import { checkPaths, type Payload, payloadOf, VolumeError } from '#node/volumes/payload.ts';
 import { resolveSubPath } from '#node/volumes/sub-path.ts';
 import { Tokens } from '#node/volumes/tokens.ts';
-import { writePayload } from '#node/volumes/write-payload.ts';
 
 export interface PodVolumesDeps {
   readonly client: Client;
@@ -26,6 +25,8 @@ export interface PodVolumesDeps {
   /** Spreads the times at which pods are brought up to date. */
   readonly jitter: RandomStream;
   readonly directories: PodDirectories;
+  /** Makes a directory show these files and no others. */
+  readonly write: (directory: string, files: Payload) => Promise<void>;
   /** The newest version of the pod. */
   readonly pod: () => Pod;
 }
@@ -109,13 +110,15 @@ export class PodVolumes {
     }
     const token = this.tokens.get.bind(this.tokens, pod);
     const payload = await payloadOf(volume, { client: this.deps.client, pod, facts, token });
-    if (payload !== undefined) writePayload(this.placeOf(pod, volume), payload, this.deps.clock.now());
+    if (payload === undefined) return;
+    checkPaths(payload);
+    await this.deps.write(this.placeOf(pod, volume), payload);
   }
 
   private placeOf({ metadata }: Pod, volume: Volume): string {
     if (volume.hostPath !== undefined) return volume.hostPath.path;
-    const plugin = volume.emptyDir === undefined ? pluginOf(volume) : 'empty-dir';
-    return join(this.deps.directories.pods, metadata.uid, 'volumes', `kubernetes.io~${plugin}`, volume.name);
+    // Right in the pod's directory: making directories is most of what a volume costs.
+    return join(this.deps.directories.pods, metadata.uid, `volume-${volume.name}`);
   }
 
   private mountOf(pod: Pod, container: Container, mount: VolumeMount, env: ReadonlyMap<string, string>): Mount {
@@ -155,12 +158,6 @@ export function mountedVolumes({ spec }: Pod): readonly Volume[] {
   if (volumes.length === 0) return [];
   const mounts = [...initContainers, ...containers].flatMap(({ volumeMounts = [] }) => volumeMounts);
   return volumes.filter(({ name }) => mounts.some((mount) => mount.name === name));
-}
-
-function pluginOf({ configMap, secret, downwardAPI }: Volume): string {
-  if (configMap !== undefined) return 'configmap';
-  if (secret !== undefined) return 'secret';
-  return downwardAPI === undefined ? 'projected' : 'downward-api';
 }
 
 function subPathOf({ subPath = '', subPathExpr = '' }: VolumeMount, env: ReadonlyMap<string, string>): string {

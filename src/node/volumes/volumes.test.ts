@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { HostPathVolumeSource } from '#kinds/pod/schema/volumes.ts';
 import { prepareHostPath } from '#node/volumes/host-path.ts';
-import type { Payload } from '#node/volumes/payload.ts';
+import { checkPaths, type Payload } from '#node/volumes/payload.ts';
 import { resolveSubPath } from '#node/volumes/sub-path.ts';
 import { writePayload } from '#node/volumes/write-payload.ts';
 
@@ -46,7 +46,7 @@ test('a directory of files changes all at once, and not at all when nothing chan
     ['a', 'c'],
   );
   assert(!existsSync(join(directory, generation)), 'the old generation is gone');
-  assert.throws(() => writePayload(directory, payload({ '../out': 'x' }), 0), /invalid path/);
+  assert.throws(() => checkPaths(payload({ '../out': 'x' })), /invalid path/);
 });
 
 test('hostPath finds what its type asks for, makes what it may, and says what is wrong', () => {

@@ -14,19 +14,29 @@ import {
 import { dirname, join } from 'node:path';
 import type { Millis } from '#base/units.ts';
 import { removeDirectory, removeFile } from '#node/remove.ts';
-import { type Payload, VolumeError } from '#node/volumes/payload.ts';
+import type { Payload } from '#node/volumes/payload.ts';
 
 /** The link that names the present generation of files. */
 const current = '..data';
 
 /** Makes a directory show these files and no others, all at once: readers see the old generation or the new one, never a mix
- *  (spec: node-agent.md section 19, "Atomic update"). Does nothing when it shows them already. */
+ *  (spec: node-agent.md section 19, "Atomic update"). Does nothing when it shows them already.
+ *  The paths must have been checked. */
 export function writePayload(directory: string, payload: Payload, now: Millis): void {
-  mkdirSync(directory, { recursive: true });
+  const isNew = mkdirSync(directory, { recursive: true }) !== undefined;
   chmodSync(directory, 0o755);
-  for (const path of payload.keys()) checkPath(path);
-  const old = readLink(join(directory, current));
+  const old = isNew ? undefined : readLink(join(directory, current));
   if (old !== undefined && shows(join(directory, old), payload)) return;
+  const generation = writeGeneration(directory, payload, now);
+  const link = join(directory, isNew ? current : '..data_tmp');
+  if (!isNew) removeFile(link);
+  symlinkSync(generation.slice(directory.length + 1), link);
+  if (!isNew) renameSync(link, join(directory, current));
+  showNames(directory, payload, isNew);
+  if (old !== undefined) removeDirectory(join(directory, old));
+}
+
+function writeGeneration(directory: string, payload: Payload, now: Millis): string {
   const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:T]/g, '_');
   const generation = mkdtempSync(join(directory, `..${stamp}.`));
   chmodSync(generation, 0o755);
@@ -36,30 +46,17 @@ export function writePayload(directory: string, payload: Payload, now: Millis): 
     writeFileSync(file, bytes);
     chmodSync(file, mode);
   }
-  const link = join(directory, '..data_tmp');
-  removeFile(link);
-  symlinkSync(generation.slice(directory.length + 1), link);
-  renameSync(link, join(directory, current));
-  showNames(directory, payload);
-  if (old !== undefined) removeDirectory(join(directory, old));
+  return generation;
 }
 
 /** One link for each first part of a path. */
-function showNames(directory: string, payload: Payload): void {
+function showNames(directory: string, payload: Payload, isNew: boolean): void {
   const wanted = new Set([...payload.keys()].map((path) => path.split('/')[0] ?? ''));
-  for (const name of readdirSync(directory)) {
+  for (const name of isNew ? [] : readdirSync(directory)) {
     if (name.startsWith('..')) continue;
     if (!wanted.delete(name)) removeFile(join(directory, name));
   }
   for (const name of wanted) symlinkSync(join(current, name), join(directory, name));
-}
-
-function checkPath(path: string): void {
-  const parts = path.split('/');
-  const wrong = path === '' || path.startsWith('/') || path.startsWith('..') || parts.includes('..');
-  if (wrong || path.length > 4096 || parts.some((part) => part.length > 255)) {
-    throw new VolumeError(`invalid path ${JSON.stringify(path)} for a file of a volume`);
-  }
 }
 
 function shows(generation: string, payload: Payload): boolean {

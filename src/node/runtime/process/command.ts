@@ -76,9 +76,17 @@ export function findExecutable(
 ): string | undefined {
   for (const directory of path.split(':')) {
     const file = see(join(isAbsolute(directory) ? directory : resolve(cwd, directory), name));
-    if (isExecutable(file) && statSync(file).isFile()) return file;
+    if (isFile(file) && isExecutable(file)) return file;
   }
   return undefined;
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  } catch {
+    return false;
+  }
 }
 
 function isExecutable(file: string): boolean {

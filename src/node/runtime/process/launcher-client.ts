@@ -43,7 +43,8 @@ export class Launcher {
     this.endPredecessor();
   }
 
-  ask(order: Order & { do: 'start' }): Promise<{ readonly pid: number }>;
+  ask(order: Order & { do: 'start' }): Promise<string | undefined>;
+  ask(order: Order & { do: 'sandbox' | 'volume' | 'remove' }): Promise<void>;
   ask(order: Order & { do: 'kill' }): Promise<number>;
   ask(order: Order & { do: 'run' }): Promise<{ exitCode: number; output: string; timedOut: boolean }>;
   ask(order: Order & { do: 'punch' }): Promise<boolean>;

@@ -2,12 +2,16 @@ import type { Millis } from '#base/units.ts';
 
 /** What the launcher can be asked to do. */
 export type Order =
-  /** Start a container's supervisor. Answer: `{ pid }`. */
+  /** Write down a container, then start its supervisor. Answer: undefined, or why the record could not be written: then nothing
+   *  was started. */
   | {
       readonly do: 'start';
       readonly id: string;
       readonly directory: string;
       readonly exitFile: string;
+      /** The record to find it by, which must be there before anything runs. */
+      readonly record: string;
+      readonly terminationFile: string | undefined;
       readonly command: readonly string[];
       readonly env: { readonly [name: string]: string };
       readonly cwd: string;
@@ -23,8 +27,21 @@ export type Order =
       readonly cwd: string;
       readonly timeout: Millis;
     }
+  /** Make a pod's directory and write its record. Answer: nothing. */
+  | { readonly do: 'sandbox'; readonly directory: string; readonly recordFile: string; readonly record: string }
+  /** Make a directory show these files; see `writePayload`. Answer: nothing. */
+  | { readonly do: 'volume'; readonly directory: string; readonly files: readonly PortableFile[]; readonly now: Millis }
+  /** Remove files and directories, in this order. Refused when anything is mounted in one. Answer: nothing. */
+  | { readonly do: 'remove'; readonly paths: readonly string[] }
   /** Free the disk space of a part of a file. Answer: whether that was possible. */
   | { readonly do: 'punch'; readonly path: string; readonly offset: number; readonly length: number };
+
+/** A file on its way to the launcher. */
+export interface PortableFile {
+  readonly path: string;
+  readonly base64: string;
+  readonly mode: number;
+}
 
 export interface ToLauncher {
   readonly ask: number;

@@ -3,9 +3,12 @@
  *  It loads nothing but Node's own modules, obeys its parent over the IPC channel, and exits when the parent is gone. What it
  *  started lives on: every container is its own session, watched by its own shell (supervisor.ts). */
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { FromLauncher, Order, ToLauncher } from '#node/runtime/process/launcher-protocol.ts';
+import { removePaths, writeContainer, writeSandbox } from '#node/runtime/process/launcher-files.ts';
+import type { FromLauncher, Order, PortableFile, ToLauncher } from '#node/runtime/process/launcher-protocol.ts';
 import { processesOf, send } from '#node/runtime/process/processes.ts';
 import { opensItsOutput, supervisorScript } from '#node/runtime/process/supervisor.ts';
+import type { Payload } from '#node/volumes/payload.ts';
+import { writePayload } from '#node/volumes/write-payload.ts';
 
 process.umask(0o022);
 process.title = 'sampan launcher';
@@ -31,13 +34,24 @@ async function answer(order: Order): Promise<unknown> {
       return kill(order);
     case 'run':
       return run(order);
+    case 'sandbox':
+      return writeSandbox(order.directory, order.recordFile, order.record);
+    case 'volume':
+      return writePayload(order.directory, payloadOf(order.files), order.now);
+    case 'remove':
+      return removePaths(order.paths);
     case 'punch':
       return punch(order);
   }
 }
 
-function start(order: Order & { do: 'start' }): Promise<{ pid: number }> {
+async function start(order: Order & { do: 'start' }): Promise<string | undefined> {
   const { id, directory, exitFile, command, env, cwd } = order;
+  try {
+    writeContainer(order);
+  } catch (error) {
+    return (error as Error).message;
+  }
   const output = opensItsOutput(command) ? 'pipes' : 'files';
   const child = spawn('/bin/sh', ['-c', supervisorScript, 'sampan', directory, exitFile, output, ...command], {
     detached: true,
@@ -47,7 +61,7 @@ function start(order: Order & { do: 'start' }): Promise<{ pid: number }> {
   });
   child.on('exit', (code, signal) => tell({ gone: id, code, signal }));
   return new Promise((resolve, reject) => {
-    child.on('spawn', () => resolve({ pid: child.pid ?? 0 }));
+    child.on('spawn', () => resolve(undefined));
     child.on('error', reject);
   });
 }
@@ -61,6 +75,10 @@ async function kill(order: Order & { do: 'kill' }): Promise<number> {
     for (const pid of left) send(pid, 'SIGKILL');
     await new Promise((resolve) => setTimeout(resolve, Math.min(1 << tries, 50)));
   }
+}
+
+function payloadOf(files: readonly PortableFile[]): Payload {
+  return new Map(files.map(({ path, base64, mode }) => [path, { bytes: Buffer.from(base64, 'base64'), mode }]));
 }
 
 const killTriesMax = 20;

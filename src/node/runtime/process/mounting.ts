@@ -77,8 +77,15 @@ export function enterPrefix(mounts: readonly Mount[], identityFile: string, cwd:
   return [...enter, '/bin/sh', '-c', enterScript, 'sampan', cwd];
 }
 
+/** Where each tool lies: looked for once. */
+const places = new Map<string, string>();
+
 function tool(name: (typeof tools)[number]): string {
-  return findExecutable(name, defaultPath, '/') ?? name;
+  const known = places.get(name);
+  if (known !== undefined) return known;
+  const found = findExecutable(name, defaultPath, '/') ?? name;
+  places.set(name, found);
+  return found;
 }
 
 /** A path of the machine's own that is to be seen under its own name needs no mount. */
@@ -107,26 +114,9 @@ export function makeMountPoints(mounts: readonly Mount[]): void {
 
 function kindOf(path: string): 'directory' | 'other' | undefined {
   try {
-    return statSync(path).isDirectory() ? 'directory' : 'other';
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found && (found.isDirectory() ? 'directory' : 'other');
   } catch {
     return undefined;
   }
-}
-
-/** Throws when anything is mounted in `directory`: to remove it would be to remove what is mounted. */
-export function refuseMountsIn(directory: string): void {
-  const found = mountPoints().find((point) => point === directory || point.startsWith(`${directory}/`));
-  if (found !== undefined) throw new Error(`Cannot remove ${directory}: something is mounted at ${found}; unmount it`);
-}
-
-function mountPoints(): readonly string[] {
-  let table: string;
-  try {
-    table = readFileSync('/proc/self/mountinfo', 'utf8');
-  } catch {
-    return [];
-  }
-  const plain = (text: string): string =>
-    text.replaceAll(/\\([0-7]{3})/g, (_all, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
-  return table.split('\n').map((line) => plain(line.split(' ')[4] ?? ''));
 }

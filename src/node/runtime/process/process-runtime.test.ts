@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -374,4 +374,17 @@ test('a container whose processes are gone without a word ends as unknown, 137',
     await runtime.close();
     runtime = before;
   }
+});
+
+test('nothing runs whose record could not be written, and the next try starts it', async () => {
+  const containers = join(root, 'containers');
+  const aside = join(root, 'aside');
+  renameSync(containers, aside);
+  writeFileSync(containers, 'no directory');
+  await assert.rejects(start(['sh', '-c', 'echo once'], 'unwritten'), /Cannot write down container c: /);
+  rmSync(containers);
+  renameSync(aside, containers);
+  const container = await start(['sh', '-c', 'echo once'], 'unwritten');
+  assert.equal((await exitOf(container)).exitCode, 0);
+  assert.equal(await logOf(container.id), 'once\n');
 });

@@ -1,5 +1,5 @@
-import { type FSWatcher, mkdirSync, watch, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { type FSWatcher, watch } from 'node:fs';
+import { join } from 'node:path';
 import { type Clock, sleep, type Timer } from '#base/clock.ts';
 import type { Logger } from '#base/log.ts';
 import type { Millis } from '#base/units.ts';
@@ -8,17 +8,18 @@ import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { readLog } from '#node/logs/read-log.ts';
 import { lastWords } from '#node/logs/termination-message.ts';
 import { type Machine, readMachine } from '#node/registration/machine.ts';
-import { removeDirectory, removeFile } from '#node/remove.ts';
 import type { ImageEntry } from '#node/runtime/process/image-map.ts';
 import { buildCompanion, buildInvocation, type InvocationInput } from '#node/runtime/process/invocation.ts';
 import { Launcher } from '#node/runtime/process/launcher-client.ts';
-import { canMount, hasMounted, isIdentity, makeMountPoints, refuseMountsIn } from '#node/runtime/process/mounting.ts';
+import { canMount, hasMounted, isIdentity, makeMountPoints } from '#node/runtime/process/mounting.ts';
 import { notEnforcedIn } from '#node/runtime/process/not-enforced.ts';
 import { ProcessContainer } from '#node/runtime/process/process-container.ts';
-import { isAlive, type ProcessIdentity, readBootId, send } from '#node/runtime/process/processes.ts';
+import { isAlive, type ProcessIdentity, readBootId } from '#node/runtime/process/processes.ts';
+import { Reaper } from '#node/runtime/process/reaper.ts';
 import { type ContainerRecord, Records, type SandboxRecord } from '#node/runtime/process/records.ts';
 import { refusalOf } from '#node/runtime/process/refusal.ts';
 import { lockRoot } from '#node/runtime/process/root-lock.ts';
+import { Stops } from '#node/runtime/process/stops.ts';
 import {
   type Container,
   type ContainerConfig,
@@ -31,6 +32,7 @@ import {
   type SandboxConfig,
   StartError,
 } from '#node/runtime/runtime.ts';
+import type { Payload } from '#node/volumes/payload.ts';
 
 export interface ProcessRuntimeOptions {
   /** Where records and raw output are kept; one runtime at a time. */
@@ -53,9 +55,6 @@ const sweepMs: Millis = 5_000;
 const recordMs: Millis = 1_000;
 /** Between two looks for the claim of a container that is being started. */
 const claimMs: Millis = 5;
-/** Containers that ended within this time are searched for processes that escaped, together. */
-const reapMs: Millis = 200;
-
 /** Runs containers as processes of this machine (spec: node-agent.md section 35, level L0, with mounts of their own where that is
  *  possible). Takes up what an earlier run
  *  left: containers that still run are adopted, exits that happened meanwhile are known.
@@ -64,12 +63,6 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
   const runtime = new ProcessRuntime(options);
   await runtime.recover();
   return runtime;
-}
-
-interface Stop {
-  /** Shortens the wait. */
-  hurry(deadline: Millis): void;
-  readonly done: Promise<void>;
 }
 
 class ProcessRuntime implements Runtime {
@@ -88,15 +81,13 @@ class ProcessRuntime implements Runtime {
   private readonly sandboxes = new Map<string, SandboxRecord>();
   private readonly containers = new Map<string, ProcessContainer>();
   private readonly starting = new Map<string, Promise<Container>>();
-  private readonly stopping = new Map<string, Stop>();
+  private readonly stops: Stops;
+  private readonly reaper: Reaper;
   /** Running containers whose supervisor is no child of the present launcher. */
   private readonly adopted = new Set<string>();
-  private readonly unreaped = new Set<string>();
   private readonly listeners = new Set<(container: Container) => void>();
   private readonly watcher: FSWatcher;
   private sweeper: Timer | undefined;
-  private reaper: Timer | undefined;
-  private closed = false;
 
   constructor(options: ProcessRuntimeOptions) {
     this.options = options;
@@ -111,6 +102,13 @@ class ProcessRuntime implements Runtime {
       log: options.log,
       onGone: (id, code) => this.supervisorGone(id, code),
       onLost: () => this.adoptAll(),
+    });
+    this.reaper = new Reaper({ launcher: this.launcher, clock: options.clock, log: options.log });
+    this.stops = new Stops({
+      clock: options.clock,
+      supervisorOf: (id) => this.supervisorOf(id),
+      kill: (id, spared) => this.kill(id, spared),
+      look: (id) => this.checkAdopted(id),
     });
     this.watcher = watch(this.records.exitsDirectory, (_event, id) => {
       if (id !== null) this.takeExit(id);
@@ -151,23 +149,33 @@ class ProcessRuntime implements Runtime {
     if (known !== undefined) return known.sandbox;
     const { podUid, namespace, name } = config;
     const sandbox = { podUid, namespace, name, ip: this.machine.ip, createdAt: this.options.clock.now() };
-    mkdirSync(config.directory, { recursive: true, mode: 0o750 });
-    this.records.writeSandbox({ config, sandbox });
+    const recordFile = this.records.sandboxFileOf(podUid);
+    const record = JSON.stringify({ config, sandbox });
+    await this.launcher.ask({ do: 'sandbox', directory: config.directory, recordFile, record });
     this.sandboxes.set(podUid, { config, sandbox });
     return sandbox;
   }
 
+  /** The record goes last: until then another try finds what is left. */
   async removeSandbox(podUid: string): Promise<void> {
     const known = this.sandboxes.get(podUid);
-    for (const container of this.containers.values()) {
-      if (container.config.podUid === podUid) await this.removeContainer(container.id);
-    }
-    if (known === undefined) return;
-    refuseMountsIn(known.config.directory);
-    removeDirectory(known.config.logDirectory);
-    removeDirectory(known.config.directory);
+    const all = [...this.containers.values()].filter(({ config }) => config.podUid === podUid);
+    for (const container of all) refuseRunning(container);
+    const containers = all.flatMap(({ id }) => this.records.pathsOf(id));
+    const pod = known === undefined ? [] : [known.config.logDirectory, known.config.directory];
+    const record = this.records.sandboxFileOf(podUid);
+    if (containers.length + pod.length === 0) return;
+    await this.launcher.ask({ do: 'remove', paths: [...pod, ...containers, record] });
+    for (const { id } of all) this.containers.delete(id);
     this.sandboxes.delete(podUid);
-    this.records.removeSandbox(podUid);
+  }
+
+  writeVolume(directory: string, payload: Payload): Promise<void> {
+    const files = [...payload].map(([name, { bytes, mode }]) => {
+      const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+      return { path: name, base64, mode };
+    });
+    return this.launcher.ask({ do: 'volume', directory, files, now: this.options.clock.now() });
   }
 
   startContainer(config: ContainerConfig): Promise<Container> {
@@ -185,25 +193,18 @@ class ProcessRuntime implements Runtime {
 
   stopContainer(id: string, grace: Millis, signal = 'SIGTERM'): Promise<void> {
     const container = this.containers.get(id);
-    const deadline = this.options.clock.now() + grace;
-    const underWay = this.stopping.get(id);
-    if (underWay !== undefined) {
-      underWay.hurry(deadline);
-      return underWay.done;
-    }
-    if (container === undefined) return Promise.resolve();
-    const stop = this.stop(container, deadline, signal as NodeJS.Signals);
-    this.stopping.set(id, stop);
-    return stop.done.finally(() => this.stopping.delete(id));
+    return container === undefined ? Promise.resolve() : this.stops.stop(container, grace, signal as NodeJS.Signals);
   }
 
   async removeContainer(id: string): Promise<void> {
     const container = this.containers.get(id);
     if (container === undefined) return;
-    if (container.running) throw new Error(`Cannot remove container ${id}: it is running; stop it first`);
+    refuseRunning(container);
+    await this.launcher.ask({
+      do: 'remove',
+      paths: [container.config.terminationMessagePath, ...this.records.pathsOf(id)],
+    });
     this.containers.delete(id);
-    removeFile(container.config.terminationMessagePath);
-    this.records.removeContainer(id);
   }
 
   async list(): Promise<RuntimeSnapshot> {
@@ -238,12 +239,10 @@ class ProcessRuntime implements Runtime {
   }
 
   async close(): Promise<void> {
-    this.closed = true;
     this.watcher.close();
     this.sweeper?.cancel();
     for (const container of this.containers.values()) container.release();
-    // The launcher goes now, and with it whoever could end what they left.
-    if (this.unreaped.size > 0) await this.reap();
+    await this.reaper.close();
     await this.launcher.close();
     this.unlock();
   }
@@ -273,12 +272,18 @@ class ProcessRuntime implements Runtime {
     const invocation = buildInvocation(this.invocationInput(config));
     makeMountPoints(config.mounts);
     const record = { id, bootId: this.bootId, config };
-    this.records.writeContainer(record);
-    prepareTerminationMessage(config.terminationMessagePath);
     const directory = this.records.directoryOf(id);
     const exitFile = this.records.exitFileOf(id);
+    const files = {
+      directory,
+      exitFile,
+      record: JSON.stringify(record),
+      // The command makes it where it may: one file less for each of thousands that never write one.
+      terminationFile: config.user === undefined ? undefined : config.terminationMessagePath,
+    };
+    let unwritten: string | undefined;
     try {
-      await this.launcher.ask({ do: 'start', id, directory, exitFile, ...invocation });
+      unwritten = await this.launcher.ask({ do: 'start', id, ...files, ...invocation });
     } catch (error) {
       // Whoever has the claim decides whether it runs: with it in our hands, it never will.
       if (this.records.abandon(id)) {
@@ -287,6 +292,7 @@ class ProcessRuntime implements Runtime {
       }
       this.adopted.add(id);
     }
+    if (unwritten !== undefined) throw new Error(`Cannot write down container ${config.name}: ${unwritten}`);
     const container = this.add(record, runningSince(this.options.clock.now()));
     this.publish(container);
     this.takeExit(id);
@@ -329,7 +335,7 @@ class ProcessRuntime implements Runtime {
     const reason = exit.reason === '' ? reasonOf(exit.exitCode) : exit.reason;
     container.exit(exit.exitCode, reason, exit.reason === '' ? '' : vanishedMessage, exit.at);
     this.adopted.delete(id);
-    this.reapLater(id);
+    this.reaper.later(id);
     this.publish(container);
     return true;
   }
@@ -338,7 +344,7 @@ class ProcessRuntime implements Runtime {
     if (this.takeExit(id) || this.containers.get(id) === undefined) return;
     const claimed = !this.records.abandon(id);
     // It could not write the file, but told its parent. Or it was stopped before it began.
-    const exitCode = claimed ? code : this.stopping.has(id) ? 143 : null;
+    const exitCode = claimed ? code : this.stops.has(id) ? 143 : null;
     if (exitCode === null) {
       this.vanish(id);
       return;
@@ -349,7 +355,7 @@ class ProcessRuntime implements Runtime {
 
   /** The container is gone, or must go, and nobody knows how it ended. */
   private vanish(id: string): void {
-    void this.kill([id], []).finally(() => {
+    void this.kill(id, []).finally(() => {
       if (this.takeExit(id)) return;
       this.records.writeExit(id, 137, 'ContainerStatusUnknown');
       this.takeExit(id);
@@ -379,70 +385,9 @@ class ProcessRuntime implements Runtime {
     return claim === undefined || claim === 'abandoned' ? undefined : claim.by;
   }
 
-  /** The supervisor of a container that was started a moment ago may not have said yet who it is. */
-  private async claimed(container: ProcessContainer, late: AbortSignal): Promise<ProcessIdentity | undefined> {
-    for (;;) {
-      const by = this.supervisorOf(container.id);
-      if (by !== undefined || !container.running || late.aborted) return by;
-      await sleep(this.options.clock, claimMs);
-    }
-  }
-
-  private stop(container: ProcessContainer, deadline: Millis, signal: NodeJS.Signals): Stop {
-    const { clock } = this.options;
-    const abort = new AbortController();
-    let timer = clock.after(deadline - clock.now(), () => abort.abort());
-    const hurry = (sooner: Millis): void => {
-      if (sooner >= deadline) return;
-      deadline = sooner;
-      timer.cancel();
-      timer = clock.after(deadline - clock.now(), () => abort.abort());
-    };
-    const done = this.stopWithin(container, signal, abort.signal).finally(() => timer.cancel());
-    return { hurry, done };
-  }
-
-  private async stopWithin(container: ProcessContainer, signal: NodeJS.Signals, late: AbortSignal): Promise<void> {
-    const { id } = container;
-    if (container.running) {
-      const by = await this.claimed(container, late);
-      // The whole group, as there is no PID namespace whose first process would be the one meant.
-      if (by !== undefined && isAlive(by)) send(-by.pid, signal);
-      while (container.running && !late.aborted) await container.changed(late);
-    }
-    while (container.running) {
-      const by = this.supervisorOf(id);
-      const alive = by !== undefined && isAlive(by);
-      await this.kill([id], alive ? [by.pid] : []);
-      if (!alive) await this.checkAdopted(id);
-      if (container.running) await container.changed(AbortSignal.timeout(recordMs));
-    }
-    const left = await this.kill([id], []);
-    if (left > 0) throw new Error(`Cannot stop container ${id}: ${left} of its processes do not die`);
-  }
-
-  private kill(ids: readonly string[], supervisors: readonly number[]): Promise<number> {
-    return this.launcher.ask({ do: 'kill', ids, supervisors });
-  }
-
-  /** Processes that left the group outlive the supervisor: they are found by their mark, many containers at once. */
-  private reapLater(id: string): void {
-    if (this.closed) return;
-    this.unreaped.add(id);
-    if (this.unreaped.size > 1) return;
-    this.reaper = this.options.clock.after(reapMs, () => void this.reap());
-  }
-
-  private async reap(): Promise<void> {
-    this.reaper?.cancel();
-    const ids = [...this.unreaped];
-    this.unreaped.clear();
-    try {
-      const left = await this.kill(ids, []);
-      if (left > 0) this.options.log.warn('Processes of ended containers do not die', { ids, left });
-    } catch (error) {
-      if (!this.closed) this.options.log.warn('Cannot look for processes of ended containers', { error });
-    }
+  /** Answers how many do not die. */
+  private kill(id: string, spared: readonly number[]): Promise<number> {
+    return this.launcher.ask({ do: 'kill', ids: [id], supervisors: spared });
   }
 
   private publish(container: ProcessContainer): void {
@@ -461,8 +406,6 @@ function runningSince(startedAt: Millis): ContainerState {
   return { is: 'running', startedAt };
 }
 
-/** Any user may write it, as the command may run as any. */
-function prepareTerminationMessage(path: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, '', { mode: 0o666 });
+function refuseRunning({ id, running }: ProcessContainer): void {
+  if (running) throw new Error(`Cannot remove container ${id}: it is running; stop it first`);
 }

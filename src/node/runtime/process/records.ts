@@ -78,14 +78,9 @@ export class Records {
     return join(this.exitsDirectory, id);
   }
 
-  /** Replaces what an abandoned start may have left. */
-  writeContainer(record: ContainerRecord): void {
-    const directory = this.directoryOf(record.id);
-    if (!makeDirectory(directory)) {
-      this.removeContainer(record.id);
-      makeDirectory(directory);
-    }
-    writeFileSync(join(directory, 'config.json'), JSON.stringify(record), { mode: 0o640 });
+  /** All that there is of a container, but for its log. */
+  pathsOf(id: string): readonly string[] {
+    return [this.directoryOf(id), this.exitFileOf(id)];
   }
 
   removeContainer(id: string): void {
@@ -97,14 +92,6 @@ export class Records {
     return readdirSync(this.containersDirectory)
       .flatMap((id) => readJson<ContainerRecord>(join(this.directoryOf(id), 'config.json')))
       .map((record) => ({ ...record, config: { ...addedLater, ...record.config } }));
-  }
-
-  writeSandbox(record: SandboxRecord): void {
-    writeFileSync(this.sandboxFile(record.config.podUid), JSON.stringify(record), { mode: 0o640 });
-  }
-
-  removeSandbox(podUid: string): void {
-    removeFile(this.sandboxFile(podUid));
   }
 
   sandboxes(): SandboxRecord[] {
@@ -123,6 +110,7 @@ export class Records {
   /** Takes the claim, so that a supervisor still under way will not run. False if somebody has it already. */
   abandon(id: string): boolean {
     try {
+      mkdirSync(this.directoryOf(id), { recursive: true, mode: 0o750 });
       writeFileSync(join(this.directoryOf(id), 'claim'), abandoned, { flag: 'wx' });
       return true;
     } catch {
@@ -144,19 +132,8 @@ export class Records {
     writeFileSync(this.exitFileOf(id), `${exitCode} ${reason}\n`);
   }
 
-  private sandboxFile(podUid: string): string {
+  sandboxFileOf(podUid: string): string {
     return join(this.sandboxesDirectory, `${podUid}.json`);
-  }
-}
-
-/** Whether it was not there yet. */
-function makeDirectory(directory: string): boolean {
-  try {
-    mkdirSync(directory, { mode: 0o750 });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
   }
 }
 

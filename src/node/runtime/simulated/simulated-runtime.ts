@@ -106,6 +106,8 @@ class SimulatedRuntime implements Runtime {
     return sandbox;
   }
 
+  async writeVolume(): Promise<void> {}
+
   async removeSandbox(podUid: string): Promise<void> {
     this.sandboxes.delete(podUid);
     for (const [id, { config }] of this.containers) if (config.podUid === podUid) this.containers.delete(id);
