@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Harness, namespace, plainWrite, refusal } from '#api/test-harness.ts';
+import { seededRandom } from '#base/random.ts';
 import { catalog } from '#kinds/catalog.ts';
 import { configMaps } from '#kinds/config-map/config-map.ts';
 import { jobs } from '#kinds/job/job.ts';
@@ -128,4 +129,27 @@ test('an object without a name is Invalid, whatever its kind makes of names', as
       `${resource.kind}: ${refused.message}`,
     );
   }
+});
+
+test('scenario 15: a generated name that is always taken is given up, for the client to try again', async () => {
+  const usual = seededRandom('usual');
+  let drawn = 0;
+  const stuck = {
+    next: () => 0,
+    int: () => 0,
+    uuid: () => '',
+    text: (length: number) => {
+      drawn++;
+      return 'b'.repeat(length);
+    },
+  };
+  const random = { stream: (name: string) => (name === 'names' ? stuck : usual.stream(name)) };
+  const { client } = await Harness.start({ random });
+  const body = { metadata: { namespace, generateName: 'g-' } } as never;
+  assert.equal((await client.create(configMaps, body)).metadata.name, 'g-bbbbb');
+  drawn = 0;
+  const refused = await refusal(client.create(configMaps, body));
+  assert.deepEqual([refused.code, refused.reason, drawn], [409, 'AlreadyExists', 8]);
+  assert.match(refused.message, /not able to generate a unique name/);
+  assert.equal(refused.details?.retryAfterSeconds, 1);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Api, LogRequest, RequestContext, Target, User, WriteRequest } from '#api/api.ts';
 import { createApi } from '#api/create-api.ts';
 import { createLocalClient } from '#api/local-client.ts';
-import { seededRandom } from '#base/random.ts';
+import { type Random, seededRandom } from '#base/random.ts';
 import { VirtualClock } from '#base/virtual-clock.ts';
 import type { Client, WatchEvent, WatchHandle, WatchOptions } from '#client/client.ts';
 import type { NodeDirectory } from '#client/node-port.ts';
@@ -20,6 +20,12 @@ import type { Store } from '#store/store.ts';
 
 export const admin: User = { name: 'admin', groups: ['system:masters'] };
 export const namespace = 'default';
+
+export interface HarnessOptions {
+  readonly store?: Store;
+  readonly nodes?: NodeDirectory;
+  readonly random?: Random;
+}
 
 /** The API on a memory store under virtual time. */
 export class Harness {
@@ -39,11 +45,17 @@ export class Harness {
   }
 
   /** With a service account `default`, so that pods can be created. */
-  static async start(options: { readonly store?: Store; readonly nodes?: NodeDirectory } = {}): Promise<Harness> {
+  static async start(options: HarnessOptions = {}): Promise<Harness> {
     const clock = new VirtualClock();
     const store = options.store ?? createMemoryStore({ clock });
     const nodes = options.nodes === undefined ? {} : { nodes: options.nodes };
-    const api = await createApi({ store, clock, random: seededRandom('api-test'), resources: catalog, ...nodes });
+    const api = await createApi({
+      store,
+      clock,
+      random: options.random ?? seededRandom('api-test'),
+      resources: catalog,
+      ...nodes,
+    });
     const harness = new Harness(clock, store, api);
     const known = await harness.client.list(serviceAccounts, { namespace });
     if (known.items.length === 0)
