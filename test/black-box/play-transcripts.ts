@@ -14,7 +14,7 @@ const versions = ['v32', 'v35'] as const satisfies readonly KubectlVersion[];
 
 /**
  * Plays each topic's transcript with both versions of the clients, in a namespace and a folder of its own, all of them on one
- * cluster of two nodes. The commands find $NS and $NODE; $FROM is what kubectl adds since 1.34 when something was deleted.
+ * cluster of two nodes. The commands find $NS, $NODE and $EXAMPLES; $FROM is what kubectl adds since 1.34 when something was deleted.
  */
 export function playTranscripts(title: string, topics: readonly string[]): void {
   describe(title, { concurrency: 2 }, () => {
@@ -44,6 +44,7 @@ function playTopic(topic: string, version: KubectlVersion, NODE: string, home: s
   const cwd = path.join(home, NS);
   const env = {
     ...variables,
+    EXAMPLES: path.resolve('examples'),
     HOME: cwd,
     KUBECONFIG: path.join(cwd, 'kubeconfig'),
     PATH: `${clientsFolder(version)}:${process.env.PATH}`,
