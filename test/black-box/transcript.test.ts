@@ -13,6 +13,7 @@ $ kubectl apply -f - <<EOF
 > EOF
 job created
 v32| deleted
+v32|
 v35| deleted from default
 
 ## two
@@ -25,13 +26,13 @@ $ eventually kubectl get jobs
         steps: [
           {
             command: 'kubectl apply -f - <<EOF\nkind: Job\n\nEOF',
-            expected: ['job created', 'deleted', ''],
+            expected: ['job created', 'deleted', '', ''],
             eventually: false,
             line: 4,
           },
         ],
       },
-      { title: 'two', steps: [{ command: 'kubectl get jobs\n1', expected: [''], eventually: true, line: 13 }] },
+      { title: 'two', steps: [{ command: 'kubectl get jobs\n1', expected: [''], eventually: true, line: 14 }] },
     ]);
   });
 

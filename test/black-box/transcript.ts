@@ -33,7 +33,7 @@ export function parseTranscript(text: string, version: string): readonly Section
     steps: { command: string; expected: string[]; eventually: boolean; line: number }[];
   }[] = [];
   for (const [index, raw] of text.split('\n').entries()) {
-    const [, only, rest = ''] = /^(?:(v\d+)\| )?(.*)$/.exec(raw) ?? [];
+    const [, only, rest = ''] = /^(?:(v\d+)\|(?: |$))?(.*)$/.exec(raw) ?? [];
     if (only !== undefined && only !== version) continue;
     const steps = sections.at(-1)?.steps;
     const step = steps?.at(-1);
