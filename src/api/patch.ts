@@ -39,9 +39,9 @@ export async function patchObject(
   const { object } = await modify(core, target, request.dryRun, (current) => {
     const value = patchedValue(resource, current, patch);
     // Upstream quotes what a strategic merge patch says, but what the others have made of the object.
-    const quoted = patch.type === 'strategic' ? goText(patch.body) : undefined;
+    const quoted = patch.type === 'strategic' ? () => goText(patch.body) : undefined;
     const { draft, problems } = draftOfPatched(resource, value, current, path.restored, quoted);
-    report(context, request.fieldValidation, problems, () => quoted ?? JSON.stringify(value));
+    report(context, request.fieldValidation, problems, quoted ?? (() => JSON.stringify(value)));
     checkName(target, draft);
     settleNamespace(target, draft);
     checkRevision(target, draft, current);
@@ -65,7 +65,7 @@ function draftOfPatched(
   value: Json,
   current: KubeObject,
   restored: readonly string[],
-  quoted: string | undefined,
+  quoted: (() => string) | undefined,
 ): PatchedDraft {
   if (!isObject(value)) return decodedPatch(resource, value, value, quoted);
   const stored = current as unknown as JsonObject;
@@ -85,12 +85,12 @@ function withoutStored(field: string, value: Json | undefined, stored: Json | un
 }
 
 /** A patched JSON value as a draft of the kind; 422 about the field "patch" if it is none (spec: api.md section 8.1).
- *  `quoted` is a strategic merge patch in Go's words. */
+ *  `quoted` gives a strategic merge patch in Go's words. */
 export function decodedPatch(
   resource: ResourceDefinition,
   value: Json,
   shown: Json = value,
-  quoted?: string,
+  quoted?: () => string,
 ): PatchedDraft {
   checkKind(resource, shown);
   try {
@@ -100,7 +100,7 @@ export function decodedPatch(
     if (!(error instanceof DecodeError)) throw error;
     throw quoted === undefined
       ? undecodable(JSON.stringify(shown), error.message)
-      : undecodable(quoted, error.converted);
+      : undecodable(quoted(), error.converted);
   }
 }
 
