@@ -99,6 +99,15 @@ test('values are converted, compared in lists, and told by their types', () => {
   fails("int('x')", 'strconv.ParseInt: parsing "x": invalid syntax');
 });
 
+test('formats that Kubernetes names say what is wrong with a text', () => {
+  holds(
+    "!format.dns1123Label().validate('a-b').hasValue()",
+    "format.dns1123Label().validate('a.b').value() == ['must not contain dots']",
+    "format.named('uuid').value().validate('x').value()[0] == 'does not match the UUID format'",
+    "!format.named('odd').hasValue() && '%s'.format(['x']) == 'x'",
+  );
+});
+
 test('times and durations are added and compared', () => {
   holds(
     "duration('1h') == duration('60m') && duration('1.5s') > duration('1s') && duration('90s').getMinutes() == 1",

@@ -1,3 +1,4 @@
+import { formatFunctions } from '#kinds/cel/format-functions.ts';
 import { operators } from '#kinds/cel/operators.ts';
 import { textFunctions, textIndexOf, textLastIndexOf } from '#kinds/cel/text-functions.ts';
 import { timeFunctions, timeText } from '#kinds/cel/time-functions.ts';
@@ -171,4 +172,5 @@ export const functions: { readonly [name: string]: CelFunction } = {
   ...listFunctions,
   ...optionalFunctions,
   ...kubernetesFunctions,
+  ...formatFunctions,
 };

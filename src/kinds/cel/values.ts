@@ -9,6 +9,7 @@ export type CelValue =
   | CelDuration
   | CelType
   | CelOptional
+  | CelFormat
   | readonly CelValue[]
   | CelMap;
 
@@ -48,6 +49,15 @@ export class CelType {
   }
 }
 
+/** A rule that texts can be held to: what is wrong with one. */
+export class CelFormat {
+  readonly problems: (text: string) => readonly string[];
+
+  constructor(problems: (text: string) => readonly string[]) {
+    this.problems = problems;
+  }
+}
+
 /** A value that may be missing. */
 export class CelOptional {
   readonly value: CelValue | undefined;
@@ -84,6 +94,7 @@ export function typeName(value: CelValue): string {
   if (value instanceof CelDuration) return 'google.protobuf.Duration';
   if (value instanceof CelType) return 'type';
   if (value instanceof CelOptional) return 'optional_type';
+  if (value instanceof CelFormat) return 'kubernetes.NamedFormat';
   return isList(value) ? 'list' : 'map';
 }
 
