@@ -130,6 +130,14 @@ test('work has a limit, which nothing can catch', () => {
   const source = '[1, 2, 3].all(a, [1, 2, 3].all(b, [1, 2, 3].all(c, true))) || true';
   assert.throws(() => value(source, 50), CelBudgetError);
   assert.equal(value(source), true);
+  const long = `'${'a'.repeat(2000)}'`;
+  for (const costly of [
+    `${long}.replace('', ${long}).replace('', ${long}).size() > 0`,
+    `['a', 'b'].map(x, ${long} + ${long}).join(${long}) == ''`,
+    `[[1, 2, 3]] == [[1, 2, 3]] || true`,
+  ]) {
+    assert.throws(() => value(costly, costly.startsWith('[[') ? 10 : 200), CelBudgetError, costly.slice(0, 20));
+  }
 });
 
 test('texts that are no expressions are refused where they go wrong', () => {
@@ -152,6 +160,10 @@ test('texts that are no expressions are refused where they go wrong', () => {
   }
   assert.throws(() => parseCel('('.repeat(5000)), CelSyntaxError);
   assert.throws(() => parseCel('!'.repeat(5000)), CelSyntaxError);
+  for (const chain of ['a', '1 + ', 'true || ', 'true && ']) {
+    const source = chain === 'a' ? `a${'.a'.repeat(2000)}` : `${chain.repeat(1000)}1`;
+    assert.throws(() => parseCel(source), CelSyntaxError, chain);
+  }
 });
 
 test('unknown names, fields and functions are found before there are values', () => {

@@ -105,10 +105,10 @@ class Evaluation {
     const run = inSpace ?? functions[name];
     if (run === undefined) throw new CelError('no such overload');
     const given = target === undefined || inSpace !== undefined ? args : [target, ...args];
-    return run(
-      given.map((arg) => this.value(arg, scope)),
-      this.pay,
-    );
+    const values = given.map((arg) => this.value(arg, scope));
+    // Whatever a function does with what it is given: it may look at all of it.
+    for (const value of values) this.pay(weight(value));
+    return run(values, this.pay);
   }
 
   /** One side may decide although the other has no value. */
@@ -153,6 +153,17 @@ class Evaluation {
       }
     }
   }
+}
+
+/** Texts are looked through faster than lists. */
+const charsPerStep = 64;
+
+function weight(value: CelValue): number {
+  if (typeof value === 'string') return Math.ceil(value.length / charsPerStep);
+  let steps = 0;
+  if (isList(value)) for (const item of value) steps += 1 + weight(item);
+  else if (isMap(value)) for (const item of value.values()) steps += 1 + weight(item);
+  return steps;
 }
 
 function noRange(): never {

@@ -28,6 +28,8 @@ export interface Comprehension {
 
 const depthMax = 250;
 const sizeMax = 10_000;
+/** How long a chain such as a.b.c or 1 + 2 + 3 may be: evaluation goes down it link by link. */
+const chainMax = 500;
 const relations = new Set(['==', '!=', '<', '<=', '>', '>=', 'in']);
 const reserved = new Set(
   'as break const continue else false for function if import in let loop namespace null package return true var void while'.split(
@@ -91,14 +93,23 @@ class Parser {
 
   private or(): Expression {
     let left = this.and();
-    while (this.take('||')) left = { is: 'logic', operator: '||', left, right: this.and(), at: left.at };
+    for (let links = 0; this.take('||'); links = this.link(links, left.at)) {
+      left = { is: 'logic', operator: '||', left, right: this.and(), at: left.at };
+    }
     return left;
   }
 
   private and(): Expression {
     let left = this.relation();
-    while (this.take('&&')) left = { is: 'logic', operator: '&&', left, right: this.relation(), at: left.at };
+    for (let links = 0; this.take('&&'); links = this.link(links, left.at)) {
+      left = { is: 'logic', operator: '&&', left, right: this.relation(), at: left.at };
+    }
     return left;
+  }
+
+  private link(links: number, at: number): number {
+    if (links >= chainMax) throw new CelSyntaxError(at, 'expression recursion limit exceeded');
+    return links + 1;
   }
 
   private relation(): Expression {
@@ -107,9 +118,11 @@ class Parser {
 
   private chain(operators: ReadonlySet<string>, operand: () => Expression): Expression {
     let left = operand();
+    let links = 0;
     for (let { text, is, at } = this.token; is !== 'value' && operators.has(text); { text, is, at } = this.token) {
       this.position += 1;
       left = { is: 'call', name: text, args: [left, operand()], at };
+      links = this.link(links, at);
     }
     return left;
   }
@@ -127,7 +140,7 @@ class Parser {
 
   private member(): Expression {
     let of = this.primary();
-    for (;;) {
+    for (let links = 0; ; links = this.link(links, of.at)) {
       const { at } = this.token;
       if (this.take('.')) of = this.memberOf(of, at);
       else if (this.take('.?')) of = { is: 'select', of, field: this.name(), mode: 'maybe', at };

@@ -64,11 +64,13 @@ function substring(args: readonly CelValue[]): string {
   return found.slice(from, to).join('');
 }
 
-function replace(args: readonly CelValue[]): string {
+function replace(args: readonly CelValue[], pay: (steps: number) => void): string {
   const [within, old, now] = [text(args[0]), text(args[1]), text(args[2])];
   const times = args.length > 3 ? whole(args[3]) : -1;
-  if (times < 0) return within.replaceAll(old, () => now);
   const parts = within.split(old);
+  // What comes out may be much longer than what went in.
+  pay(Math.ceil((parts.length * now.length) / 64));
+  if (times < 0) return within.replaceAll(old, () => now);
   const kept = Math.min(times, parts.length - 1);
   return [parts.slice(0, kept + 1).join(now), ...parts.slice(kept + 1)].join(old);
 }
@@ -117,7 +119,11 @@ export const textFunctions: { readonly [name: string]: CelFunction } = {
     return patternOf(text(args[1])).test(text(args[0]));
   },
   charAt: (args) => chars(text(args[0]))[position(chars(text(args[0])), whole(args[1]))] ?? '',
-  join: (args) => texts(args[0]).join(args.length > 1 ? text(args[1]) : ''),
+  join: (args, pay) => {
+    const by = args.length > 1 ? text(args[1]) : '';
+    pay(Math.ceil((texts(args[0]).length * by.length) / 64));
+    return texts(args[0]).join(by);
+  },
   lowerAscii: (args) => text(args[0]).replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
   upperAscii: (args) => text(args[0]).replace(/[a-z]+/g, (letters) => letters.toUpperCase()),
   trim: (args) => text(args[0]).trim(),

@@ -1,4 +1,3 @@
-import { jsonEqual } from '#base/json.ts';
 import { itemsOf, readValue } from '#kinds/custom-resource/read.ts';
 import { validateEmbedded } from '#kinds/custom-resource/validate/embedded.ts';
 import { validateListTypes } from '#kinds/custom-resource/validate/list-types.ts';
@@ -21,10 +20,11 @@ export function validateDefaults(schema: JSONSchemaProps, field: string): readon
 function validateDefault(schema: JSONSchemaProps, field: string): readonly FieldError[] {
   const { default: value } = schema;
   const { unknown } = readValue(value, schema);
-  return [
+  const findings = [
     ...(unknown.length === 0 ? [] : [fieldError.invalid(field, value, 'must not have unknown fields')]),
     ...validateEmbedded(schema, value, field),
     ...validateValue(schema, value, { base: field, path: '' }).errors,
     ...validateListTypes(schema, value, field),
-  ].filter((error, index, all) => all.findIndex((other) => jsonEqual(other, error)) === index);
+  ];
+  return [...new Map(findings.map((error) => [`${error.field}: ${error.message}`, error])).values()];
 }

@@ -27,8 +27,7 @@ export function validateCustomResource(
     const isBlocked = findings.some(({ type }) => blocking.has(type));
     findings.push(...(isBlocked ? [unchecked] : validateRules(schema, object, old)));
   }
-  const texts = findings.map(({ field, message }) => `${field}: ${message}`);
-  return findings.filter((_, index) => texts.indexOf(texts[index] as string) === index);
+  return [...new Map(findings.map((error) => [`${error.field}: ${error.message}`, error])).values()];
 }
 
 /** Findings after which rules would compute with values that they do not expect. */
