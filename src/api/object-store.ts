@@ -98,6 +98,9 @@ export class ObjectStore {
         for (const resource of added) this.publish(resource, event);
       }
       await this.reach(revision);
+    } catch (error) {
+      this.end(definitions[0]);
+      throw error;
     } finally {
       this.loading.delete(storage);
     }

@@ -7,6 +7,8 @@ import { seededRandom } from '#base/random.ts';
 import { VirtualClock } from '#base/virtual-clock.ts';
 import { catalog } from '#kinds/catalog.ts';
 import { configMaps } from '#kinds/config-map/config-map.ts';
+import type { ResourceDefinition } from '#kinds/definition.ts';
+import { secrets } from '#kinds/secret/secret.ts';
 import { Informers } from '#reconcile/informers.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
 
@@ -55,5 +57,18 @@ test('an informer asked for after the start follows at once', async () => {
   const late = informers.of(configMaps);
   await late.whenSynced();
   assert.ok(late.get('default/a'));
+  informers.stop();
+});
+
+test('who waits for all caches does not wait for one that was dropped', async () => {
+  const { informers } = await setUp();
+  informers.of(configMaps);
+  const dropped = informers.of(secrets);
+  const synced = informers.whenSynced();
+  informers.drop(secrets as unknown as ResourceDefinition);
+  await assert.rejects(dropped.whenSynced(), /was stopped/);
+  informers.start();
+  await synced;
+  assert.notEqual(informers.of(secrets), dropped);
   informers.stop();
 });

@@ -57,9 +57,16 @@ export class Informers {
     for (const informer of this.shared.values()) informer.stop();
   }
 
-  /** Resolves when every informer asked for so far is in sync. */
+  /** Resolves when every informer asked for so far is in sync, or has been dropped. */
   async whenSynced(signal?: AbortSignal): Promise<void> {
-    await Promise.all([...this.shared.values()].map((informer) => informer.whenSynced(signal)));
+    const waits = Array.from(this.shared, async ([key, informer]) => {
+      try {
+        await informer.whenSynced(signal);
+      } catch (error) {
+        if (this.shared.get(key) === informer) throw error;
+      }
+    });
+    await Promise.all(waits);
   }
 }
 
