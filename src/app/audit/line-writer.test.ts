@@ -82,6 +82,6 @@ test('lines that are lost at the end are counted, and the end comes all the same
   writer.write('one');
   writer.write('two');
   await writer.close();
-  assert.match(said.at(-1) ?? '', /^Lost lines that could not be written to the log/);
+  assert.match(said.at(-1) ?? '', /^Lost lines that could not be written to the log \{"lines":2\}$/);
   assert.ok(disk.closed);
 });

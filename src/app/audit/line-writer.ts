@@ -59,7 +59,7 @@ export class LineWriter {
     this.endPause();
     await this.drain();
     this.endPause();
-    const lost = this.waiting.length + this.dropped;
+    const lost = this.dropped + this.waiting.reduce((sum, bytes) => sum + linesIn(bytes), 0);
     if (lost > 0) this.parts.log.error(`Lost lines that could not be written to ${this.parts.name}`, { lines: lost });
     await this.parts.target.close();
   }
@@ -134,4 +134,11 @@ export class LineWriter {
     this.failing = false;
     this.dropped = 0;
   }
+}
+
+/** How many lines end in `bytes`: what was taken out for a batch that failed is put back in one piece. */
+function linesIn(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) count++;
+  return count;
 }
