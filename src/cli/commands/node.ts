@@ -35,7 +35,9 @@ export const command: Command = {
   run: async (args) => {
     const options = optionsOf(args);
     const ended = interrupted();
-    const node = await startNode(options);
+    const node = await Promise.race([startNode(options), ended.then(() => undefined)]);
+    // It still waits for its server; pods of an earlier start run on.
+    if (node === undefined) process.exit(0);
     console.log(`ready in ${Math.round(process.uptime() * 1000)} ms`);
     console.log(welcome(options, node.server, `${node.address}:${node.port}`));
     const end = await Promise.race([ended, node.deleted.then(() => 'deleted' as const)]);

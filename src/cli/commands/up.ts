@@ -40,5 +40,6 @@ Next, in another terminal:
   kubectl get nodes
   kubectl create -f job.yaml
 
+Another machine joins by what this prints: sampan token
 Ctrl-C ends it. Pods that still run go on, and the next start takes them up again.`;
 }
