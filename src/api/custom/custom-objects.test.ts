@@ -52,6 +52,9 @@ test('a scale shows the replicas of an object, and sets them', async () => {
   const made = await client.create(resource, { metadata: { name: 'a', namespace }, spec: { depth: 1 } });
   const missing = await refusal(api.get(context, target, {}));
   assert.equal(missing.message, 'Internal error occurred: the spec replicas field ".spec.replicas" does not exist');
+  const nothing = { ...plainWrite, type: 'merge', patch: { text: '{"spec":{}}' }, force: undefined } as const;
+  const empty = await refusal(api.patch(context, target, nothing));
+  assert.equal(`${empty.code} ${empty.message}`, '400 the spec replicas field ".spec.replicas" cannot be empty');
   const ref = { namespace, name: 'a' };
   const status = { replicas: 2, selector: 'app=a' };
   await client.patch(resource, ref, { type: 'merge', body: { status } }, { subresource: 'status' });
@@ -75,7 +78,7 @@ test('a scale shows the replicas of an object, and sets them', async () => {
   const refused = await refusal(api.update(context, target, negative, plainWrite));
   assert.equal(
     refused.message,
-    'Scale.autoscaling "a" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0',
+    'Buoy.harbour.example "a" is invalid: .spec.replicas: Invalid value: -1: should be a non-negative integer',
   );
   const stored = await client.get(resource, ref);
   assert.deepEqual([stored.spec, stored.metadata.generation], [{ depth: 1, colour: 'red', replicas: 5 }, 3]);

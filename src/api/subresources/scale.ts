@@ -1,7 +1,6 @@
 import { isObject, type JsonObject, jsonCopy } from '#base/json.ts';
 import type { ResourceDefinition, ScalePaths } from '#kinds/definition.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
-import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { Scale } from '#kinds/scale/schema.ts';
 import type { Draft } from '#schema/type.ts';
@@ -53,6 +52,10 @@ export async function patchScale(
   const scales: ResourceDefinition = { ...target.resource, group, version, kind: 'Scale', schema: Scale, rules };
   return write(core, context, target, request, path, (current) => {
     const value = patchedValue(scales, scaleOf(target.resource, current), patch);
+    const { specReplicasPath } = pathsOf(target.resource);
+    if (at(current, specReplicasPath) === undefined && at(value, '.spec.replicas') === undefined) {
+      throw apiErrors.badRequest(`the spec replicas field ${JSON.stringify(specReplicasPath)} cannot be empty`);
+    }
     return decodedPatch(scales, value).draft as unknown as Draft<Scale>;
   });
 }
@@ -93,8 +96,6 @@ async function write(
     const scale = wish(current);
     checkName(target, scale as unknown as Draft<KubeObject>);
     settleNamespace(target, scale as unknown as Draft<KubeObject>);
-    const findings = validateScale(scale.spec.replicas ?? 0);
-    if (findings.length > 0) throw apiErrors.invalid({ group, kind: 'Scale' }, target.name, findings);
     const asked = scale.metadata.resourceVersion ?? '';
     if (asked !== '') checkRevision(target, scale as unknown as Draft<KubeObject>, current);
     const { specReplicasPath } = pathsOf(resource);
@@ -106,11 +107,6 @@ async function write(
   };
   const { object } = await modify(core, target, request.dryRun, decide);
   return { object: scaleOf(resource, object), created: false };
-}
-
-function validateScale(replicas: number): readonly FieldError[] {
-  if (replicas >= 0) return [];
-  return [fieldError.invalid('spec.replicas', replicas, 'must be greater than or equal to 0')];
 }
 
 function scaleOf(resource: ResourceDefinition, object: KubeObject): KubeObject {

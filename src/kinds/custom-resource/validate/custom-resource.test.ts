@@ -201,8 +201,8 @@ test('what can be scaled has sound numbers', () => {
   const resource = buoys({ properties: { n: { type: 'integer' } } }, { subresources: { scale } });
   const errors = resource.rules.validate?.(decoded(resource, { spec: { n: -1 }, status: { n: 2 ** 31 } })) ?? [];
   assert.deepEqual(lines(errors), [
-    'spec.n: Invalid value: -1: should be a non-negative integer',
-    'status.n: Invalid value: 2147483648: should be less than or equal to 2147483647',
+    '.spec.n: Invalid value: -1: should be a non-negative integer',
+    '.status.n: Invalid value: 2147483648: should be less than or equal to 2147483647',
   ]);
 });
 

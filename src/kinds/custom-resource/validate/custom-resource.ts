@@ -57,15 +57,14 @@ function notFoundBefore(
 
 const replicasMax = 2 ** 31 - 1;
 
-/** The numbers that `/scale` shows must be such numbers. */
+/** The numbers that `/scale` shows must be such numbers. Findings name the path as the definition has it, dot and all. */
 function validateScale(scale: CustomResourceSubresourceScale, object: KubeObject): Findings {
   return [scale.specReplicasPath, scale.statusReplicasPath].flatMap((path) => {
     const value = valueAt(object, path);
-    const field = path.replace(/^\./, '');
     if (typeof value !== 'number') return [];
-    if (value < 0) return [fieldError.invalid(field, value, 'should be a non-negative integer')];
+    if (value < 0) return [fieldError.invalid(path, value, 'should be a non-negative integer')];
     return value > replicasMax
-      ? [fieldError.invalid(field, value, `should be less than or equal to ${replicasMax}`)]
+      ? [fieldError.invalid(path, value, `should be less than or equal to ${replicasMax}`)]
       : [];
   });
 }
