@@ -206,6 +206,17 @@ test('what can be scaled has sound numbers', () => {
   ]);
 });
 
+test('of very many findings some are told', () => {
+  const list: JSONSchemaProps = { type: 'array', items: { type: 'integer' } };
+  assert.equal(
+    refused(
+      list,
+      Array.from({ length: 130_000 }, () => 'x'),
+    ).length,
+    1000,
+  );
+});
+
 test('a deep object against a deep schema takes no harm', () => {
   let schema: JSONSchemaProps = { type: 'string' };
   let value: unknown = 1;

@@ -1,6 +1,7 @@
 import { isObject } from '#base/json.ts';
 import { validateEmbedded } from '#kinds/custom-resource/validate/embedded.ts';
 import { validateListTypes } from '#kinds/custom-resource/validate/list-types.ts';
+import { findingsMax } from '#kinds/custom-resource/validate/result.ts';
 import { hasRules, validateRules } from '#kinds/custom-resource/validate/rules.ts';
 import { validateValue } from '#kinds/custom-resource/validate/value.ts';
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
@@ -17,17 +18,16 @@ export function validateCustomResource(
   object: KubeObject,
   old?: KubeObject,
 ): Findings {
-  const findings = [
+  const found = [
     ...validateValue(schema, object, { base: undefined, path: '' }, old).errors,
     ...notFoundBefore(validateEmbedded(schema, object, ''), old, (before) => validateEmbedded(schema, before, '')),
     ...notFoundBefore(validateListTypes(schema, object, ''), old, (before) => validateListTypes(schema, before, '')),
     ...(scale === undefined ? [] : validateScale(scale, object)),
   ];
-  if (hasRules(schema)) {
-    const isBlocked = findings.some(({ type }) => blocking.has(type));
-    findings.push(...(isBlocked ? [unchecked] : validateRules(schema, object, old)));
-  }
-  return [...new Map(findings.map((error) => [`${error.field}: ${error.message}`, error])).values()];
+  const isBlocked = found.some(({ type }) => blocking.has(type));
+  const ruled = hasRules(schema) ? (isBlocked ? [unchecked] : validateRules(schema, object, old)) : [];
+  const findings = new Map([...found, ...ruled].map((error) => [`${error.field}: ${error.message}`, error]));
+  return [...findings.values()].slice(0, findingsMax);
 }
 
 /** Findings after which rules would compute with values that they do not expect. */
