@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { sleep, systemClock } from '#base/clock.ts';
-import { inFolder, startUp } from './packaged.ts';
+import { inFolder, residentMib, startUp } from './packaged.ts';
 import { type BenchResult, median } from './report.ts';
 
 const settleMs = 5_000;
@@ -9,7 +9,6 @@ const rounds = 4;
 /** As long as a heartbeat takes to come round. */
 const roundMs = 10_000;
 const ticksPerSecond = 100;
-const kibPerMib = 1024;
 
 /** What everything under `sampan up` (server and launcher) costs while nothing is asked of it, beside as many bare Node
  *  processes that only wait. Linux only: the figures are the kernel's. */
@@ -22,8 +21,8 @@ export function run(): Promise<readonly BenchResult[]> {
       await sleep(systemClock, settleMs);
       const shares: number[] = [];
       for (let round = 0; round < rounds; round++) shares.push(await busyShare(pids));
-      const own = memoryOf(pids);
-      const floor = memoryOf([bare.pid ?? 0]);
+      const own = residentMib(pids);
+      const floor = residentMib([bare.pid ?? 0]);
       const name = `${pids.length} × bare Node`;
       return [
         { name: 'CPU', median: median(shares), unit: '% of a core' },
@@ -65,11 +64,4 @@ function cpuSeconds(pids: readonly number[]): number {
     return [Number(fields[11]), Number(fields[12])];
   });
   return ticks.reduce((sum, each) => sum + each, 0) / ticksPerSecond;
-}
-
-function memoryOf(pids: readonly number[]): { readonly rss: number; readonly pss: number } {
-  const texts = pids.map((pid) => readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
-  const sum = (field: string): number =>
-    texts.reduce((total, text) => total + Number(new RegExp(`^${field}: *(\\d+)`, 'm').exec(text)?.[1]), 0) / kibPerMib;
-  return { rss: sum('Rss'), pss: sum('Pss') };
 }

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -79,4 +79,14 @@ export async function inFolder<T>(body: (folder: string) => Promise<T>): Promise
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+const kibPerMib = 1024;
+
+/** The memory of these processes: with what they share counted for each, and counted once. Linux only. */
+export function residentMib(pids: readonly number[]): { readonly rss: number; readonly pss: number } {
+  const texts = pids.map((pid) => readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
+  const sum = (field: string): number =>
+    texts.reduce((total, text) => total + Number(new RegExp(`^${field}: *(\\d+)`, 'm').exec(text)?.[1]), 0) / kibPerMib;
+  return { rss: sum('Rss'), pss: sum('Pss') };
 }
