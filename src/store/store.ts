@@ -9,6 +9,8 @@ export type Revision = number;
  *  `text` may be computed on first use. */
 export interface Value {
   readonly text: string;
+  /** Whether the text begins so, where that can be told without getting all of it. */
+  startsWith?(start: string): boolean;
   /** The store would now keep the same text in another form: writing it again, unchanged, is worth while. */
   readonly stale?: boolean;
 }

@@ -139,6 +139,16 @@ test('who opens a store without any keys is told what it needs', async () => {
   });
 });
 
+test('to find content that is sealed, nothing is read whole that can tell how it begins', () => {
+  const value = {
+    get text(): string {
+      throw new Error('read whole');
+    },
+    startsWith: (start: string) => '{"kind":"Pod"}'.startsWith(start),
+  };
+  requireOpened({ key, value, createRevision: 2, modRevision: 2 });
+});
+
 test('a watch that meets content it cannot open ends with the reason', async () => {
   const clock = new VirtualClock();
   const backend = createMemoryStore({ clock });

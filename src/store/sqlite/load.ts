@@ -21,9 +21,18 @@ interface Row {
   readonly expiresAt: number | null;
 }
 
+/** What reads a value, or looks at its beginning. */
+interface Values {
+  readonly whole: StatementSync;
+  readonly starts: StatementSync;
+}
+
 /** Reads keys and revisions, but no values: those come when first asked for, so that opening a large store is quick. */
 export function load(database: DatabaseSync, path: string): Loaded {
-  const values = database.prepare('SELECT value FROM history WHERE mod_revision = ?');
+  const values: Values = {
+    whole: database.prepare('SELECT value FROM history WHERE mod_revision = ?'),
+    starts: database.prepare('SELECT substr(value, 1, length(?1)) = ?1 AS same FROM history WHERE mod_revision = ?2'),
+  };
   const compacted = compactedRevision(database);
   const live = new Map<string, Entry>();
   const expiring = new Map<string, { key: string; revision: Revision; at: number }>();
@@ -70,12 +79,12 @@ function* rows(database: DatabaseSync): Iterable<Row> {
   }
 }
 
-function entryOf(row: Row, values: StatementSync, path: string): Entry {
+function entryOf(row: Row, values: Values, path: string): Entry {
   const value = new StoredValue(row.revision, values, path);
   return { key: row.key, value, createRevision: row.created, modRevision: row.revision };
 }
 
-function eventOf(row: Row, previous: Entry | undefined, values: StatementSync, path: string): StoreEvent {
+function eventOf(row: Row, previous: Entry | undefined, values: Values, path: string): StoreEvent {
   if (!row.deleted) return { type: 'put', entry: entryOf(row, values, path), previous, revision: row.revision };
   if (previous === undefined) {
     throw new StoreError(`Cannot open ${path}: revision ${row.revision} deletes a key that is not there`);
@@ -87,10 +96,10 @@ function eventOf(row: Row, previous: Entry | undefined, values: StatementSync, p
 export class StoredValue implements Value {
   private readonly revision: Revision;
   private readonly path: string;
-  private source: StatementSync | undefined;
+  private source: Values | undefined;
   private read = '';
 
-  constructor(revision: Revision, source: StatementSync, path: string) {
+  constructor(revision: Revision, source: Values, path: string) {
     this.revision = revision;
     this.source = source;
     this.path = path;
@@ -101,12 +110,17 @@ export class StoredValue implements Value {
     return this.read;
   }
 
+  startsWith(start: string): boolean {
+    if (this.source === undefined) return this.read.startsWith(start);
+    return this.source.starts.get(start, this.revision)?.same === 1;
+  }
+
   /** Reads the text now, because its row is about to go. */
   keep(): void {
     if (this.source === undefined) return;
     let row: { value?: unknown } | undefined;
     try {
-      row = this.source.get(this.revision);
+      row = this.source.whole.get(this.revision);
     } catch (error) {
       throw storeError(`read revision ${this.revision} from`, this.path, failureOf(error));
     }

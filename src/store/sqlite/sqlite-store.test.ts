@@ -43,6 +43,19 @@ test('values, revisions and history are there after a restart', async () => {
   await store.close();
 });
 
+test('a value says how it begins, before it was read and after', async () => {
+  using folder = new TestFolder();
+  const store = open(folder);
+  await put(store, 'a', 'ä\u{1F600}: 1');
+  const again = await reopened(store, folder);
+  const value = (await again.get('a'))?.value;
+  for (let time = 0; time < 2; time++) {
+    assert.deepEqual([value?.startsWith?.('ä\u{1F600}'), value?.startsWith?.('ä1')], [true, false]);
+    assert.equal(value?.text, 'ä\u{1F600}: 1');
+  }
+  await again.close();
+});
+
 test('the revision does not go backwards over restarts, also when the newest rows were compacted away', async () => {
   using folder = new TestFolder();
   let store = open(folder);
