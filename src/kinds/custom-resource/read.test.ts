@@ -106,6 +106,13 @@ test('values of a wrong type stay for validation to find, and numbers become wha
   );
 });
 
+test('whole numbers that would be rounded are refused, and others are not', () => {
+  const resource = buoys(preserved);
+  const read = (number: string) => decode(resource.schema, readJson(`{"spec": {"n": ${number}}}`)).value;
+  assert.deepEqual(read('9007199254740991'), read('9007199254740991.0'));
+  assert.throws(() => read('9007199254740993'), /cannot unmarshal number 9007199254740993 into Go value of type int64/);
+});
+
 test('keys that objects inherit are keys like any other', () => {
   const spec = JSON.parse('{"__proto__": {"a": 1}, "constructor": 2}');
   assert.equal(JSON.stringify(read(preserved, spec).spec), '{"__proto__":{"a":1},"constructor":2}');

@@ -1,6 +1,6 @@
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
 import { ObjectMeta } from '#kinds/meta/schema.ts';
-import { DecodeContext, entriesOf } from '#schema/decode-context.ts';
+import { DecodeContext, DecodeError, entriesOf } from '#schema/decode-context.ts';
 import { decoderOf } from '#schema/decode-object.ts';
 import { ExactNumber, RepeatedKeys, setKey } from '#schema/json-source.ts';
 import type { ReadContext } from '#schema/type.ts';
@@ -95,7 +95,7 @@ class Reader {
 
   value(value: unknown, schema: JSONSchemaProps | undefined, unknown: Unknown): unknown {
     if (Array.isArray(value)) return this.list(value, schema, unknown);
-    if (value instanceof ExactNumber) return Number(value.text);
+    if (value instanceof ExactNumber) return numberOf(value);
     const entries = entriesOf(value);
     if (entries === undefined) return value;
     return this.object(entries, schema, unknown, schema?.['x-kubernetes-embedded-resource'] === true);
@@ -131,6 +131,15 @@ class Reader {
     if (schema?.default === undefined || !this.context.applyDefaults) return undefined;
     return new Reader(quiet).value(schema.default, schema, unknownIn(schema, 'pruned'));
   }
+}
+
+/** A whole number that JavaScript would round silently is refused, as in built-in kinds; upstream keeps it. */
+function numberOf({ text }: ExactNumber): number {
+  const number = Number(text);
+  if (/^-?\d+$/.test(text) && !Number.isSafeInteger(number)) {
+    throw new DecodeError(`json: cannot unmarshal number ${text} into Go value of type int64`);
+  }
+  return number;
 }
 
 /** Stands for a field that is to be reported and dropped. */
