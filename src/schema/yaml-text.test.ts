@@ -82,3 +82,13 @@ test('a small text cannot stand for an endless one', () => {
 test('half of a surrogate pair is no character', () => {
   assert.throws(() => readYaml('a: "\\ud800"'), { message: 'yaml: found invalid Unicode character escape code' });
 });
+
+test('brackets, dashes and documents without end do not keep the parser busy', () => {
+  const begun = performance.now();
+  for (const text of ['['.repeat(3_000_000), '- '.repeat(1_500_000), '{a: '.repeat(700_000)]) {
+    assert.throws(() => readYaml(text), { message: 'yaml: exceeded max depth of 10000' });
+  }
+  assert.deepEqual(readYaml(`a: 1\n${'---\n'.repeat(700_000)}`).value, { a: 1 });
+  const ms = performance.now() - begun;
+  assert.ok(ms < 5_000, `it took ${ms} ms`);
+});

@@ -1,11 +1,15 @@
 import {
   type Alias,
+  Composer,
+  type CST,
+  type Document,
   isAlias,
   isMap,
   isScalar,
+  Lexer,
   LineCounter,
   type Node,
-  parseDocument,
+  Parser,
   type YAMLError,
   type YAMLMap,
 } from 'yaml';
@@ -29,15 +33,8 @@ export interface YamlSource {
 export function readYaml(text: string): YamlSource {
   const lines = new LineCounter();
   try {
-    const document = parseDocument(text, {
-      version: '1.1',
-      schema: 'failsafe',
-      uniqueKeys: false,
-      prettyErrors: false,
-      lineCounter: lines,
-      logLevel: 'silent',
-    });
-    const error = document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS');
+    const document = firstDocument(text, lines);
+    const error = document.errors[0];
     if (error?.message.includes('call stack') === true) throw new RangeError(error.message);
     if (error !== undefined) throw new YamlError(`yaml: line ${lineAt(lines, error.pos[0])}: ${syntaxText(error)}`);
     const reader = new YamlReader(lines);
@@ -45,10 +42,31 @@ export function readYaml(text: string): YamlSource {
   } catch (error) {
     if (error instanceof RangeError) {
       const overflow = error.message.includes('call stack');
-      throw new YamlError(overflow ? 'yaml: exceeded max depth of 10000' : error.message);
+      throw new YamlError(overflow ? tooDeep : error.message);
     }
     throw error;
   }
+}
+
+const depthMax = 10_000;
+const tooDeep = `yaml: exceeded max depth of ${depthMax}`;
+
+/** The first document alone is read, and nesting is given up where it is too deep: a text of nothing but brackets or dashes
+ *  would otherwise keep the parser busy for seconds. */
+function firstDocument(text: string, lines: LineCounter): Document.Parsed {
+  const composer = new Composer({ version: '1.1', schema: 'failsafe', uniqueKeys: false, prettyErrors: false });
+  for (const document of composer.compose(tokensOf(text, lines), true, text.length)) return document;
+  throw new YamlError('yaml: no document');
+}
+
+function* tokensOf(text: string, lines: LineCounter): Generator<CST.Token> {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* parser.next(lexeme);
+    if (parser.stack.length > depthMax) throw new YamlError(tooDeep);
+  }
+  yield* parser.end();
 }
 
 /** The spellings of Go's parser, for the mistakes people make. */

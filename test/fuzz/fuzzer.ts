@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
+import { buoys } from '#api/custom/test-definitions.ts';
 import { type Logger, silentLogger } from '#base/log.ts';
 import { seededRandom } from '#base/random.ts';
-import { catalog } from '#kinds/catalog.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { decode } from '#schema/decode.ts';
 import { encodeProtobuf, wrapProtobuf } from '#schema/test-protobuf-encode.ts';
@@ -57,7 +57,9 @@ export class Fuzzer {
     this.failures = failures;
     this.transport = new Transport(it.url, it.pki.authority);
     this.world = {
-      resources: catalog,
+      get resources() {
+        return it.api.served.resources;
+      },
       stored: async (path) => {
         const answer = await this.ask(plain('GET', path));
         return answer.status === 200 ? jsonOf(answer.text) : undefined;
@@ -169,7 +171,9 @@ export class Fuzzer {
   /** What is wrong with an object that the server says it has stored. */
   private async storedFault(answered: { readonly [key: string]: unknown }): Promise<string | undefined> {
     const { kind, apiVersion, metadata } = answered as { kind?: unknown; apiVersion?: unknown; metadata?: Meta };
-    const resource = catalog.find((each) => each.kind === kind && apiVersion === apiVersionOf(each));
+    const resource = this.it.api.served.resources.find(
+      (each) => each.kind === kind && apiVersion === apiVersionOf(each),
+    );
     if (resource === undefined || metadata?.uid === undefined || metadata.name === undefined) return undefined;
     const within = resource.namespaced ? `/namespaces/${metadata.namespace}` : '';
     const collection = `${root(resource)}${within}/${resource.plural}`;
@@ -181,17 +185,26 @@ export class Fuzzer {
     if (stored.metadata.resourceVersion === metadata.resourceVersion && !isDeepStrictEqual(stored, answered)) {
       return `what was answered is not what is stored: ${difference(answered, stored).join('; ')}`;
     }
-    return (await this.viewFault(path, collection, stored)) ?? (await this.rewriteFault(path, resource, stored));
+    return (
+      (await this.viewFault(path, collection, stored, resource.custom !== undefined)) ??
+      (await this.rewriteFault(path, resource, stored))
+    );
   }
 
   /** The object as it is seen in other forms. */
-  private async viewFault(path: string, collection: string, stored: Stored): Promise<string | undefined> {
+  private async viewFault(
+    path: string,
+    collection: string,
+    stored: Stored,
+    isCustom: boolean,
+  ): Promise<string | undefined> {
     const yaml = await this.ask(plain('GET', path, { accept: 'application/yaml' }));
     const parsed: unknown = parse(yaml.text, { maxAliasCount: -1 });
     if (!isDeepStrictEqual(parsed, stored))
       return `in YAML it is another object: ${difference(stored, parsed).join('; ')}`;
     const list = jsonOf((await this.ask(plain('GET', collection))).text) as { items?: readonly Stored[] } | undefined;
-    const { kind: _kind, apiVersion: _apiVersion, ...item } = stored;
+    const { kind: _kind, apiVersion: _apiVersion, ...plainItem } = stored;
+    const item = isCustom ? stored : plainItem;
     const listed = list?.items?.find(({ metadata }) => metadata.name === stored.metadata.name);
     if (!isDeepStrictEqual(listed, item))
       return `in the list it is another object: ${difference(item, listed).join('; ')}`;
@@ -220,6 +233,7 @@ export class Fuzzer {
       await this.make('/api/v1/namespaces', { metadata: { name } });
       await this.make(`/api/v1/namespaces/${name}/serviceaccounts`, { metadata: { name: 'default' } });
     }
+    await this.make('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', buoys());
     await this.make('/api/v1/nodes', { metadata: { name: 'node-0' } });
   }
 
@@ -248,13 +262,14 @@ function apiVersionOf({ group, version }: ResourceDefinition): string {
 
 function encodings(resource: ResourceDefinition, stored: Stored): readonly (readonly [string, Buffer])[] {
   const json = Buffer.from(JSON.stringify(stored));
-  const raw = encodeProtobuf(resource.schema, decode(resource.schema, stored).value as object);
-  const { apiVersion, kind } = stored;
-  return [
+  const texts: [string, Buffer][] = [
     ['application/json', json],
     ['application/yaml', json],
-    ['application/vnd.kubernetes.protobuf', Buffer.from(wrapProtobuf({ apiVersion, kind, raw }))],
   ];
+  if (resource.custom !== undefined) return texts;
+  const raw = encodeProtobuf(resource.schema, decode(resource.schema, stored).value as object);
+  const { apiVersion, kind } = stored;
+  return [...texts, ['application/vnd.kubernetes.protobuf', Buffer.from(wrapProtobuf({ apiVersion, kind, raw }))]];
 }
 
 function plain(method: string, path: string, headers: { readonly [name: string]: string } = {}): FuzzRequest {

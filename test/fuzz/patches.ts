@@ -20,11 +20,16 @@ function json(dice: Dice, contentType: string, value: unknown): Body {
   return { contentType: sent, bytes: Buffer.from(damagedJson(dice, value)) };
 }
 
+/** Odd values may be nested deeper than we can follow. */
+const depthMax = 100;
+
 /** Some of the fields, as a person who patches would send them. */
-function part(dice: Dice, value: unknown): unknown {
-  if (!isRecord(value)) return value;
+function part(dice: Dice, value: unknown, depth = 0): unknown {
+  if (!isRecord(value) || depth > depthMax) return value;
   const keys = Object.keys(value).filter(() => dice.chance(0.5));
-  return Object.fromEntries(keys.map((key) => [key, dice.chance(0.5) ? part(dice, value[key]) : value[key]]));
+  return Object.fromEntries(
+    keys.map((key) => [key, dice.chance(0.5) ? part(dice, value[key], depth + 1) : value[key]]),
+  );
 }
 
 function jsonPatch(dice: Dice, object: object, schema: ObjectType): unknown {
@@ -84,9 +89,10 @@ function strategicPatch(dice: Dice, object: object, schema: ObjectType): unknown
   return withDirectives(dice, part(dice, mutated(dice, schema, object)));
 }
 
-function withDirectives(dice: Dice, value: unknown): unknown {
+function withDirectives(dice: Dice, value: unknown, depth = 0): unknown {
+  if (depth > depthMax) return value;
   if (Array.isArray(value)) {
-    const items = value.map((item: unknown) => withDirectives(dice, item));
+    const items = value.map((item: unknown) => withDirectives(dice, item, depth + 1));
     if (dice.chance(0.15)) items.push(dice.pick<unknown>([{ $patch: 'replace' }, { $patch: 'delete', name: 'main' }]));
     if (dice.chance(0.05)) items.push({ $patch: dice.pick(['merge', 'bogus', '']) }, oddValue(dice));
     return items;
@@ -94,7 +100,7 @@ function withDirectives(dice: Dice, value: unknown): unknown {
   if (!isRecord(value)) return value;
   const changed: { [key: string]: unknown } = {};
   for (const [key, inner] of Object.entries(value)) {
-    changed[key] = dice.chance(0.04) ? null : withDirectives(dice, inner);
+    changed[key] = dice.chance(0.04) ? null : withDirectives(dice, inner, depth + 1);
     if (!Array.isArray(inner) || !dice.chance(0.2)) continue;
     const order = inner.map((item: unknown) => (isRecord(item) ? { name: item.name } : item));
     changed[`$setElementOrder/${key}`] = dice.chance(0.7) ? order : oddValue(dice);

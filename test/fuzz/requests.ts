@@ -3,10 +3,10 @@ import { DeleteOptions } from '#kinds/meta/schema.ts';
 import type { ObjectType } from '#schema/type.ts';
 import { type Body, encodedBody } from './bodies.ts';
 import type { Dice } from './dice.ts';
-import { isRecord, mutated } from './mutate.ts';
+import { isRecord, mutated, shaken } from './mutate.ts';
 import { longText, oddText } from './odd-values.ts';
 import { managedFields, patchBody } from './patches.ts';
-import { validObject, validSubresourceBody } from './valid-objects.ts';
+import { customGroup, validObject, validSubresourceBody } from './valid-objects.ts';
 
 export interface FuzzRequest {
   readonly method: string;
@@ -110,14 +110,14 @@ export async function drawRequest(dice: Dice, world: World): Promise<FuzzRequest
 async function create(dice: Dice, world: World): Promise<FuzzRequest> {
   const { resource, collection, namespace, name } = place(dice, world, 'create');
   const valid = validObject(resource, namespace, name);
-  const object = oddMetadata(dice, dice.chance(0.35) ? valid : mutated(dice, resource.schema, valid));
+  const object = oddMetadata(dice, dice.chance(0.35) ? valid : changed(dice, resource, valid));
   return finish(dice, 'POST', collection, resource, encodedBody(dice, object, resource.schema, resource));
 }
 
 async function update(dice: Dice, world: World): Promise<FuzzRequest> {
   const { resource, path, namespace, name } = place(dice, world, 'update');
   const stored = (await world.stored(path)) ?? validObject(resource, namespace, name);
-  const object = oddMetadata(dice, dice.chance(0.1) ? stored : mutated(dice, resource.schema, stored));
+  const object = oddMetadata(dice, dice.chance(0.1) ? stored : changed(dice, resource, stored));
   const target = path + dice.pick(['', '', '', '/status', '/finalize', '/ephemeralcontainers', '/resize', '/scale']);
   return finish(dice, 'PUT', target, resource, encodedBody(dice, object, resource.schema, resource));
 }
@@ -205,11 +205,18 @@ async function anything(dice: Dice, world: World): Promise<FuzzRequest> {
   const { resource, namespace, name } = place(dice, world, 'get');
   const step = (): string => (dice.chance(0.8) ? dice.pick(steps) : encodeURIComponent(wellFormed(oddText(dice))));
   const segments = [dice.pick(['api', 'apis', '']), ...dice.times(8, step)];
-  const object = mutated(dice, resource.schema, validObject(resource, namespace, name));
+  const object = changed(dice, resource, validObject(resource, namespace, name));
   const body = encodedBody(dice, object, resource.schema, resource);
   const method = dice.pick(methods);
   const path = dice.chance(0.05) ? `/api/v1/${dice.pick(['%', '%zz', '%00', '%2f', '%ff'])}` : `/${segments.join('/')}`;
   return { ...finish(dice, method, path, resource, body), resource: undefined };
+}
+
+/** What the schema of a custom resource is, is for its definition to say. */
+function changed(dice: Dice, resource: ResourceDefinition, object: object): object {
+  if (resource.custom === undefined || dice.chance(0.4)) return mutated(dice, resource.schema, object);
+  const value = shaken(dice, object);
+  return isRecord(value) ? value : object;
 }
 
 interface Place {
@@ -222,14 +229,16 @@ interface Place {
 
 function place(dice: Dice, world: World, verb: string): Place {
   const served = world.resources.filter(({ verbs }) => (verbs as readonly string[]).includes(verb));
-  const resource = dice.pick(served);
+  const custom = served.filter((resource) => resource.custom !== undefined);
+  const resource = dice.pick(custom.length > 0 && dice.chance(0.12) ? custom : served);
   const namespace = dice.weighted([
     [8, 'default'],
     [6, 'fuzz'],
     [1, 'kube-system'],
     [1, 'nowhere'],
   ]);
-  const name = dice.chance(0.97) ? dice.pick(names) : wellFormed(oddText(dice)).slice(0, 300) || 'x';
+  const suffix = resource.kind === 'CustomResourceDefinition' ? `.${customGroup}` : '';
+  const name = dice.chance(0.97) ? dice.pick(names) + suffix : wellFormed(oddText(dice)).slice(0, 300) || 'x';
   const within = resource.namespaced ? `/namespaces/${namespace}` : '';
   const collection = `${root(resource)}${within}/${resource.plural}`;
   return { resource, namespace, name, collection, path: `${collection}/${encodeURIComponent(name)}` };

@@ -1,4 +1,8 @@
+import { buoys } from '#api/custom/test-definitions.ts';
 import { apiVersionOf, type ResourceDefinition } from '#kinds/definition.ts';
+
+/** The group of the resources that definitions describe. */
+export const customGroup = 'fuzz.example';
 
 type Body = { readonly [field: string]: unknown };
 
@@ -39,6 +43,10 @@ const microTime = '2026-01-01T00:00:00.000000Z';
 
 /** What makes an object of the kind valid, besides its names; a kind that is not here needs nothing. */
 const bodies: { readonly [kind: string]: Body } = {
+  Buoy: {
+    spec: { depth: 3, colour: 'blue', replicas: 2, lights: [{ kind: 'a' }, { kind: 'b' }] },
+    status: { phase: 'x' },
+  },
   Binding: { target: { apiVersion: 'v1', kind: 'Node', name: 'node-0' } },
   ClusterRole: { rules },
   ClusterRoleBinding: { subjects, roleRef },
@@ -122,6 +130,11 @@ const bodies: { readonly [kind: string]: Body } = {
 /** A body that the server takes for a create of the resource. */
 export function validObject(resource: ResourceDefinition, namespace: string, name: string): Body {
   const { group, kind } = resource;
+  if (kind === 'CustomResourceDefinition') {
+    const names = { plural: name.replace(`.${customGroup}`, ''), kind: 'Fuzz', shortNames: ['fz'] };
+    const definition = buoys({ group: customGroup, names });
+    return { apiVersion: apiVersionOf(resource), kind, ...definition, metadata: { name } };
+  }
   const body = bodies[kind === 'Event' && group !== '' ? `${kind}.${group}` : kind] ?? {};
   const metadata = {
     name,
