@@ -139,3 +139,24 @@ test('a quota counts custom objects, and a dry run leaves nothing behind', async
   assert.equal(second.code, 403);
   assert.match(second.message, /exceeded quota: q/);
 });
+
+test('objects of cluster scope have no namespace, and may own and be applied like others', async () => {
+  const harness = await Harness.start();
+  const { client } = harness;
+  const names = { plural: 'harbours', kind: 'Harbour' };
+  const resource = await served(harness, buoys({ names, scope: 'Cluster' }));
+  const made = await client.create(resource, { metadata: { name: 'a' }, spec: { depth: 1 } });
+  assert.equal(made.metadata.namespace, undefined);
+  const body = { kind: 'Harbour', apiVersion: 'harbour.example/v1', metadata: { name: 'b' }, spec: { depth: 2 } };
+  await client.patch(resource, { name: 'b' }, { type: 'apply', body }, { fieldManager: 'one' });
+  const { items } = await client.list(resource);
+  assert.deepEqual(
+    items.map(({ metadata, spec }) => [metadata.name, spec?.depth]),
+    [
+      ['a', 1],
+      ['b', 2],
+    ],
+  );
+  await client.deleteCollection(resource, {});
+  assert.deepEqual((await client.list(resource)).items, []);
+});

@@ -5,6 +5,7 @@ import { VirtualClock } from '#base/virtual-clock.ts';
 import { customResourceDefinitions } from '#kinds/custom-resource-definition/custom-resource-definition.ts';
 import { roles } from '#kinds/rbac/roles.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
+import type { RangeOptions, RangeResult } from '#store/store.ts';
 import { buoys, conditionsOf, define, schema, served, servedAs, v1 } from './test-definitions.ts';
 
 const name = 'buoys.harbour.example';
@@ -196,4 +197,39 @@ test('a definition does not take the place of a built-in resource, nor its objec
   await harness.clock.advance(0);
   assert.deepEqual((await harness.client.list(customResourceDefinitions)).items, []);
   assert.equal(await count(), before);
+});
+
+test('another server on the same store serves the same, and what came while it loaded', async () => {
+  const clock = new VirtualClock();
+  const store = createMemoryStore({ clock });
+  const range = Promise.withResolvers<void>();
+  const slow = new Proxy(store, {
+    get: (target, key) => {
+      const value = Reflect.get(target, key) as unknown;
+      if (key !== 'range') return typeof value === 'function' ? value.bind(target) : value;
+      return async (options: RangeOptions): Promise<RangeResult> => {
+        const result = await target.range(options);
+        if (options.prefix.includes('buoys')) await range.promise;
+        return result;
+      };
+    },
+  });
+  const first = await Harness.start({ store });
+  const second = await Harness.start({ store: slow });
+  const resource = await served(first);
+  assert.equal(servedAs(second, 'buoys'), undefined);
+  await first.client.create(resource, { metadata: { name: 'a', namespace } });
+  range.resolve();
+  await second.clock.advance(0);
+  const there = servedAs(second, 'buoys');
+  assert.ok(there !== undefined);
+  const { items, resourceVersion } = await second.client.list(there, { namespace });
+  assert.deepEqual(
+    items.map(({ metadata }) => metadata.name),
+    ['a'],
+  );
+  const watch = await second.watch(there, { namespace, resourceVersion });
+  await first.client.create(resource, { metadata: { name: 'b', namespace } });
+  await second.clock.advance(0);
+  assert.deepEqual(watch.take(), ['ADDED b']);
 });
