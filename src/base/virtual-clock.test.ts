@@ -75,3 +75,18 @@ test('sleep() rejects when its signal aborts, and its timer is gone', async () =
   assert.equal(await clock.runUntilIdle(), true);
   assert.equal(clock.now(), 0);
 });
+
+test('a jump sets what the clock shows, and alarms by it, but moves no timer', async () => {
+  const clock = new VirtualClock(0);
+  const ran: string[] = [];
+  clock.after(1_000, () => ran.push(`timer at ${clock.monotonic()}`));
+  clock.at(5_000, () => ran.push(`alarm at ${clock.monotonic()}`));
+  clock.at(20_000, () => ran.push(`later alarm at ${clock.monotonic()}`));
+  clock.jump(10_000);
+  assert.equal(clock.now(), 10_000);
+  assert.deepEqual(ran, []);
+  await clock.advance(1_000);
+  clock.jump(-6_000);
+  await clock.advance(60_000);
+  assert.deepEqual(ran, ['alarm at 0', 'timer at 1000', 'later alarm at 16000']);
+});

@@ -194,3 +194,25 @@ test('nothing is reconciled before the caches are in sync', async () => {
   assert.equal(calls, 1);
   await controller.stop();
 });
+
+test('a key wanted at a time comes when the clock shows it, the earliest time first, and beside any back-off', async () => {
+  const clock = new VirtualClock(0);
+  const queue = new WorkQueue(clock, backOff);
+  queue.addAt('a', 3_600_000);
+  queue.addAt('a', 7_200_000);
+  queue.addRateLimited('a');
+  await clock.advance(1_000);
+  assert.equal(queue.length, 1, 'the back-off is not held up by the appointment');
+  queue.done((await queue.take()) ?? '');
+  clock.jump(3_600_000);
+  await clock.advance(0);
+  assert.equal(await queue.take(), 'a');
+  queue.done('a');
+  assert.ok(queue.idle);
+  queue.addAt('b', 0);
+  assert.equal(queue.length, 1, 'a time that has passed is now');
+  queue.addAt('c', clock.now() + 1_000);
+  queue.shutdown();
+  assert.equal(await clock.runUntilIdle(), true);
+  assert.equal(queue.length, 0);
+});
