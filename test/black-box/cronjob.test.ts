@@ -12,8 +12,8 @@ import { controllerOf } from '#kinds/meta/owners.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { startCluster, type TestCluster } from './cluster.ts';
-import { succeeding } from './daemons.ts';
 import { type History, watchHistory } from './history.ts';
+import { succeeding } from './succeeding.ts';
 
 const minuteMs = 60_000;
 /** What has to be created before a minute begins needs so much of the one before. */

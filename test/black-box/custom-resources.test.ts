@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { ended, startCluster, type TestCluster } from './cluster.ts';
-import { succeeding } from './daemons.ts';
 import type { KubectlVersion } from './kubectl.ts';
+import { succeeding } from './succeeding.ts';
 
 const definition = `
 apiVersion: apiextensions.k8s.io/v1

@@ -1,23 +1,12 @@
-import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isPodReady } from '#kinds/pod/phase.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { TestCluster } from './cluster.ts';
-import type { KubectlVersion } from './kubectl.ts';
-
-/** kubectl calls that must succeed; each gives what was printed. */
-export function succeeding(cluster: TestCluster, version: KubectlVersion) {
-  return async (...args: readonly string[]): Promise<string> => {
-    const { code, stdout, stderr } = await cluster.kubectl(version, ...args);
-    assert.equal(code, 0, `kubectl ${args.join(' ')} failed:\n${stdout}${stderr}`);
-    return stdout;
-  };
-}
 
 /** Writes the manifest of a DaemonSet whose pods leave the number of their process in a file named after their node, and take
  *  `readySeconds` to be ready. Its path. (A dollar sign in a command is written twice.) */
-export function daemonManifest(cluster: TestCluster, name: string, readySeconds: number, more = ''): string {
+export function daemonManifest(cluster: TestCluster, name: string, readySeconds: number): string {
   const file = path.join(cluster.dataDir, `${name}.yaml`);
   writeFileSync(
     file,
@@ -29,7 +18,6 @@ spec:
   selector:
     matchLabels:
       app: ${name}
-  ${more}
   template:
     metadata:
       labels:

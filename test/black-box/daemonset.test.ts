@@ -7,8 +7,9 @@ import { createRemoteClient, type RemoteClient } from '#client/remote-client.ts'
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { startCluster, type TestCluster } from './cluster.ts';
-import { daemonManifest, nodeOf, readyNodes, succeeding } from './daemons.ts';
+import { daemonManifest, nodeOf, readyNodes } from './daemons.ts';
 import { type History, watchHistory } from './history.ts';
+import { succeeding } from './succeeding.ts';
 
 const four = ['node-1', 'node-2', 'node-3', 'node-4'];
 const header = /^NAME +DESIRED +CURRENT +READY +UP-TO-DATE +AVAILABLE +NODE SELECTOR +AGE$/m;

@@ -10,8 +10,9 @@ import type { DaemonSet } from '#kinds/daemon-set/schema.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { startCluster, type TestCluster } from './cluster.ts';
-import { daemonManifest, nodeOf, succeeding } from './daemons.ts';
+import { daemonManifest, nodeOf } from './daemons.ts';
 import { type History, watchHistory } from './history.ts';
+import { succeeding } from './succeeding.ts';
 
 const dataDir = mkdtempSync(path.join(tmpdir(), 'sampan-node-deleted-'));
 let running: TestCluster | undefined;

@@ -10,9 +10,9 @@ import type { Job } from '#kinds/job/schema.ts';
 import { isConditionTrue } from '#kinds/meta/conditions.ts';
 import { sampanMain, startCluster, type TestCluster } from './cluster.ts';
 import { runCommand } from './commands.ts';
-import { succeeding } from './daemons.ts';
 import { type History, type Seen, watchHistory } from './history.ts';
 import { conditionsOf } from './jobs.ts';
+import { succeeding } from './succeeding.ts';
 
 const example = 'examples/pipeline.yaml';
 
