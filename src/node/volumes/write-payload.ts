@@ -1,16 +1,16 @@
 import {
-  chmodSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Millis } from '#base/units.ts';
 import { removeDirectory, removeFile } from '#node/remove.ts';
@@ -22,65 +22,67 @@ const current = '..data';
 /** Makes a directory show these files and no others, all at once: readers see the old generation or the new one, never a mix
  *  (spec: node-agent.md section 19, "Atomic update"). Does nothing when it shows them already.
  *  The paths must have been checked. */
-export function writePayload(directory: string, payload: Payload, now: Millis): void {
-  const isNew = mkdirSync(directory, { recursive: true }) !== undefined;
-  chmodSync(directory, 0o755);
-  const old = isNew ? undefined : readLink(join(directory, current));
-  if (old !== undefined && shows(join(directory, old), payload)) return;
-  const generation = writeGeneration(directory, payload, now);
+export async function writePayload(directory: string, payload: Payload, now: Millis): Promise<void> {
+  const isNew = (await mkdir(directory, { recursive: true })) !== undefined;
+  await chmod(directory, 0o755);
+  const old = isNew ? undefined : await readLink(join(directory, current));
+  if (old !== undefined && (await shows(join(directory, old), payload))) return;
+  const generation = await writeGeneration(directory, payload, now);
   const link = join(directory, isNew ? current : '..data_tmp');
   if (!isNew) removeFile(link);
-  symlinkSync(generation.slice(directory.length + 1), link);
-  if (!isNew) renameSync(link, join(directory, current));
-  showNames(directory, payload, isNew);
+  await symlink(generation.slice(directory.length + 1), link);
+  if (!isNew) await rename(link, join(directory, current));
+  await showNames(directory, payload, isNew);
   if (old !== undefined) removeDirectory(join(directory, old));
 }
 
-function writeGeneration(directory: string, payload: Payload, now: Millis): string {
+async function writeGeneration(directory: string, payload: Payload, now: Millis): Promise<string> {
   const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:T]/g, '_');
-  const generation = mkdtempSync(join(directory, `..${stamp}.`));
-  chmodSync(generation, 0o755);
+  const generation = await mkdtemp(join(directory, `..${stamp}.`));
+  await chmod(generation, 0o755);
   for (const [path, { bytes, mode }] of payload) {
     const file = join(generation, path);
-    if (path.includes('/')) mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
-    writeFileSync(file, bytes);
-    chmodSync(file, mode);
+    if (path.includes('/')) await mkdir(dirname(file), { recursive: true, mode: 0o755 });
+    await writeFile(file, bytes);
+    await chmod(file, mode);
   }
   return generation;
 }
 
 /** One link for each first part of a path. */
-function showNames(directory: string, payload: Payload, isNew: boolean): void {
+async function showNames(directory: string, payload: Payload, isNew: boolean): Promise<void> {
   const wanted = new Set([...payload.keys()].map((path) => path.split('/')[0] ?? ''));
-  for (const name of isNew ? [] : readdirSync(directory)) {
+  for (const name of isNew ? [] : await readdir(directory)) {
     if (name.startsWith('..')) continue;
     if (!wanted.delete(name)) removeFile(join(directory, name));
   }
-  for (const name of wanted) symlinkSync(join(current, name), join(directory, name));
+  for (const name of wanted) await symlink(join(current, name), join(directory, name));
 }
 
-function shows(generation: string, payload: Payload): boolean {
-  const files = filesIn(generation, '');
+async function shows(generation: string, payload: Payload): Promise<boolean> {
+  const files = await filesIn(generation, '');
   if (files.length !== payload.size) return false;
-  return files.every((path) => {
+  for (const path of files) {
     const wanted = payload.get(path);
     const file = join(generation, path);
-    return (
-      wanted !== undefined && (statSync(file).mode & 0o777) === wanted.mode && readFileSync(file).equals(wanted.bytes)
-    );
-  });
+    if (wanted === undefined || ((await stat(file)).mode & 0o777) !== wanted.mode) return false;
+    if (!(await readFile(file)).equals(wanted.bytes)) return false;
+  }
+  return true;
 }
 
-function filesIn(root: string, prefix: string): string[] {
-  return readdirSync(join(root, prefix)).flatMap((name) => {
+async function filesIn(root: string, prefix: string): Promise<string[]> {
+  const names = await readdir(join(root, prefix));
+  const lists = names.map(async (name) => {
     const path = join(prefix, name);
-    return lstatSync(join(root, path)).isDirectory() ? filesIn(root, path) : [path];
+    return (await lstat(join(root, path))).isDirectory() ? filesIn(root, path) : [path];
   });
+  return (await Promise.all(lists)).flat();
 }
 
-function readLink(path: string): string | undefined {
+async function readLink(path: string): Promise<string | undefined> {
   try {
-    return readlinkSync(path);
+    return await readlink(path);
   } catch {
     return undefined;
   }
