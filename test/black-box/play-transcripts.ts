@@ -45,7 +45,8 @@ function playTopic(topic: string, version: KubectlVersion, NODE: string, home: s
   const env = {
     ...variables,
     EXAMPLES: path.resolve('examples'),
-    HOME: cwd,
+    // Clients keep there what they have learnt of the API: one place for each version saves them asking again.
+    HOME: path.join(home, version),
     KUBECONFIG: path.join(cwd, 'kubeconfig'),
     PATH: `${clientsFolder(version)}:${process.env.PATH}`,
   };
