@@ -35,3 +35,9 @@ test("what is no duration is refused in Go's words", () => {
     assert.equal(goDurationProblem(text), problem);
   }
 });
+
+test('a long text is read in no more time than its length asks for', () => {
+  const begun = performance.now();
+  for (const text of ['0'.repeat(300_000), '1.'.repeat(150_000), '1s'.repeat(150_000)]) goDurationMs(text);
+  assert.ok(performance.now() - begun < 2000);
+});

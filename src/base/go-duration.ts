@@ -11,7 +11,7 @@ const unitMs: { readonly [unit: string]: number } = {
 
 /** Milliseconds of a Go duration such as "1m30s" or "1.5h"; undefined if it is none. */
 export function goDurationMs(text: string): number | undefined {
-  const match = /^([+-]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
+  const match = /^([+-]?)((?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
   if (match === null) return /^[+-]?0$/.test(text) ? 0 : undefined;
   let total = 0;
   for (const [, amount, unit] of (match[2] ?? '').matchAll(/([\d.]+)(ns|us|µs|μs|ms|s|m|h)/g)) {

@@ -214,9 +214,11 @@ async function anything(dice: Dice, world: World): Promise<FuzzRequest> {
 
 /** What the schema of a custom resource is, is for its definition to say. */
 function changed(dice: Dice, resource: ResourceDefinition, object: object): object {
-  if (resource.custom === undefined || dice.chance(0.4)) return mutated(dice, resource.schema, object);
-  const value = shaken(dice, object);
-  return isRecord(value) ? value : object;
+  if (resource.custom === undefined || dice.chance(0.2)) return mutated(dice, resource.schema, object);
+  const whole = shaken(dice, object);
+  if (isRecord(whole) && dice.chance(0.2)) return whole;
+  const field = dice.pick(['spec', 'spec', 'spec', 'status']);
+  return { ...object, [field]: shaken(dice, (object as { readonly [name: string]: unknown })[field]) };
 }
 
 interface Place {
@@ -230,7 +232,7 @@ interface Place {
 function place(dice: Dice, world: World, verb: string): Place {
   const served = world.resources.filter(({ verbs }) => (verbs as readonly string[]).includes(verb));
   const custom = served.filter((resource) => resource.custom !== undefined);
-  const resource = dice.pick(custom.length > 0 && dice.chance(0.12) ? custom : served);
+  const resource = dice.pick(custom.length > 0 && dice.chance(0.15) ? custom : served);
   const namespace = dice.weighted([
     [8, 'default'],
     [6, 'fuzz'],

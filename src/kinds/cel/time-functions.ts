@@ -12,7 +12,7 @@ const units: { readonly [unit: string]: bigint } = {
 
 /** Reads a duration as Go writes it, such as "1h30m" or "1.5s". */
 export function parseDuration(text: string): CelDuration {
-  const match = /^([-+]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|ms|s|m|h))+|0)$/.exec(text);
+  const match = /^([-+]?)((?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|ms|s|m|h))+|0)$/.exec(text);
   if (match === null) throw new CelError(`time: invalid duration ${JSON.stringify(text)}`);
   let nanos = 0n;
   for (const [, amount = '', unit = ''] of (match[2] ?? '').matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)/g)) {
