@@ -1,11 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { removeDirectory, removeFile } from '#node/remove.ts';
 
 /** The files of pods, as the launcher makes and removes them for the server: there they would stop the event loop, for
- *  milliseconds when the disk is busy. What is made for one container waits
- *  for the disk in the order that crash safety asks for, while others go on. */
+ *  milliseconds when the disk is busy. Small synchronous steps, in the order that crash safety asks for. */
 
 /** What a container leaves on the disk before it begins. */
 export interface ContainerFiles {
@@ -17,23 +15,27 @@ export interface ContainerFiles {
 }
 
 /** Replaces what an abandoned start may have left. */
-export async function writeContainer({ directory, exitFile, record, terminationFile }: ContainerFiles): Promise<void> {
-  if (!(await makeDirectory(directory))) {
+export function writeContainer({ directory, exitFile, record, terminationFile }: ContainerFiles): void {
+  if (!makeDirectory(directory)) {
     removeDirectory(directory);
     removeFile(exitFile);
-    await makeDirectory(directory);
+    makeDirectory(directory);
   }
-  await writeFile(join(directory, 'config.json'), record, { mode: 0o640 });
+  writeFileSync(join(directory, 'config.json'), record, { mode: 0o640 });
   if (terminationFile === undefined) return;
-  await mkdir(dirname(terminationFile), { recursive: true, mode: 0o750 });
-  await writeFile(terminationFile, '');
-  // Any user may write it, as the command may run as any.
-  await chmod(terminationFile, 0o666);
+  // Any user may write it, as the command may run as any: the launcher's mask would take that away again.
+  const mask = process.umask(0);
+  try {
+    mkdirSync(dirname(terminationFile), { recursive: true, mode: 0o750 });
+    writeFileSync(terminationFile, '', { mode: 0o666 });
+  } finally {
+    process.umask(mask);
+  }
 }
 
-export async function writeSandbox(directory: string, recordFile: string, record: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o750 });
-  await writeFile(recordFile, record, { mode: 0o640 });
+export function writeSandbox(directory: string, recordFile: string, record: string): void {
+  mkdirSync(directory, { recursive: true, mode: 0o750 });
+  writeFileSync(recordFile, record, { mode: 0o640 });
 }
 
 /** Removes what is there of these, in order. Throws before anything is removed when something is mounted in one of them: to
@@ -51,9 +53,9 @@ export function removePaths(paths: readonly string[]): void {
 }
 
 /** Whether it was not there yet. */
-async function makeDirectory(directory: string): Promise<boolean> {
+function makeDirectory(directory: string): boolean {
   try {
-    await mkdir(directory, { mode: 0o750 });
+    mkdirSync(directory, { mode: 0o750 });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;

@@ -37,7 +37,7 @@ async function answer(order: Order): Promise<unknown> {
     case 'sandbox':
       return writeSandbox(order.directory, order.recordFile, order.record);
     case 'volume':
-      return inTurn(order.directory, () => writePayload(order.directory, payloadOf(order.files), order.now));
+      return writePayload(order.directory, payloadOf(order.files), order.now);
     case 'remove':
       return removePaths(order.paths);
     case 'punch':
@@ -48,7 +48,7 @@ async function answer(order: Order): Promise<unknown> {
 async function start(order: Order & { do: 'start' }): Promise<string | undefined> {
   const { id, directory, exitFile, command, env, cwd } = order;
   try {
-    await writeContainer(order);
+    writeContainer(order);
   } catch (error) {
     return (error as Error).message;
   }
@@ -74,19 +74,6 @@ async function kill(order: Order & { do: 'kill' }): Promise<number> {
     if (left.length === 0 || tries === killTriesMax) return left.length;
     for (const pid of left) send(pid, 'SIGKILL');
     await new Promise((resolve) => setTimeout(resolve, Math.min(1 << tries, 50)));
-  }
-}
-
-const turns = new Map<string, Promise<void>>();
-
-/** Two writers of one volume would trip over each other. */
-async function inTurn(directory: string, write: () => Promise<void>): Promise<void> {
-  const turn = (turns.get(directory) ?? Promise.resolve()).catch(() => {}).then(write);
-  turns.set(directory, turn);
-  try {
-    await turn;
-  } finally {
-    if (turns.get(directory) === turn) turns.delete(directory);
   }
 }
 
