@@ -70,6 +70,8 @@ export interface SubresourceDefinition {
   /** Absent: those of the resource itself. */
   readonly group?: string;
   readonly version?: string;
+  /** Versions of the same content that old clients still send. */
+  readonly olderVersions?: readonly string[];
   readonly verbs: readonly string[];
   /** What a write to it must bring; absent: the resource's own kind. */
   readonly schema?: ObjectType;

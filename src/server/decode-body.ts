@@ -9,6 +9,8 @@ import type { Body } from '#server/body-source.ts';
 export interface Expected {
   readonly group: string;
   readonly version: string;
+  /** Versions that are taken as well. */
+  readonly olderVersions?: readonly string[];
   readonly kind: string;
   readonly schema: ObjectType;
 }
@@ -31,7 +33,7 @@ export function decodeBody(
   known: KnownKinds,
 ): DecodedBody {
   const named = namedKind(body, expected);
-  if (named.kind !== expected.kind || named.apiVersion !== apiVersionOf(expected)) {
+  if (named.kind !== expected.kind || !isExpectedVersion(named, expected)) {
     throw cannotHandle(named, expected, kindMismatch(named, expected, known));
   }
   const { value, problems } = decoded(body, expected, named);
@@ -58,6 +60,11 @@ export class StrictError extends Error {
 interface NamedKind {
   readonly apiVersion: string;
   readonly kind: string;
+}
+
+function isExpectedVersion({ apiVersion }: NamedKind, expected: Expected): boolean {
+  const { group, version, olderVersions = [] } = expected;
+  return [version, ...olderVersions].some((each) => apiVersion === apiVersionOf({ group, version: each }));
 }
 
 /** What the body says it is; what it leaves out is as expected. */

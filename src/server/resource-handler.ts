@@ -253,6 +253,7 @@ function expectedBody({ resource, subresource }: Route): Expected {
   return {
     group: subresource.group ?? group,
     version: subresource.version ?? version,
+    ...(subresource.olderVersions === undefined ? {} : { olderVersions: subresource.olderVersions }),
     kind: subresource.kind,
     schema: subresource.schema ?? schema,
   };

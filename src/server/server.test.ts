@@ -129,6 +129,22 @@ test('protobuf is read, for kinds and for what is posted to subresources', async
   assert.match(String(torn.json?.message), /^the object provided is unrecognized \(must be of type ConfigMap\): /);
 });
 
+test('evictions are taken in the version that old clients send, too', async () => {
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } };
+  await it.ask('POST /api/v1/namespaces/default/serviceaccounts', { body: account });
+  const containers = [{ name: 'c', image: 'i:1' }];
+  const pods = '/api/v1/namespaces/default/pods';
+  const spec = { containers, automountServiceAccountToken: false };
+  for (const [name, version] of Object.entries({ old: 'policy/v1beta1', present: 'policy/v1' })) {
+    await it.ask(`POST ${pods}`, { body: { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec } });
+    const body = { apiVersion: version, kind: 'Eviction', metadata: { name } };
+    assert.equal((await it.ask(`POST ${pods}/${name}/eviction`, { body })).status, 201, version);
+    assert.equal((await it.ask(`GET ${pods}/${name}`)).status, 404);
+  }
+  const unknown = { apiVersion: 'policy/v2', kind: 'Eviction', metadata: { name: 'any' } };
+  assert.equal((await it.ask(`POST ${pods}/any/eviction`, { body: unknown })).status, 400);
+});
+
 test('answers are indented for people and compact for programs', async () => {
   assert.match((await it.ask('GET /version?pretty=true')).text, /^\{\n {2}"major"/);
   assert.match((await it.ask('GET /version', { headers: { 'user-agent': 'curl/8' } })).text, /^\{\n/);
