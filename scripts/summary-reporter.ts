@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { TestEvent } from 'node:test/reporters';
+import { inspect } from 'node:util';
 
 type Summary = Extract<TestEvent, { type: 'test:summary' }>['data'];
 type Failure = { readonly name: string; readonly file: string; readonly error: unknown };
@@ -38,6 +39,6 @@ function hasFailedPart(error: unknown): boolean {
 
 function shown(failure: Failure): string {
   const cause = (failure.error as { cause?: unknown } | undefined)?.cause ?? failure.error;
-  const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  const text = cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause);
   return `FAIL ${failure.file}: ${failure.name}\n${text.replace(/^/gm, '     ')}\n`;
 }

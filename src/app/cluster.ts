@@ -8,6 +8,7 @@ import { type DataDirectory, openDataDirectory } from '#app/data-directory.ts';
 import { programs } from '#app/identities.ts';
 import { type Serving, type ServingOptions, serve } from '#app/serving.ts';
 import { readStaticTokens } from '#app/static-tokens.ts';
+import { type Step, startStoppable } from '#app/undo.ts';
 import { type Clock, systemClock } from '#base/clock.ts';
 import { createLogger, type Logger } from '#base/log.ts';
 import { type Random, systemRandom } from '#base/random.ts';
@@ -55,25 +56,16 @@ interface Tools {
   readonly log: Logger;
 }
 
-type Step = (options: StopOptions) => Promise<void>;
-
 /** Starts a cluster; when this resolves, the API is ready and the nodes are registered. Throws `StoreError` when the data is in
  *  use or damaged, and `ConfigError` for a configuration that makes no sense. What was started before a failure is ended. */
-export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const undo: Step[] = [];
-  const stop = async (how: StopOptions = {}): Promise<void> => {
-    for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step(how);
-  };
-  try {
-    return { ...(await start(options, undo)), stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+export function startCluster(options: ClusterOptions): Promise<Cluster> {
+  return startStoppable((undo) => start(options, undo), {});
 }
 
+type Undo = Step<StopOptions>[];
+
 /** The order matters: the API before its actors, the port before the wait for them. */
-async function start(options: ClusterOptions, undo: Step[]): Promise<Omit<Cluster, 'stop'>> {
+async function start(options: ClusterOptions, undo: Undo): Promise<Omit<Cluster, 'stop'>> {
   const { config, extent } = options;
   const tools: Tools = { clock: systemClock, random: systemRandom(), log: createLogger(config.logLevel) };
   const auditor = await openAudit(config, tools, undo);
@@ -108,7 +100,7 @@ async function start(options: ClusterOptions, undo: Step[]): Promise<Omit<Cluste
 }
 
 /** Opened first and closed last: what happens at the end is written, too. */
-async function openAudit(config: Config, tools: Tools, undo: Step[]): Promise<Auditor | undefined> {
+async function openAudit(config: Config, tools: Tools, undo: Undo): Promise<Auditor | undefined> {
   if (config.auditPolicyFile === undefined && config.auditLogPath === undefined) return undefined;
   const { openAuditLog } = await import('#app/audit/audit-log.ts');
   const { auditor, close } = await openAuditLog(config, tools);
@@ -128,7 +120,7 @@ async function startRuntimes(
   config: Config,
   directory: DataDirectory,
   tools: Tools,
-  undo: Step[],
+  undo: Undo,
 ): Promise<readonly Worker[]> {
   const { prepareWorkers } = await import('#app/workers.ts');
   const workers = await prepareWorkers({ ...tools, config, directory });
@@ -140,7 +132,7 @@ async function startRuntimes(
 
 type PortParts = Pick<ServingOptions, 'api' | 'pki' | 'reserved' | 'clock' | 'random' | 'log' | 'auditor'>;
 
-async function openPort(config: Config, directory: DataDirectory, parts: PortParts, undo: Step[]): Promise<Serving> {
+async function openPort(config: Config, directory: DataDirectory, parts: PortParts, undo: Undo): Promise<Serving> {
   const { kubeconfig, host, port } = config;
   const serving = await serve({
     ...parts,
@@ -160,7 +152,7 @@ interface NodeParts extends Tools {
   readonly url: string | undefined;
 }
 
-async function joinNodes(workers: readonly Worker[], parts: NodeParts, undo: Step[]): Promise<Agents> {
+async function joinNodes(workers: readonly Worker[], parts: NodeParts, undo: Undo): Promise<Agents> {
   const { startAgents } = await import('#app/agents.ts');
   const { clock, random, log, plane, actors, url } = parts;
   const apiServer = addressOf(url);

@@ -8,6 +8,7 @@ import {
   openNodeIdentity,
   renewNodeIdentity,
 } from '#app/node-identity.ts';
+import { type Step, startStoppable } from '#app/undo.ts';
 import { kubernetesVersion } from '#app/version.ts';
 import { prepareProcessWorker } from '#app/workers.ts';
 import { systemClock, type Timer } from '#base/clock.ts';
@@ -56,27 +57,18 @@ interface Tools {
   readonly client: RemoteClient;
 }
 
-type Step = (options: StopOptions) => Promise<void>;
+type Undo = Step<StopOptions>[];
 
 const kubeletPort = 10_250;
 
 /** Joins a server and runs pods for it; when this resolves, the node is registered and ready. Throws `JoinError` when the server
  *  does not take us. What was started before a failure is ended. */
-export async function startNode(options: NodeOptions): Promise<JoinedNode> {
-  const undo: Step[] = [];
-  const stop = async (how: StopOptions = {}): Promise<void> => {
-    for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step(how);
-  };
-  try {
-    return { ...(await start(options, undo)), stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+export function startNode(options: NodeOptions): Promise<JoinedNode> {
+  return startStoppable((undo) => start(options, undo), {});
 }
 
 /** The runtime comes first: its launcher must be started while this process is small (spec: runtimes.md). */
-async function start(options: NodeOptions, undo: Step[]): Promise<Omit<JoinedNode, 'stop'>> {
+async function start(options: NodeOptions, undo: Undo): Promise<Omit<JoinedNode, 'stop'>> {
   const { name, config } = options;
   const log = createLogger(config.logLevel).with({ node: name });
   const clock = systemClock;
