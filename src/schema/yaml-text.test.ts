@@ -67,6 +67,12 @@ test('malformed text is refused with its line', () => {
   for (const [text, message] of refusals) assert.throws(() => readYaml(text), { name: 'YamlError', message });
 });
 
+test('a text of a million parts is given up, one of a few thousand is not', () => {
+  const message = 'yaml: more than 1000000 tokens; send so much as JSON';
+  assert.throws(() => readYaml('\n'.repeat(1_000_001)), { name: 'YamlError', message });
+  assert.deepEqual(readYaml(`${'# nothing\n'.repeat(5_000)}a: 1`).value, { a: 1 });
+});
+
 test('a small text cannot stand for an endless one', () => {
   const lines = ['a0: &a0 [x,x,x,x,x,x,x,x,x]'];
   for (let level = 1; level < 9; level += 1) {

@@ -51,8 +51,12 @@ export function readYaml(text: string): YamlSource {
 const depthMax = 10_000;
 const tooDeep = `yaml: exceeded max depth of ${depthMax}`;
 
-/** The first document alone is read, and nesting is given up where it is too deep: a text of nothing but brackets or dashes
- *  would otherwise keep the parser busy for seconds. */
+/** Each token costs a few microseconds, in which nobody else is served: manifests have thousands. */
+const tokensMax = 1_000_000;
+const tooLong = `yaml: more than ${tokensMax} tokens; send so much as JSON`;
+
+/** The first document alone is read, and reading is given up where the text is nested too deeply or has too many parts: a text
+ *  of nothing but brackets, dashes or line ends would otherwise keep the parser busy for seconds. */
 function firstDocument(text: string, lines: LineCounter): Document.Parsed {
   const composer = new Composer({ version: '1.1', schema: 'failsafe', uniqueKeys: false, prettyErrors: false });
   for (const document of composer.compose(tokensOf(text, lines), true, text.length)) return document;
@@ -62,8 +66,11 @@ function firstDocument(text: string, lines: LineCounter): Document.Parsed {
 function* tokensOf(text: string, lines: LineCounter): Generator<CST.Token> {
   const parser = new Parser(lines.addNewLine);
   lines.addNewLine(0);
+  let tokens = 0;
   for (const lexeme of new Lexer().lex(text)) {
     yield* parser.next(lexeme);
+    tokens += 1;
+    if (tokens > tokensMax) throw new YamlError(tooLong);
     if (parser.stack.length > depthMax) throw new YamlError(tooDeep);
   }
   yield* parser.end();
