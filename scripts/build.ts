@@ -18,12 +18,13 @@ const plainHttp: Plugin = {
 /** Bundles the program and its public faces into `dist/`: one file a lazily loaded part, no dependencies left to install. */
 rmSync('dist', { recursive: true, force: true });
 const result = await build({
-  // The last two are started by path, as a process and a thread of their own.
+  // The last three are loaded by path: a process and a thread of their own, and a library that few programs need.
   entryPoints: {
     sampan: 'src/cli/main.ts',
     testing: 'src/testing/index.ts',
     launcher: 'src/node/runtime/process/launcher.ts',
     'store-writer': 'src/store/sqlite/writer-thread.ts',
+    re2js: 're2js',
   },
   outdir: 'dist',
   bundle: true,

@@ -1,6 +1,6 @@
 import { jsonEqual } from '#base/json.ts';
-import { PatternError } from '#base/pattern/parse.ts';
-import { Pattern } from '#base/pattern/pattern.ts';
+
+import { Pattern, PatternError } from '#base/pattern.ts';
 import { itemsOf, propertyOf } from '#kinds/custom-resource/read.ts';
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';

@@ -1,5 +1,5 @@
 import { isObject, jsonEqual } from '#base/json.ts';
-import { Pattern } from '#base/pattern/pattern.ts';
+import { Pattern } from '#base/pattern.ts';
 import { itemsOf, propertyOf, valuesOf } from '#kinds/custom-resource/read.ts';
 import { formatOf } from '#kinds/custom-resource/validate/formats.ts';
 import { finding, type Place, Result } from '#kinds/custom-resource/validate/result.ts';
