@@ -1,5 +1,4 @@
-import { PatternError } from '#base/pattern/parse.ts';
-import { Pattern } from '#base/pattern/pattern.ts';
+import { Pattern, PatternError } from '#base/pattern.ts';
 import { CelError, type CelFunction, type CelValue, isList } from '#kinds/cel/values.ts';
 
 /** Texts are counted in characters, not in the units of JavaScript's. */
