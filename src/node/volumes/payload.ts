@@ -15,7 +15,7 @@ import { fieldValue, type PodFacts, resourceValue } from '#node/pods/downward.ts
 
 /** A file of a volume. */
 export interface PayloadFile {
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
   /** Permission bits. */
   readonly mode: number;
 }
