@@ -1,4 +1,5 @@
 import type { ListOptions, ObjectList, WatchHandle, WatchOptions, WatchSink } from '#client/client.ts';
+import type { CommandRequest, RemoteCommand } from '#client/remote-command.ts';
 import type { ServedResources } from '#client/served-resources.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
@@ -108,6 +109,14 @@ export interface TokenIssuer {
 /** The verbs on kinds, without HTTP. Throws `ApiError` and nothing else for whatever a client may do wrong. Bodies are
  *  decoded and pruned by the caller, who knows their encoding, and given away: they may be changed here, where defaulting,
  *  admission and validation happen. */
+/** A request for a stream into a pod (spec: api.md section 19.4). */
+export interface ConnectRequest extends CommandRequest {
+  /** Empty for the only one. */
+  readonly container: string;
+  /** Whether the connection may become a stream that we speak: not asked for at all, a kind we do not have, or yes. */
+  readonly upgrade: 'none' | 'unknown' | 'websocket';
+}
+
 export interface Api {
   /** What is served, for all who derive something from it. */
   readonly served: ServedResources;
@@ -144,8 +153,9 @@ export interface Api {
     request: LogRequest,
     signal: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array> | undefined>;
-  /** Opens a stream into a pod. Always refuses, with the reason; `upgrades` says whether the connection may become one. */
-  connect(context: RequestContext, target: Target, container: string, upgrades: boolean): Promise<never>;
+  /** Finds what a request for a stream into a pod is about; the function it gives begins the stream. Refuses for the first thing that
+   *  is missing. */
+  connect(context: RequestContext, target: Target, request: ConnectRequest): Promise<() => Promise<RemoteCommand>>;
   /** Ends all watches and lets go of the store, which stays open. */
   close(): void;
 }

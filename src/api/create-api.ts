@@ -52,7 +52,7 @@ import { type ParsedPatch, patchObject } from './patch.ts';
 import { listObjects, readObject } from './read.ts';
 import { Registry } from './registry.ts';
 import { bindPod } from './subresources/binding.ts';
-import { refuseConnect } from './subresources/connect.ts';
+import { connect } from './subresources/connect.ts';
 import { evictPod } from './subresources/eviction.ts';
 import { openLog } from './subresources/log.ts';
 import { applyScale, patchScale, shownScale, updateScale } from './subresources/scale.ts';
@@ -159,7 +159,7 @@ function verbs(core: ApiCore, nodes: NodeDirectory): Api {
     delete: async (context, target, options) => deleteObject(core, context, named(target), options),
     deleteCollection: async (context, target, list, options) => deleteCollection(core, context, target, list, options),
     log: async (_context, target, request, signal) => openLog(core, nodes, named(target), request, signal),
-    connect: async (_context, target, container, upgrades) => refuseConnect(core, named(target), container, upgrades),
+    connect: async (context, target, request) => connect(core, nodes, context, named(target), request),
     close: () => objects.close(),
   };
 }

@@ -53,7 +53,8 @@ export async function serve(options: ServingOptions): Promise<Serving> {
     port: options.port,
     server: pki.server,
     clientAuthority: pki.authority,
-    onRequest: server.handle.bind(server),
+    onRequest: (request, response) => server.handle(request, response),
+    upgrades: server.upgrades,
   });
   const shownHost = isWildcard(host) ? machineAddress() : host;
   const url = `https://${shownHost.includes(':') ? `[${shownHost}]` : shownHost}:${listener.port}`;

@@ -1,3 +1,4 @@
+import type { CommandRequest, RemoteCommand, StreamRequest } from '#client/remote-command.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 
 /** What the API server may ask of the node that runs a pod. In one program the node agent hands itself over; elsewhere it
@@ -6,6 +7,11 @@ export interface NodePort {
   /** The bytes of a container's log, oldest first; ends with the log, or with the container when `follow` is set.
    *  Throws `ApiError` in the words of api.md section 19.3. */
   logs(pod: Pod, container: string, options: LogOptions, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Runs a command in a container (spec: node-agent.md section 28). Throws `ApiError` when it cannot be started. */
+  exec(pod: Pod, container: string, request: CommandRequest): Promise<RemoteCommand>;
+  /** Follows what a container writes from now on, until it ends. Throws `ApiError` when it does not run, or takes no input and
+   *  is to get some. */
+  attach(pod: Pod, container: string, request: StreamRequest): Promise<RemoteCommand>;
 }
 
 export interface LogOptions {

@@ -1,12 +1,17 @@
 import { errorOf } from '#client/answer-error.ts';
 import type { Client } from '#client/client.ts';
+import { commandQuery } from '#client/command-query.ts';
+import { dialledCommand } from '#client/dialled-command.ts';
 import { logQuery } from '#client/log-query.ts';
 import type { LogOptions, NodePort } from '#client/node-port.ts';
-import { apiErrors } from '#kinds/meta/errors.ts';
+import type { CommandRequest, RemoteCommand, StreamRequest } from '#client/remote-command.ts';
+import { type ApiError, apiErrors } from '#kinds/meta/errors.ts';
 import { nodes } from '#kinds/node/node.ts';
 import type { Node } from '#kinds/node/schema.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { createHttpClient, type Endpoint, type HttpAnswer, textOf } from '#wire/http-client.ts';
+import { ChannelSocket } from '#wire/streams/channel-socket.ts';
+import { dialChannels } from '#wire/streams/dial-channels.ts';
 
 export interface RemoteNodesOptions {
   readonly client: Client;
@@ -18,6 +23,8 @@ export interface RemoteNodesOptions {
  *  28 and 29). Each call has a connection of its own: logs are few, and a connection that streams is of no use to others. */
 export function createRemoteNode(name: string, options: RemoteNodesOptions): NodePort {
   return {
+    exec: (pod, container, request) => dial(name, options, '/exec', pod, container, request),
+    attach: (pod, container, request) => dial(name, options, '/attach', pod, container, request),
     async *logs(pod: Pod, container: string, wanted: LogOptions, signal: AbortSignal): AsyncGenerator<Uint8Array> {
       const { namespace, name: podName } = pod.metadata;
       const endpoint = await endpointOf(name, options);
@@ -25,7 +32,7 @@ export function createRemoteNode(name: string, options: RemoteNodesOptions): Nod
       try {
         const path = `/containerLogs/${namespace}/${podName}/${container}?${logQuery(wanted)}`;
         const answer = await http.send({ method: 'GET', path, signal }).catch((error: Error): HttpAnswer => {
-          throw apiErrors.internal(`cannot reach node ${name} at ${endpoint.server}: ${error.message}`);
+          throw unreachable(name, endpoint, error);
         });
         if (answer.status !== 200) throw errorOf(answer, await textOf(answer.body));
         yield* answer.body;
@@ -37,6 +44,31 @@ export function createRemoteNode(name: string, options: RemoteNodesOptions): Nod
       }
     },
   };
+}
+
+async function dial(
+  name: string,
+  options: RemoteNodesOptions,
+  root: string,
+  pod: Pod,
+  container: string,
+  request: StreamRequest | CommandRequest,
+): Promise<RemoteCommand> {
+  const endpoint = await endpointOf(name, options);
+  const { namespace, name: podName } = pod.metadata;
+  const path = `${root}/${namespace}/${podName}/${container}?${commandQuery(request)}`;
+  const answer = await dialChannels(endpoint, path).catch((error: Error): never => {
+    throw unreachable(name, endpoint, error);
+  });
+  if (!(answer instanceof ChannelSocket)) {
+    const { statusCode = 0, headers } = answer;
+    throw errorOf({ status: statusCode, headers, body: answer }, await textOf(answer));
+  }
+  return dialledCommand(answer, request, `the connection to node ${name} was lost`);
+}
+
+function unreachable(name: string, { server }: Endpoint, { message }: Error): ApiError {
+  return apiErrors.internal(`cannot reach node ${name} at ${server}: ${message}`);
 }
 
 async function endpointOf(name: string, { client, credentials }: RemoteNodesOptions): Promise<Endpoint> {

@@ -7,6 +7,7 @@ import { errorFormat, type Format } from '#server/negotiate.ts';
 import { Warnings } from '#server/warnings.ts';
 import { yamlText } from '#server/yaml-text.ts';
 import type { Request, Response } from '#wire/listener.ts';
+import type { Upgrade } from '#wire/streams/upgrade.ts';
 
 const auditIdPattern = /^[\w.:-]{1,64}$/;
 
@@ -25,6 +26,10 @@ export class Exchange {
   user: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
   /** Tells the audit log of this request, if it is to know. */
   audit: AuditTrail | undefined;
+  /** Set when the connection may become a WebSocket. */
+  upgrade: Upgrade | undefined;
+  /** Whether it has become one: nothing is to be written as HTTP any more. */
+  upgraded = false;
   private controller: AbortController | undefined;
   /** Whether the answer has been sent, or the client has gone. */
   closed = false;
@@ -59,7 +64,7 @@ export class Exchange {
   }
 
   get answered(): boolean {
-    return this.response.headersSent;
+    return this.response.headersSent || this.upgraded;
   }
 
   /** The first value of a header of the request. */

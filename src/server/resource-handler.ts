@@ -17,6 +17,7 @@ import { listOptions, watchOptions } from '#server/list-options.ts';
 import { type Format, negotiate, negotiateStream, notAcceptable, plainJson } from '#server/negotiate.ts';
 import { patchType } from '#server/patch-body.ts';
 import { answerLog } from '#server/pod-log.ts';
+import { openStream, type PodStream } from '#server/pod-stream.ts';
 import { readBody } from '#server/read-body.ts';
 import type { ResourceInfo } from '#server/request-info.ts';
 import type { Route } from '#server/routes.ts';
@@ -48,6 +49,8 @@ interface AnswerForm {
 /** The verbs over HTTP. `watches` lets the server end all watches when it stops. */
 export class ResourceHandler {
   readonly watches = new Set<WatchResponse>();
+  /** Streams into pods that are open. */
+  readonly streams = new Set<PodStream>();
   private readonly deps: ResourceHandlerDeps;
 
   constructor(deps: ResourceHandlerDeps) {
@@ -91,9 +94,11 @@ export class ResourceHandler {
     return this.answer(exchange, 200, object, form);
   }
 
-  private connect({ exchange, context, route, info }: ResourceCall): Promise<never> {
-    const upgrades = exchange.header('upgrade') !== undefined;
-    return this.deps.api.connect(context, targetOf(route, info), exchange.query.get('container') ?? '', upgrades);
+  private async connect({ exchange, context, route, info }: ResourceCall): Promise<void> {
+    const { api, clock } = this.deps;
+    const stream = await openStream(exchange, context, targetOf(route, info), { api, clock });
+    this.streams.add(stream);
+    exchange.signal.addEventListener('abort', () => this.streams.delete(stream), { once: true });
   }
 
   private async list({ exchange, context, route, info }: ResourceCall): Promise<void> {

@@ -22,7 +22,8 @@ import { type RequestInfo, type ResourceInfo, requestInfo, splitUrl } from '#ser
 import { ResourceHandler } from '#server/resource-handler.ts';
 import { RouteTable } from '#server/routes.ts';
 import { version } from '#server/version.ts';
-import type { Request, Response } from '#wire/listener.ts';
+import type { Request, Response, UpgradeTaker } from '#wire/listener.ts';
+import type { Upgrade } from '#wire/streams/upgrade.ts';
 
 export interface ServerDeps {
   readonly api: Api;
@@ -41,8 +42,10 @@ export interface ServerDeps {
 /** The HTTP face of the API. */
 export interface ApiServer {
   /** Answers one request, come what may; give it to the listener. */
-  handle(request: Request, response: Response): void;
-  /** Not ready any more: new requests are sent away, and watches end cleanly. Requests under way go on. */
+  handle(request: Request, response: Response, upgrade?: Upgrade): void;
+  /** Where there are WebSockets; give it to the listener too. */
+  readonly upgrades: UpgradeTaker;
+  /** Not ready any more: new requests are sent away, and watches and streams end cleanly. Requests under way go on. */
   drain(): void;
 }
 
@@ -63,6 +66,10 @@ class Server implements ApiServer {
   private readonly checks: readonly HealthCheck[];
   private routes: { readonly of: readonly ResourceDefinition[]; readonly table: RouteTable } | undefined;
   private draining = false;
+  readonly upgrades: UpgradeTaker = {
+    paths: /\/pods\/[^/?]+\/(exec|attach)(\?|$)/,
+    onUpgrade: (upgrade, response) => this.handle(upgrade.request, response, upgrade),
+  };
 
   constructor(deps: ServerDeps) {
     this.deps = deps;
@@ -82,10 +89,11 @@ class Server implements ApiServer {
     this.checks = [...own, ...deps.checks, shutdown];
   }
 
-  handle(request: Request, response: Response): void {
+  handle(request: Request, response: Response, upgrade?: Upgrade): void {
     const url = splitUrl(request.url ?? '/');
     const query = url?.query ?? new URLSearchParams();
     const exchange = new Exchange(request, response, url?.path ?? '', query, () => this.ids.uuid());
+    exchange.upgrade = upgrade;
     const answered = url === undefined ? exchange.text(400, '400 Bad Request') : this.serve(exchange);
     answered.catch((error: unknown) => this.fail(exchange, error));
   }
@@ -93,6 +101,7 @@ class Server implements ApiServer {
   drain(): void {
     this.draining = true;
     for (const watch of this.resources.watches) watch.end();
+    for (const stream of this.resources.streams) stream.end();
   }
 
   /** The order of the steps is upstream's (spec: api.md section 1.2): who is not allowed learns nothing about what exists. */

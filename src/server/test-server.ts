@@ -94,6 +94,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     server: pki.server,
     clientAuthority: pki.authority,
     onRequest,
+    upgrades: server.upgrades,
   });
   const url = `https://127.0.0.1:${listener.port}`;
   const http = createHttpClient({ server: url, authority: pki.authority });

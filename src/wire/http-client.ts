@@ -46,7 +46,7 @@ export interface HttpClient {
 export function createHttpClient(endpoint: Endpoint): HttpClient {
   const url = new URL(endpoint.server);
   const secure = url.protocol === 'https:';
-  const agent = secure ? new Agent({ keepAlive: true, ...credentials(endpoint) }) : new PlainAgent({ keepAlive: true });
+  const agent = secure ? new Agent({ keepAlive: true, ...tlsOptions(endpoint) }) : new PlainAgent({ keepAlive: true });
   const base = url.pathname.replace(/\/$/, '');
   const send = (wanted: HttpRequest, retries: number): Promise<HttpAnswer> =>
     new Promise((resolve, reject) => {
@@ -74,7 +74,8 @@ export function createHttpClient(endpoint: Endpoint): HttpClient {
   return { send: (wanted) => send(wanted, 2), close: () => agent.destroy() };
 }
 
-function credentials(endpoint: Endpoint): object {
+/** How a connection to it is secured, for `node:tls`. */
+export function tlsOptions(endpoint: Endpoint): object {
   const { serverName } = endpoint;
   return {
     ...(endpoint.authority === undefined ? {} : { ca: endpoint.authority }),

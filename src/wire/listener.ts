@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { KeyPair } from '#wire/pki/issue.ts';
+import { isWebSocket, responseOn, type Upgrade } from '#wire/streams/upgrade.ts';
 
 /** A request of either HTTP version: HTTP/2's own classes offer the same, all but the trailers. */
 export type Request = IncomingMessage;
@@ -17,8 +18,15 @@ export interface ListenerOptions {
   /** PEM certificates that client certificates are checked against. */
   readonly clientAuthority: string;
   readonly onRequest: (request: Request, response: Response) => void;
-  /** A request to leave HTTP behind (WebSocket); without it such requests are answered as plain ones. */
-  readonly onUpgrade?: (request: IncomingMessage, socket: Socket, head: Buffer) => void;
+  /** Who takes requests for WebSockets; without anybody they are answered as plain ones. */
+  readonly upgrades?: UpgradeTaker;
+}
+
+export interface UpgradeTaker {
+  /** The paths, with their queries, where there are WebSockets. */
+  readonly paths: RegExp;
+  /** `response` is the answer to write if the request is refused. */
+  readonly onUpgrade: (upgrade: Upgrade, response: Response) => void;
 }
 
 /** An open port. */
@@ -65,7 +73,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     response.once('finish', () => server.listening || setImmediate(() => closeIdle(server)));
   });
   server.on('request', options.onRequest as unknown as Parameters<typeof server.on<'request'>>[1]);
-  if (options.onUpgrade !== undefined) server.on('upgrade', options.onUpgrade);
+  if (options.upgrades !== undefined) takeUpgrades(server, options.upgrades, options.onRequest);
   await listening(server, options);
   return {
     port: (server.address() as AddressInfo).port,
@@ -94,6 +102,23 @@ function allowLongAnswers(server: Http2SecureServer): void {
     headersTimeout: 60_000,
     keepAliveTimeout: 120_000,
     maxRequestsPerSocket: 0,
+  });
+}
+
+/** `shouldUpgradeCallback` is the HTTP/1.1 half's; the type of the secure server does not show it. */
+function takeUpgrades(
+  server: Http2SecureServer,
+  { paths, onUpgrade }: UpgradeTaker,
+  onRequest: ListenerOptions['onRequest'],
+): void {
+  const isWanted = (request: IncomingMessage): boolean => isWebSocket(request) && paths.test(request.url ?? '');
+  Object.assign(server, { shouldUpgradeCallback: isWanted });
+  server.on('upgrade', (request: IncomingMessage, socket: TLSSocket, head: Buffer) => {
+    const response = responseOn(request, socket);
+    if (isWanted(request)) return onUpgrade({ request, socket, head }, response);
+    // Node before 24.9 asks nobody, and takes all that want to become something else for upgrades.
+    socket.resume();
+    return onRequest(request, response);
   });
 }
 

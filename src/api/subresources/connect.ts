@@ -1,24 +1,49 @@
+import { requireCommand, requireStreams } from '#client/command-query.ts';
+import type { NodeDirectory } from '#client/node-port.ts';
+import type { RemoteCommand } from '#client/remote-command.ts';
 import { ApiError, apiErrors } from '#kinds/meta/errors.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
-import type { Target } from '../api.ts';
+import type { ConnectRequest, RequestContext, Target } from '../api.ts';
 import type { ApiCore } from '../core.ts';
 import { readObject } from '../read.ts';
 import { chooseContainer } from './choose-container.ts';
 
-/** Refuses to open a stream into a pod (spec: api.md sections 19.4 to 19.6): for want of a pod, of a container, of a node, of a
- *  request to upgrade the connection, or, all these given, because streams are not served. `container` is the name asked for. */
-export async function refuseConnect(
+/** Opens a stream into a pod (spec: api.md sections 19.4 to 19.6). Refuses for want of permission, of a pod, of a container, of a
+ *  node, of a connection that may become a stream, in this order: clients that are refused one kind of connection try another, and
+ *  are to hear the same. */
+export async function connect(
   core: ApiCore,
+  nodes: NodeDirectory,
+  context: RequestContext,
   target: Target & { readonly name: string },
-  container: string,
-  upgrades: boolean,
-): Promise<never> {
+  request: ConnectRequest,
+): Promise<() => Promise<RemoteCommand>> {
+  const { resource, namespace, name, subresource } = target;
+  const { group, plural } = resource;
+  // To open a stream by GET, as WebSockets do, takes more than the right to look.
+  await core.authorize(context, { verb: 'create', group, plural, namespace, name, subresource });
   const pod = (await readObject(core.objects, target, undefined)) as Pod;
-  if (target.subresource !== 'portforward') chooseContainer(pod, container);
-  if (!pod.spec.nodeName) throw apiErrors.badRequest(`pod ${target.name} does not have a host assigned`);
-  if (!upgrades) throw apiErrors.badRequest('Upgrade request required');
-  throw new ApiError({
-    code: 501,
-    message: `the server opens no streams into pods: pods/${target.subresource} is not available`,
-  });
+  const container = subresource === 'portforward' ? '' : chooseContainer(pod, request.container);
+  const nodeName = pod.spec.nodeName ?? '';
+  if (nodeName === '') throw apiErrors.badRequest(`pod ${name} does not have a host assigned`);
+  requireStream(request, subresource ?? '');
+  const node = nodes(nodeName);
+  if (node === undefined) {
+    throw apiErrors.internal(`Cannot reach pod ${name}: nobody answers for node ${nodeName}`);
+  }
+  return () => (subresource === 'exec' ? node.exec(pod, container, request) : node.attach(pod, container, request));
 }
+
+function requireStream(request: ConnectRequest, subresource: string): void {
+  if (request.upgrade === 'none') throw apiErrors.badRequest('Upgrade request required');
+  if (subresource !== 'exec' && subresource !== 'attach') {
+    const message = `the server opens no such streams into pods: pods/${subresource} is not available`;
+    throw new ApiError({ code: 501, message });
+  }
+  requireStreams(request);
+  if (subresource === 'exec') requireCommand(request);
+  if (request.upgrade === 'unknown') throw apiErrors.badRequest(spokenHere);
+}
+
+const spokenHere =
+  'Upgrade request required: the server speaks WebSocket (v5.channel.k8s.io and older) and no SPDY; kubectl does so from 1.31 on';

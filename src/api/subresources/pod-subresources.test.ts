@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ConnectRequest } from '#api/api.ts';
 import { Harness, namespace, refusal } from '#api/test-harness.ts';
 import { pods } from '#kinds/pod/pod.ts';
 
@@ -52,16 +53,23 @@ test('a resize keeps the class of quality of service, what is asked for, and all
 
 test('a stream is refused for the first thing it lacks', async () => {
   const harness = await Harness.start();
-  const why = async (name: string, subresource: string, container: string, upgrades: boolean): Promise<string> => {
+  const whole = { command: ['ls'], stdin: false, stdout: true, stderr: true, tty: false, container: '' } as const;
+  const why = async (name: string, subresource: string, request: Partial<ConnectRequest>): Promise<string> => {
     const target = harness.target(pods, name, subresource);
-    const { code, message } = await refusal(harness.api.connect(harness.context, target, container, upgrades));
+    const attempt = harness.api.connect(harness.context, target, { ...whole, upgrade: 'websocket', ...request });
+    const { code, message } = await refusal(attempt);
     return `${code} ${message}`;
   };
   await harness.pod('a');
   await harness.pod('b', { nodeName: 'n' });
-  assert.equal(await why('x', 'exec', '', true), '404 pods "x" not found');
-  assert.equal(await why('a', 'exec', 'other', true), '400 container other is not valid for pod a');
-  assert.equal(await why('a', 'portforward', 'other', true), '400 pod a does not have a host assigned');
-  assert.equal(await why('b', 'attach', '', false), '400 Upgrade request required');
-  assert.equal((await why('b', 'exec', '', true)).slice(0, 3), '501');
+  assert.equal(await why('x', 'exec', { upgrade: 'unknown' }), '404 pods "x" not found');
+  assert.equal(await why('a', 'exec', { container: 'other' }), '400 container other is not valid for pod a');
+  assert.equal(await why('a', 'portforward', { container: 'other' }), '400 pod a does not have a host assigned');
+  assert.equal(await why('b', 'attach', { upgrade: 'none' }), '400 Upgrade request required');
+  const none = { stdout: false, stderr: false };
+  assert.equal(await why('b', 'attach', none), '400 you must specify at least 1 of stdin, stdout, stderr');
+  assert.match(await why('b', 'exec', { command: [] }), /^400 you must specify at least one command/);
+  assert.match(await why('b', 'exec', { upgrade: 'unknown' }), /^400 Upgrade request required: .* no SPDY/);
+  assert.match(await why('b', 'portforward', {}), /^501 /);
+  assert.match(await why('b', 'exec', {}), /^500 .*nobody answers for node n$/);
 });

@@ -111,6 +111,8 @@ test('a log is read from the node that runs the pod', async () => {
             asked.push({ container, options });
             yield new TextEncoder().encode('hello\n');
           },
+          exec: () => assert.fail('not asked for'),
+          attach: () => assert.fail('not asked for'),
         };
   const harness = await Harness.start({ nodes });
   await harness.pod('p', { nodeName: 'n' });

@@ -3,9 +3,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { silentLogger } from '#base/log.ts';
-import type { LogOptions } from '#client/node-port.ts';
+import type { LogOptions, NodePort } from '#client/node-port.ts';
+import type { CommandRequest } from '#client/remote-command.ts';
 import { createRemoteNode } from '#client/remote-nodes.ts';
 import { nodes } from '#kinds/node/node.ts';
 import { clusterRoleBindings } from '#kinds/rbac/bindings.ts';
@@ -47,9 +49,9 @@ after(async () => {
 });
 
 /** Says where the node is: the agent, made before its face, would say that it has none. */
-async function publish(name: string): Promise<void> {
+async function publish(name: string, port = face.port): Promise<void> {
   const addresses = [{ type: 'InternalIP', address: '127.0.0.1' }];
-  const status = { addresses, daemonEndpoints: { kubeletEndpoint: { Port: face.port } } };
+  const status = { addresses, daemonEndpoints: { kubeletEndpoint: { Port: port } } };
   await it.client.patch(nodes, { name }, { type: 'merge', body: { status } }, { subresource: 'status' });
 }
 
@@ -110,6 +112,55 @@ test('the API server reads logs of a node in another process as if it were its o
   await first;
   await it.clock.advance(60_000);
   assert.equal(await followed, 'one\ntwo\n', 'ends with the container');
+});
+
+test('the API server runs a command on a node in another process', async () => {
+  const pod = await bind(it, { name: 'commanded', simulate: { run: '600s' } });
+  const sent = Promise.withResolvers<string>();
+  const asked: CommandRequest[] = [];
+  const port: NodePort = {
+    ...it.agent.port,
+    exec: async (_pod, _container, request) => {
+      asked.push(request);
+      const stdin = new PassThrough();
+      sent.resolve(textOf(stdin));
+      const stdout = Readable.from(['out'], { objectMode: false });
+      const ended = sent.promise.then(() => 3);
+      return { stdin, stdout, stderr: undefined, ended, resize: () => {}, abandon: () => {} };
+    },
+  };
+  const other = await openNodeFace({
+    name: 'n1',
+    host: '127.0.0.1',
+    port: 0,
+    certificate: await nodePair('n1'),
+    authority: pki.authority,
+    node: () => ({ port, pods: () => [pod] }),
+    client: it.client,
+    clock: it.clock,
+    log: silentLogger,
+  });
+  await publish('n1', other.port);
+  const credentials = () => ({ authority: pki.authority, ...pki.admin });
+  const node = createRemoteNode('n1', { client: it.client, credentials });
+  const request = { command: ['a b', '&'], stdin: true, stdout: true, stderr: true, tty: true };
+  const command = await node.exec(pod, 'c', request);
+  command.stdin?.end('words');
+  assert(command.stdout !== undefined);
+  assert.equal(await collect(command.stdout), 'out');
+  assert.equal(await command.ended, 3);
+  assert.equal(await sent.promise, 'words', 'the end of the input is told');
+  assert.deepEqual(asked, [request]);
+
+  const attached = await node.attach(pod, 'c', request);
+  await assert.rejects(attached.ended, { code: 400, message: /takes no input/ });
+  const ghost = await node.attach(pod, 'ghost', { ...request, stdin: false });
+  await assert.rejects(ghost.ended, { code: 500, message: 'container not found ("ghost")' });
+  const nothing = { ...request, stdin: false, stdout: false, stderr: false };
+  await assert.rejects(node.exec(pod, 'c', nothing), { code: 400 });
+  const stranger = createRemoteNode('n1', { client: it.client, credentials: () => ({ authority: pki.authority }) });
+  await assert.rejects(stranger.exec(pod, 'c', request), { code: 401 });
+  await other.close(AbortSignal.abort());
 });
 
 test('a stranger at the address of a node is not taken for it', async () => {

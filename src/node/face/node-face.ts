@@ -2,13 +2,18 @@ import type { ServerResponse } from 'node:http';
 import type { Clock } from '#base/clock.ts';
 import type { Logger } from '#base/log.ts';
 import type { Client } from '#client/client.ts';
+import { readCommandQuery } from '#client/command-query.ts';
 import { readLogQuery } from '#client/log-query.ts';
 import type { NodePort } from '#client/node-port.ts';
+import { serveCommand } from '#client/serve-command.ts';
 import { ApiError, apiErrors, isApiError } from '#kinds/meta/errors.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { Callers, type Wish } from '#node/face/callers.ts';
 import { type Listener, openListener, type Request, type Response } from '#wire/listener.ts';
 import type { KeyPair } from '#wire/pki/issue.ts';
+import { acceptChannels } from '#wire/streams/accept-channels.ts';
+import { chooseProtocol } from '#wire/streams/channel-protocol.ts';
+import type { Upgrade } from '#wire/streams/upgrade.ts';
 
 /** What the face shows of a node agent. */
 export interface NodeView {
@@ -38,8 +43,17 @@ export interface NodeFaceOptions {
 export function openNodeFace(options: NodeFaceOptions): Promise<Listener> {
   const { host, port, certificate, authority } = options;
   const face = new NodeFace(options);
-  const onRequest = (request: Request, response: Response): void => face.handle(request, response);
-  return openListener({ host, port, server: certificate, clientAuthority: authority, onRequest });
+  return openListener({
+    host,
+    port,
+    server: certificate,
+    clientAuthority: authority,
+    onRequest: (request, response) => face.handle(request, response),
+    upgrades: {
+      paths: /^\/(exec|attach)\//,
+      onUpgrade: (upgrade, response) => face.handle(upgrade.request, response, upgrade),
+    },
+  });
 }
 
 /** One request on its way to its answer. */
@@ -48,6 +62,7 @@ interface Visit {
   readonly query: URLSearchParams;
   readonly response: ServerResponse;
   readonly signal: AbortSignal;
+  readonly upgrade: Upgrade | undefined;
 }
 
 const verbs: { readonly [method: string]: string } = {
@@ -59,6 +74,7 @@ const verbs: { readonly [method: string]: string } = {
   DELETE: 'delete',
 };
 
+const commandPath = /^\/(exec|attach)\/([^/]+)\/([^/]+)(?:\/[^/]+)?\/([^/]+)$/;
 const logsPath = /^\/containerLogs\/([^/]+)\/([^/]+)\/([^/]+)$/;
 
 class NodeFace {
@@ -70,11 +86,11 @@ class NodeFace {
     this.callers = new Callers(options);
   }
 
-  handle(request: Request, response: Response): void {
-    this.serve(request, response).catch((error: unknown) => this.fail(response, error));
+  handle(request: Request, response: Response, upgrade?: Upgrade): void {
+    this.serve(request, response, upgrade).catch((error: unknown) => this.fail(response, error));
   }
 
-  private async serve(request: Request, response: Response): Promise<void> {
+  private async serve(request: Request, response: Response, upgrade: Upgrade | undefined): Promise<void> {
     const method = request.method ?? '';
     const { pathname, searchParams } = new URL(request.url ?? '/', 'https://node');
     const path = decoded(pathname);
@@ -82,13 +98,14 @@ class NodeFace {
     if (method !== 'GET') throw apiErrors.methodNotAllowed();
     const abort = new AbortController();
     response.on('close', () => abort.abort(new Error('the caller has gone away')));
-    return this.answer({ path, query: searchParams, response, signal: abort.signal });
+    return this.answer({ path, query: searchParams, response, signal: abort.signal, upgrade });
   }
 
   private async answer(visit: Visit): Promise<void> {
     const { path, response } = visit;
     if (/^\/healthz(\/(ping|log|syncloop))?$/.test(path)) return void response.end('ok');
     if (/^\/pods\/?$/.test(path)) return this.pods(response);
+    if (commandPath.test(path)) return this.command(visit);
     const [, namespace, pod, container] = logsPath.exec(path) ?? [];
     if (namespace === undefined || pod === undefined || container === undefined) throw notFound('404 page not found');
     return this.logs(visit, this.podOf(namespace, pod), container);
@@ -133,6 +150,20 @@ class NodeFace {
     }
   }
 
+  private async command({ path, query, upgrade }: Visit): Promise<void> {
+    const [, what, namespace = '', name = '', container = ''] = commandPath.exec(path) ?? [];
+    const request = readCommandQuery(query);
+    const pod = this.podOf(namespace, name);
+    const port = this.options.node()?.port;
+    if (port === undefined) throw apiErrors.unavailable('the node is starting');
+    const protocol = upgrade && chooseProtocol(upgrade.request.headers['sec-websocket-protocol'] ?? '');
+    if (upgrade === undefined || protocol === undefined) throw apiErrors.badRequest('Upgrade request required');
+    const channels = await acceptChannels(upgrade, protocol, this.options.clock);
+    await serveCommand(channels, request, () =>
+      what === 'exec' ? port.exec(pod, container, request) : port.attach(pod, container, request),
+    );
+  }
+
   private fail(response: Response, error: unknown): void {
     if (response.destroyed) return;
     if (!isApiError(error)) this.options.log.error('The node could not answer a request', { error });
@@ -149,7 +180,8 @@ class NodeFace {
 const faultMs = 50;
 
 function wishOf(method: string, path: string): Wish {
-  const verb = verbs[method] ?? method.toLowerCase();
+  // To run something is more than to look, whatever method a WebSocket begins with.
+  const verb = commandPath.test(path) ? 'create' : (verbs[method] ?? method.toLowerCase());
   if (path === '/healthz' || path.startsWith('/healthz/')) return { verb, subresources: ['healthz', 'proxy'] };
   if (/^\/pods\/?$/.test(path)) return { verb, subresources: ['pods', 'proxy'] };
   return { verb, subresources: ['proxy'] };

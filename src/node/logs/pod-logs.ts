@@ -8,7 +8,7 @@ import type { Container, Runtime } from '#node/runtime/runtime.ts';
 export type ContainersOf = (podUid: string) => readonly Container[];
 
 /** Answers for the logs of a node's pods, with upstream's texts (spec: api.md section 19.3, node-agent.md section 16). */
-export function createPodLogs(runtime: Runtime, containersOf: ContainersOf): NodePort {
+export function createPodLogs(runtime: Runtime, containersOf: ContainersOf): Pick<NodePort, 'logs'> {
   return {
     async *logs(pod: Pod, container: string, options: LogOptions, signal: AbortSignal): AsyncGenerator<Uint8Array> {
       const instances = containersOf(pod.metadata.uid)

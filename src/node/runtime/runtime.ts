@@ -1,5 +1,6 @@
 import type { Millis } from '#base/units.ts';
 import type { LogOptions } from '#client/node-port.ts';
+import type { CommandRequest, RemoteCommand } from '#client/remote-command.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { Machine } from '#node/registration/machine.ts';
 import type { Payload } from '#node/volumes/payload.ts';
@@ -52,6 +53,9 @@ export interface Runtime {
   logs(id: string, options: LogOptions, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** Runs a command beside a container (probes, hooks) with its environment; resolves with exit code and output. */
   exec(id: string, command: readonly string[], timeout: Millis): Promise<ExecResult>;
+  /** Runs a command beside a running container for somebody who wants its streams. Throws, in words for him, when it cannot be
+   *  started. */
+  open(id: string, request: CommandRequest): Promise<RemoteCommand>;
   /** Releases what this process holds. Containers run on, unless the runtime cannot outlive the process. */
   close(): Promise<void>;
 }

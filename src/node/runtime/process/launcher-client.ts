@@ -3,6 +3,9 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '#base/log.ts';
+import type { RemoteCommand, StreamRequest } from '#client/remote-command.ts';
+import { CommandSession } from '#node/runtime/process/command-session.ts';
+import type { Invocation } from '#node/runtime/process/invocation.ts';
 import type { FromLauncher, Order, ToLauncher } from '#node/runtime/process/launcher-protocol.ts';
 import { identify, isAlive, type ProcessIdentity, send } from '#node/runtime/process/processes.ts';
 
@@ -33,6 +36,7 @@ const nodeFlags = ['--max-semi-space-size=1', '--max-old-space-size=64', '--no-w
 export class Launcher {
   private readonly options: LauncherOptions;
   private readonly waiting = new Map<number, Asked>();
+  private readonly sessions = new Map<number, CommandSession>();
   private child: ChildProcess | undefined;
   private asks = 0;
   private closed = false;
@@ -48,6 +52,7 @@ export class Launcher {
   ask(order: Order & { do: 'kill' }): Promise<number>;
   ask(order: Order & { do: 'run' }): Promise<{ exitCode: number; output: string; timedOut: boolean }>;
   ask(order: Order & { do: 'punch' }): Promise<boolean>;
+  ask(order: Order & { do: 'open' }): Promise<void>;
   /** Rejects when the order fails, or when the launcher dies before it answers: then it may or may not have been done. */
   ask(order: Order): Promise<unknown> {
     if (this.closed) return Promise.reject(new Error(`Cannot ${order.do} a process: the process runtime was closed`));
@@ -63,6 +68,24 @@ export class Launcher {
         reject(error);
       });
     });
+  }
+
+  /** Runs a command and gives its streams away. Rejects when it cannot be started. */
+  async open(invocation: Invocation, request: StreamRequest): Promise<RemoteCommand> {
+    const session = this.asks++;
+    const command = new CommandSession(request, (word) => {
+      const message: ToLauncher = { session, word };
+      // A launcher that has gone has told so already.
+      if (this.sessions.has(session)) this.child?.send(message, () => {});
+    });
+    this.sessions.set(session, command);
+    try {
+      await this.ask({ do: 'open', session, ...invocation, ...request });
+    } catch (error) {
+      this.sessions.delete(session);
+      throw error;
+    }
+    return command;
   }
 
   /** Ends the launcher. Containers run on. */
@@ -97,6 +120,12 @@ export class Launcher {
       this.options.onGone(message.gone, message.code);
       return;
     }
+    if ('session' in message) {
+      const session = this.sessions.get(message.session);
+      if (message.news.is === 'ended') this.sessions.delete(message.session);
+      session?.hear(message.news);
+      return;
+    }
     const asked = this.waiting.get(message.ask);
     this.waiting.delete(message.ask);
     if ('error' in message) asked?.reject(new Error(message.error));
@@ -110,6 +139,8 @@ export class Launcher {
       this.options.log.warn('The launcher of processes ended; the next start makes a new one', { cause });
     for (const asked of this.waiting.values()) asked.reject(cause);
     this.waiting.clear();
+    for (const session of this.sessions.values()) session.lost(cause);
+    this.sessions.clear();
     this.options.onLost();
   }
 

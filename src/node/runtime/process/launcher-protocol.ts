@@ -27,6 +27,20 @@ export type Order =
       readonly cwd: string;
       readonly timeout: Millis;
     }
+  /** Run a command whose streams somebody holds. Answer: nothing, when it runs. What follows is told as `SessionNews`. */
+  | {
+      readonly do: 'open';
+      /** Chosen by whoever asks. */
+      readonly session: number;
+      readonly command: readonly string[];
+      readonly env: { readonly [name: string]: string };
+      readonly cwd: string;
+      readonly stdin: boolean;
+      readonly stdout: boolean;
+      readonly stderr: boolean;
+      /** Whether the command makes a terminal. */
+      readonly tty: boolean;
+    }
   /** Make a pod's directory and write its record. Answer: nothing. */
   | { readonly do: 'sandbox'; readonly directory: string; readonly recordFile: string; readonly record: string }
   /** Make a directory show these files; see `writePayload`. Answer: nothing. */
@@ -43,13 +57,33 @@ export interface PortableFile {
   readonly mode: number;
 }
 
-export interface ToLauncher {
-  readonly ask: number;
-  readonly order: Order;
-}
+export type OutputName = 'stdout' | 'stderr';
+
+/** What is said to an open session. */
+export type SessionWord =
+  /** Followed by no other before it was taken. */
+  | { readonly do: 'input'; readonly base64: string }
+  | { readonly do: 'end-input' }
+  /** So much of an output has been read: as much more may come. */
+  | { readonly do: 'took'; readonly output: OutputName; readonly bytes: number }
+  | { readonly do: 'resize'; readonly width: number; readonly height: number }
+  | { readonly do: 'hang-up' };
+
+/** What is told of one. */
+export type SessionNews =
+  | { readonly is: 'output'; readonly output: OutputName; readonly base64: string }
+  /** The command has taken the input, or never will. */
+  | { readonly is: 'took' }
+  /** The last. */
+  | { readonly is: 'ended'; readonly exitCode: number };
+
+export type ToLauncher =
+  | { readonly ask: number; readonly order: Order }
+  | { readonly session: number; readonly word: SessionWord };
 
 export type FromLauncher =
   | { readonly ask: number; readonly value: unknown }
   | { readonly ask: number; readonly error: string }
+  | { readonly session: number; readonly news: SessionNews }
   /** A supervisor has ended. */
   | { readonly gone: string; readonly code: number | null; readonly signal: NodeJS.Signals | null };

@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { removePaths, writeContainer, writeSandbox } from '#node/runtime/process/launcher-files.ts';
 import type { FromLauncher, Order, PortableFile, ToLauncher } from '#node/runtime/process/launcher-protocol.ts';
+import { LauncherSession } from '#node/runtime/process/launcher-session.ts';
 import { processesOf, send } from '#node/runtime/process/processes.ts';
 import { opensItsOutput, supervisorScript } from '#node/runtime/process/supervisor.ts';
 import type { Payload } from '#node/volumes/payload.ts';
@@ -16,11 +17,17 @@ process.title = 'sampan launcher';
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 process.on('disconnect', () => process.exit(0));
 process.on('message', (message: ToLauncher) => {
+  if ('session' in message) {
+    sessions.get(message.session)?.obey(message.word);
+    return;
+  }
   answer(message.order).then(
     (value) => tell({ ask: message.ask, value }),
     (error: Error) => tell({ ask: message.ask, error: error.message }),
   );
 });
+
+const sessions = new Map<number, LauncherSession>();
 
 function tell(message: FromLauncher): void {
   if (process.connected) process.send?.(message);
@@ -34,6 +41,8 @@ async function answer(order: Order): Promise<unknown> {
       return kill(order);
     case 'run':
       return run(order);
+    case 'open':
+      return open(order);
     case 'sandbox':
       return writeSandbox(order.directory, order.recordFile, order.record);
     case 'volume':
@@ -122,6 +131,15 @@ function run(order: Order & { do: 'run' }): Promise<{ exitCode: number; output: 
       });
     });
   });
+}
+
+async function open(order: Order & { do: 'open' }): Promise<void> {
+  const { session } = order;
+  const opened = await LauncherSession.open(order, (news) => {
+    if (news.is === 'ended') sessions.delete(session);
+    tell({ session, news });
+  });
+  sessions.set(session, opened);
 }
 
 function killGroup(child: ChildProcess): void {

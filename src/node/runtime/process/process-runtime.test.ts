@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { sleep, systemClock } from '#base/clock.ts';
 import { silentLogger } from '#base/log.ts';
@@ -268,6 +270,55 @@ test('a command beside a container has its environment, and is killed when its t
   const late = await runtime.exec(container.id, ['sleep', '600'], 100);
   assert.equal(late.timedOut, true);
   await runtime.stopContainer(container.id, 1_000);
+});
+
+const streams = { stdin: true, stdout: true, stderr: true, tty: false };
+
+test('an open command has its own streams, and all it wrote is there when it has ended', async () => {
+  const container = await start(['sleep', '600'], 'open', { env: [{ name: 'A', value: 'b' }] });
+  const script = 'echo $A; cat; echo err >&2; head -c 3000000 /dev/zero; exit 7';
+  const command = await runtime.open(container.id, { ...streams, command: ['sh', '-c', script] });
+  command.stdin?.end('input\n');
+  const read = async (output: Readable | undefined): Promise<Buffer> =>
+    Buffer.concat(await Array.fromAsync(output ?? []));
+  const [out, err] = await Promise.all([read(command.stdout), read(command.stderr)]);
+  assert.equal(await command.ended, 7);
+  assert.equal(out.toString('latin1', 0, 8), 'b\ninput\n');
+  assert.equal(out.length, 3_000_008);
+  assert.equal(String(err), 'err\n');
+  await runtime.stopContainer(container.id, 1_000);
+});
+
+test('an open command whose output nobody reads waits, and hangs up when it is abandoned', async () => {
+  const container = await start(['sleep', '600'], 'abandoned');
+  const mark = join(root, 'mark');
+  const script = `trap 'echo hung up >${mark}; exit' HUP; yes & wait`;
+  const command = await runtime.open(container.id, { ...streams, command: ['sh', '-c', script] });
+  await once(command.stdout as Readable, 'readable');
+  command.abandon();
+  await assert.rejects(command.ended, /abandoned/);
+  while (!existsSync(mark) || readFileSync(mark, 'utf8') !== 'hung up\n') await sleep(systemClock, 10);
+  await runtime.stopContainer(container.id, 1_000);
+});
+
+test('a terminal is as large as its owner says', { skip: process.platform !== 'linux' }, async () => {
+  const container = await start(['sleep', '600'], 'terminal', { env: [{ name: 'SHELL', value: "it's/mine" }] });
+  const script = 'until [ "$(stty size)" = "33 77" ]; do sleep 0.02; done; echo "$SHELL"; exit 5';
+  const command = await runtime.open(container.id, { ...streams, tty: true, command: ['sh', '-c', script] });
+  assert.equal(command.stderr, undefined);
+  command.resize({ width: 77, height: 33 });
+  const out = Buffer.concat(await Array.fromAsync(command.stdout as Readable));
+  assert.equal(await command.ended, 5);
+  assert.equal(String(out), "it's/mine\r\n");
+  await runtime.stopContainer(container.id, 1_000);
+});
+
+test('a command that cannot be started is not opened', async () => {
+  const container = await start(['true'], 'unopened');
+  const unknown = runtime.open(container.id, { ...streams, command: ['no-such-command'] });
+  await assert.rejects(unknown, /executable file not found|is not running/);
+  await exitOf(container);
+  await assert.rejects(runtime.open(container.id, { ...streams, command: ['true'] }), /is not running/);
 });
 
 test('another user runs without the rights of this one', { skip: process.getuid?.() !== 0 }, async () => {

@@ -4,12 +4,18 @@ import { type Clock, sleep, type Timer } from '#base/clock.ts';
 import type { Logger } from '#base/log.ts';
 import type { Millis } from '#base/units.ts';
 import type { LogOptions } from '#client/node-port.ts';
+import type { CommandRequest, RemoteCommand } from '#client/remote-command.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { readLog } from '#node/logs/read-log.ts';
 import { lastWords } from '#node/logs/termination-message.ts';
 import { type Machine, readMachine } from '#node/registration/machine.ts';
 import type { ImageEntry } from '#node/runtime/process/image-map.ts';
-import { buildCompanion, buildInvocation, type InvocationInput } from '#node/runtime/process/invocation.ts';
+import {
+  buildCompanion,
+  buildInvocation,
+  type Invocation,
+  type InvocationInput,
+} from '#node/runtime/process/invocation.ts';
 import { Launcher } from '#node/runtime/process/launcher-client.ts';
 import { canMount, hasMounted, isIdentity, makeMountPoints } from '#node/runtime/process/mounting.ts';
 import { notEnforcedIn } from '#node/runtime/process/not-enforced.ts';
@@ -20,6 +26,7 @@ import { type ContainerRecord, Records, type SandboxRecord } from '#node/runtime
 import { refusalOf } from '#node/runtime/process/refusal.ts';
 import { lockRoot } from '#node/runtime/process/root-lock.ts';
 import { Stops } from '#node/runtime/process/stops.ts';
+import { onTerminal } from '#node/runtime/process/terminal.ts';
 import {
   type Container,
   type ContainerConfig,
@@ -230,12 +237,15 @@ class ProcessRuntime implements Runtime {
   }
 
   async exec(id: string, command: readonly string[], timeout: Millis): Promise<ExecResult> {
-    const container = this.containers.get(id);
-    if (container?.running !== true) throw new Error(`Cannot run a command in container ${id}: it is not running`);
-    const input = this.invocationInput(container.config);
-    await this.mounted(container, input.identityFile);
-    const invocation = buildCompanion(input, command);
-    return this.launcher.ask({ do: 'run', ...invocation, timeout });
+    return this.launcher.ask({ do: 'run', ...(await this.companion(id, command)), timeout });
+  }
+
+  async open(id: string, request: CommandRequest): Promise<RemoteCommand> {
+    const { command, stdin, stdout, tty } = request;
+    const invocation = await this.companion(id, command);
+    // A terminal has one output only.
+    const streams = { stdin, stdout, stderr: request.stderr && !tty, tty };
+    return this.launcher.open(tty ? onTerminal(invocation) : invocation, streams);
   }
 
   async close(): Promise<void> {
@@ -245,6 +255,15 @@ class ProcessRuntime implements Runtime {
     await this.reaper.close();
     await this.launcher.close();
     this.unlock();
+  }
+
+  /** How to run a command beside a container. */
+  private async companion(id: string, command: readonly string[]): Promise<Invocation> {
+    const container = this.containers.get(id);
+    if (container?.running !== true) throw new Error(`Cannot run a command in container ${id}: it is not running`);
+    const input = this.invocationInput(container.config);
+    await this.mounted(container, input.identityFile);
+    return buildCompanion(input, command);
   }
 
   /** A container that was started a moment ago may not have made its mounts yet. */

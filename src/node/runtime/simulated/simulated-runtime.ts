@@ -2,6 +2,7 @@ import type { Clock, Timer } from '#base/clock.ts';
 import type { Random, RandomStream } from '#base/random.ts';
 import type { Millis } from '#base/units.ts';
 import type { LogOptions } from '#client/node-port.ts';
+import { apiErrors } from '#kinds/meta/errors.ts';
 import { LogPrinter } from '#node/logs/read-log.ts';
 import type { Machine } from '#node/registration/machine.ts';
 import {
@@ -198,6 +199,10 @@ class SimulatedRuntime implements Runtime {
 
   async exec(): Promise<ExecResult> {
     return { exitCode: 0, output: '', timedOut: false };
+  }
+
+  async open(): Promise<never> {
+    throw apiErrors.badRequest('the container is simulated: nothing runs in it that could run a command');
   }
 
   async close(): Promise<void> {
