@@ -15,7 +15,8 @@ import type { Client } from '#client/client.ts';
 import { catalog } from '#kinds/catalog.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import type { Runtime } from '#node/runtime/runtime.ts';
-import { createSimulatedRuntime, type Script } from '#node/runtime/simulated/simulated-runtime.ts';
+import type { Script } from '#node/runtime/simulated/script.ts';
+import { createSimulatedRuntime } from '#node/runtime/simulated/simulated-runtime.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
 
 export interface TestClusterOptions {

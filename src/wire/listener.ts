@@ -87,8 +87,14 @@ function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable) return void socket.destroy();
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
   const head = ['content-type: text/plain; charset=utf-8', 'connection: close', `content-length: ${status.length}`];
-  socket.end(`HTTP/1.1 ${status}\r\n${head.join('\r\n')}\r\n\r\n${status}`, () => socket.destroy());
+  socket.write(`HTTP/1.1 ${status}\r\n${head.join('\r\n')}\r\n\r\n${status}`);
+  // Bytes that nobody reads would reset the connection, and take the answer with them: what still comes is thrown away.
+  socket.removeAllListeners('data').resume();
+  (socket as TLSSocket).setTimeout(lingerMs, () => socket.destroy());
 }
+
+/** How long a client that was refused may say nothing before it is cut off. */
+const lingerMs = 200;
 
 function credentials(pair: KeyPair, clientAuthority: string): { cert: string; key: string; ca: string } {
   return { cert: pair.certificate, key: pair.key, ca: clientAuthority };

@@ -1,5 +1,4 @@
 import type { Millis } from '#base/units.ts';
-import type { ContainerConfig, SandboxConfig } from '#node/runtime/runtime.ts';
 
 /** What one start of a simulated container does. */
 export interface Run {
@@ -20,15 +19,34 @@ export interface Run {
   readonly message?: string;
 }
 
+/** The container that is started. */
+export interface ScriptedContainer {
+  readonly podUid: string;
+  readonly name: string;
+  /** Counts the starts of this container in this pod, from 0. */
+  readonly attempt: number;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly args: readonly string[];
+  readonly env: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** The pod it belongs to. */
+export interface ScriptedPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly annotations: { readonly [key: string]: string };
+}
+
 /** Decides what a start does; undefined leaves it to the pod's annotations. Pure, or at least the same for the same start. */
-export type Script = (container: ContainerConfig, sandbox: SandboxConfig) => Run | undefined;
+export type Script = (container: ScriptedContainer, pod: ScriptedPod) => Run | undefined;
 
 /** One run, or one for each attempt, the last for all that follow: `{"run": "5s", "exit": 0}`, or a list of such. */
 export const simulateAnnotation = 'sampan.dev/simulate';
 
 /** The run that the pod's annotations ask for: `sampan.dev/simulate-<container>`, else `sampan.dev/simulate`. Undefined when
  *  there is none. Throws when it is not understood. */
-export function annotatedRun(container: ContainerConfig, sandbox: SandboxConfig): Run | undefined {
+export function annotatedRun(container: ScriptedContainer, sandbox: ScriptedPod): Run | undefined {
   const own = `${simulateAnnotation}-${container.name}`;
   const name = sandbox.annotations[own] === undefined ? simulateAnnotation : own;
   const text = sandbox.annotations[name];

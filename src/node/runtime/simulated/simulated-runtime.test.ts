@@ -3,12 +3,12 @@ import { test } from 'node:test';
 import { seededRandom } from '#base/random.ts';
 import { VirtualClock } from '#base/virtual-clock.ts';
 import type { Container, ContainerConfig, Runtime, SandboxConfig } from '#node/runtime/runtime.ts';
-import { parseSpan, type Run } from '#node/runtime/simulated/script.ts';
+import { parseSpan, type Script } from '#node/runtime/simulated/script.ts';
 import { createSimulatedRuntime } from '#node/runtime/simulated/simulated-runtime.ts';
 
 const clock = () => new VirtualClock(0);
 
-function runtimeOn(time: VirtualClock, script?: (config: ContainerConfig) => Run | undefined): Runtime {
+function runtimeOn(time: VirtualClock, script?: Script): Runtime {
   const options = { clock: time, random: seededRandom('x'), version: '0', ...(script === undefined ? {} : { script }) };
   return createSimulatedRuntime(options);
 }
