@@ -23,6 +23,12 @@ import { type Rbac, rbacOf } from './access/rbac.ts';
 import { answerReview, isReview } from './access/reviews.ts';
 import { apiAudiences, issuer, ServiceAccountTokens } from './access/service-account-tokens.ts';
 import { TokenFormat } from './access/token-format.ts';
+import {
+  certificateApproval,
+  certificateRequester,
+  certificateSigning,
+  certificateSubjectRestriction,
+} from './admission/certificates.ts';
 import { AdmissionChain, type AdmissionPlugin } from './admission/chain.ts';
 import { defaultTolerationSeconds } from './admission/default-toleration-seconds.ts';
 import { jobOrder } from './admission/job-order.ts';
@@ -58,7 +64,7 @@ import { openLog } from './subresources/log.ts';
 import { applyScale, patchScale, shownScale, updateScale } from './subresources/scale.ts';
 import { requestToken } from './subresources/token.ts';
 import { type UpdatePath, updateObject } from './update.ts';
-import { ephemeralPath, finalizePath, mainPath, resizePath, statusPath } from './update-paths.ts';
+import { approvalPath, ephemeralPath, finalizePath, mainPath, resizePath, statusPath } from './update-paths.ts';
 import { beginWatch } from './watch.ts';
 
 export interface ApiParts {
@@ -127,6 +133,10 @@ function plugins(
     podTopologyLabels(objects),
     jobOrder(objects),
     serviceAddresses({ objects, clock, random: random.stream('service-addresses') }),
+    certificateRequester,
+    certificateSubjectRestriction,
+    certificateApproval(decide),
+    certificateSigning(decide),
     rbacEscalation({ rbac, decide }),
     podSecurity(objects),
     // The last to be asked: what it counts should then be created.
@@ -286,6 +296,9 @@ function pathOf({ resource, subresource = '' }: Target): UpdatePath {
       '': mainPath(resource),
       ...(resource.rules.hasStatus ? { status: statusPath(resource) } : {}),
       ...(resource.kind === 'Namespace' && resource.group === '' ? { finalize: finalizePath(resource) } : {}),
+      ...(resource.kind === 'CertificateSigningRequest' && resource.group === 'certificates.k8s.io'
+        ? { approval: approvalPath(resource) }
+        : {}),
       ...(resource.kind === 'Pod' && resource.group === ''
         ? { ephemeralcontainers: ephemeralPath(resource), resize: resizePath(resource) }
         : {}),

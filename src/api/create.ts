@@ -12,7 +12,7 @@ import type { ApiCore } from './core.ts';
 import { blankStatus } from './decoding.ts';
 import { objectKey } from './keys.ts';
 import { expiryOf } from './lifetime.ts';
-import { setManagedFields, topLevel, trackWrite, writerOf } from './managed-fields.ts';
+import { setManagedFields, topLevel, trackWrite, unownedFields, writerOf } from './managed-fields.ts';
 import { dedupeOwners, fillSystemFields, generatedName, plainError, settleNamespace } from './metadata.ts';
 import { objectAt, objectOf, sealed, storedValue } from './object-value.ts';
 import { refuseInvalid } from './validation.ts';
@@ -62,7 +62,9 @@ function creatorOf(
   resource: Target['resource'],
   request: WriteRequest,
 ): Writer {
-  return writerOf(core, context, resource, request, undefined, resource.rules.hasStatus ? status : undefined);
+  const { hasStatus, unowned } = resource.rules;
+  const ignored = unowned?.main === undefined ? status : unownedFields(['status'], unowned.main);
+  return writerOf(core, context, resource, request, undefined, hasStatus ? ignored : undefined);
 }
 
 const status = topLevel(['status']);

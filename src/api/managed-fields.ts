@@ -45,6 +45,11 @@ export function setManagedFields(draft: Draft<KubeObject>, entries: ManagedField
   else metadata.managedFields = entries;
 }
 
+/** Whole top-level fields that an endpoint does not write, and what else its kind says of it. */
+export function unownedFields(fields: readonly string[], more: readonly (readonly string[])[] = []): FieldSet {
+  return fieldSetOfPaths([...fields.map((field) => [field]), ...more].map((path) => path.map((name) => `f:${name}`)));
+}
+
 /** The set of whole top-level fields. */
 export function topLevel(fields: readonly string[]): FieldSet {
   return fieldSetOfPaths(fields.map((field) => [`f:${field}`]));

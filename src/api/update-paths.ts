@@ -1,3 +1,6 @@
+import { prepareRequestApproval } from '#kinds/certificate-signing-request/prepare.ts';
+import type { CertificateSigningRequest } from '#kinds/certificate-signing-request/schema.ts';
+import { validateRequestApproval } from '#kinds/certificate-signing-request/validate.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { validateMetadataUpdate } from '#kinds/meta/validate-metadata.ts';
@@ -5,7 +8,7 @@ import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { validatePodResize } from '#kinds/pod/validate/resize.ts';
 import { validateEphemeralContainersUpdate } from '#kinds/pod/validate/update.ts';
 import type { Draft } from '#schema/type.ts';
-import { topLevel } from './managed-fields.ts';
+import { topLevel, unownedFields } from './managed-fields.ts';
 import { countGeneration } from './metadata.ts';
 import type { UpdatePath } from './update.ts';
 
@@ -15,7 +18,7 @@ type Open = { [field: string]: unknown };
 export function mainPath(resource: ResourceDefinition): UpdatePath {
   const { rules } = resource;
   return {
-    ignored: topLevel(rules.hasStatus ? ['status'] : []),
+    ignored: unownedFields(rules.hasStatus ? ['status'] : [], rules.unowned?.main),
     restored: rules.hasStatus ? ['status'] : [],
     prepare: (draft, current, context) => {
       if (rules.hasStatus) (draft as unknown as Open).status = (current as unknown as Open).status;
@@ -34,7 +37,7 @@ export function statusPath(resource: ResourceDefinition): UpdatePath {
   const { rules } = resource;
   const others = Object.keys(resource.schema.fields).filter((field) => field !== 'metadata' && field !== 'status');
   return {
-    ignored: topLevel(others),
+    ignored: unownedFields(others, rules.unowned?.status),
     restored: others,
     prepare: (draft, current, context) => {
       keepAllBut(draft, current, ['metadata', 'status']);
@@ -54,6 +57,26 @@ export function finalizePath(resource: ResourceDefinition): UpdatePath {
     restored: [],
     prepare: (draft, current) => keepAllBut(draft, current, ['metadata', 'spec']),
     findings: (object, current) => validateMetadataUpdate(resource, object.metadata, current.metadata, 'status'),
+  };
+}
+
+/** `/approval` of a request for a certificate: metadata and the conditions. */
+export function approvalPath(resource: ResourceDefinition): UpdatePath {
+  return {
+    ignored: unownedFields([], resource.rules.unowned?.approval),
+    restored: ['spec'],
+    prepare: (draft, current, context) => {
+      keepAllBut(draft, current, ['metadata', 'status']);
+      prepareRequestApproval(
+        draft as unknown as Draft<CertificateSigningRequest>,
+        current as CertificateSigningRequest,
+        context,
+      );
+    },
+    findings: (object, current) => [
+      ...validateMetadataUpdate(resource, object.metadata, current.metadata, 'status'),
+      ...validateRequestApproval(object as CertificateSigningRequest, current as CertificateSigningRequest),
+    ],
   };
 }
 

@@ -5,6 +5,7 @@ import {
   selfSubjectRulesReviews,
   subjectAccessReviews,
 } from '#kinds/authorization/reviews.ts';
+import { certificateSigningRequests } from '#kinds/certificate-signing-request/certificate-signing-request.ts';
 import { configMaps } from '#kinds/config-map/config-map.ts';
 import { controllerRevisions } from '#kinds/controller-revision/controller-revision.ts';
 import { cronJobs } from '#kinds/cron-job/cron-job.ts';
@@ -34,6 +35,7 @@ import { serviceAccounts } from '#kinds/service-account/service-account.ts';
 /** Every resource the API serves, in the order discovery lists them within a group. */
 export const catalog = [
   bindings,
+  certificateSigningRequests,
   clusterRoleBindings,
   clusterRoles,
   configMaps,

@@ -86,6 +86,9 @@ export interface KindRules<T extends KubeObject> {
   readonly hasStatus: boolean;
   /** Whether the status given with a create is taken, as for nodes that register themselves; otherwise it starts empty. */
   readonly keepsStatusOnCreate?: boolean;
+  /** Paths of fields that the endpoints of these names leave as they are, besides those that no such endpoint writes; `main` is the
+   *  resource itself, where that holds from the create on. Nobody comes to own them by writes there. */
+  readonly unowned?: { readonly [endpoint in 'main' | 'status' | 'approval']?: readonly (readonly string[])[] };
   /** Whether a delete answers with the object even if it is gone, instead of a Status (spec: api.md section 11.2). */
   readonly answersDeleted?: boolean;
   /** Whether deletes know no propagation policies: nothing can depend on such objects. */

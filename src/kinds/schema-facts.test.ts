@@ -29,7 +29,11 @@ interface TypeFact {
   readonly protoOnly?: { readonly [name: string]: { readonly proto: number; readonly protoType: string } };
 }
 
-const facts: { readonly [name: string]: TypeFact } = { ...read('fields.json'), ...read('service-fields.json') };
+const facts: { readonly [name: string]: TypeFact } = {
+  ...read('fields.json'),
+  ...read('service-fields.json'),
+  ...read('certificate-fields.json'),
+};
 
 function read(file: string): { readonly [name: string]: TypeFact } {
   return JSON.parse(readFileSync(new URL(`../../test/facts/${file}`, import.meta.url), 'utf8'));

@@ -1,5 +1,7 @@
 import { jsonEqual } from '#base/json.ts';
 import type { TokenRequest } from '#kinds/authentication/schema.ts';
+import type { CertificateSigningRequest } from '#kinds/certificate-signing-request/schema.ts';
+import { signerNames } from '#kinds/certificate-signing-request/signers.ts';
 import { qualifiedResource } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { restrictedLabels } from '#kinds/node/restricted-labels.ts';
@@ -8,12 +10,15 @@ import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { Draft } from '#schema/type.ts';
 import { nodeNameOf } from '../access/node-identity.ts';
 import type { ObjectStore } from '../object-store.ts';
+import { parsedRequest } from './certificates.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './chain.ts';
 import { findPod, type NodeRestrictionParts, requireMirrorPod, requireOwnToken } from './node-pods.ts';
 import { refuse } from './refusal.ts';
 
+const nodeSigners = new Set<string>([signerNames.nodeClient, signerNames.nodeServing]);
 const leaseNamespace = 'kube-node-lease';
-const restricted = new Set(['pods', 'nodes', 'serviceaccounts', 'leases.coordination.k8s.io']);
+const requests = 'certificatesigningrequests.certificates.k8s.io';
+const restricted = new Set(['pods', 'nodes', 'serviceaccounts', 'leases.coordination.k8s.io', requests]);
 
 /** Keeps a node that is allowed to write at all to what is its own: its Node, its Lease, the pods bound to it
  *  (spec: api.md section 18). Others are not concerned. */
@@ -47,9 +52,19 @@ async function restrict(
     case 'serviceaccounts':
       if (request.operation !== 'CREATE' || request.subresource !== 'token') return;
       return requireOwnToken(parts, node, object as unknown as TokenRequest, request);
+    case requests:
+      return requireOwnSubject(node, object as unknown as Draft<CertificateSigningRequest>, request);
     default:
       return restrictLease(node, object, request);
   }
+}
+
+/** A node asks for certificates in its own name only. */
+function requireOwnSubject(node: string, { spec }: Draft<CertificateSigningRequest>, request: AdmissionRequest): void {
+  if (request.operation !== 'CREATE' || !nodeSigners.has(spec.signerName)) return;
+  const asked = parsedRequest(spec.request, (why) => refuse(request, `unable to parse csr: ${why}`));
+  if (asked.commonName === `system:node:${node}`) return;
+  refuse(request, `can only create a node CSR with CN=system:node:${node}`);
 }
 
 function quoted(text: string): string {

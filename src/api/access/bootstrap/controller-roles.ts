@@ -1,12 +1,22 @@
+import { signerNames } from '#kinds/certificate-signing-request/signers.ts';
 import type { PolicyRule } from '#kinds/rbac/schema.ts';
 import { on, read, recordEvents } from './rule.ts';
 
+const certificates = 'certificates.k8s.io';
 const listWatch = ['list', 'watch'];
 const patchUpdate = ['patch', 'update'];
 const runsPods = on('', ['pods'], ['create', 'delete', 'list', 'patch', 'watch']);
 
 /** What each controller may do, by the name of its service account in kube-system. Our own ask in these names, too. */
 export const controllerRules: { readonly [account: string]: readonly PolicyRule[] } = {
+  'certificate-controller': [
+    on(certificates, ['certificatesigningrequests'], ['delete', ...read]),
+    on(certificates, ['certificatesigningrequests/approval', 'certificatesigningrequests/status'], ['update']),
+    { ...on(certificates, ['signers'], ['approve']), resourceNames: [signerNames.nodeClient] },
+    { ...on(certificates, ['signers'], ['sign']), resourceNames: Object.values(signerNames).toSorted() },
+    on('authorization.k8s.io', ['subjectaccessreviews'], ['create']),
+    recordEvents,
+  ],
   'clusterrole-aggregation-controller': [
     on('rbac.authorization.k8s.io', ['clusterroles'], ['escalate', 'get', 'list', 'patch', 'update', 'watch']),
   ],
