@@ -129,7 +129,7 @@ function plugins(
     taintNodesByCondition,
     priority(objects),
     defaultTolerationSeconds,
-    runtimeClass,
+    runtimeClass(objects),
     podTopologyLabels(objects),
     jobOrder(objects),
     serviceAddresses({ objects, clock, random: random.stream('service-addresses') }),

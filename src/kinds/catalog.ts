@@ -28,6 +28,7 @@ import { priorityClasses } from '#kinds/priority-class/priority-class.ts';
 import { clusterRoleBindings, roleBindings } from '#kinds/rbac/bindings.ts';
 import { clusterRoles, roles } from '#kinds/rbac/roles.ts';
 import { resourceQuotas } from '#kinds/resource-quota/resource-quota.ts';
+import { runtimeClasses } from '#kinds/runtime-class/runtime-class.ts';
 import { secrets } from '#kinds/secret/secret.ts';
 import { services } from '#kinds/service/service.ts';
 import { serviceAccounts } from '#kinds/service-account/service-account.ts';
@@ -58,6 +59,7 @@ export const catalog = [
   roleBindings,
   roles,
   resourceQuotas,
+  runtimeClasses,
   secrets,
   selfSubjectAccessReviews,
   selfSubjectReviews,

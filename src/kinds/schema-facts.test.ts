@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { catalog } from '#kinds/catalog.ts';
 import { DeleteOptions, Status } from '#kinds/meta/schema.ts';
@@ -29,15 +29,12 @@ interface TypeFact {
   readonly protoOnly?: { readonly [name: string]: { readonly proto: number; readonly protoType: string } };
 }
 
-const facts: { readonly [name: string]: TypeFact } = {
-  ...read('fields.json'),
-  ...read('service-fields.json'),
-  ...read('certificate-fields.json'),
-};
-
-function read(file: string): { readonly [name: string]: TypeFact } {
-  return JSON.parse(readFileSync(new URL(`../../test/facts/${file}`, import.meta.url), 'utf8'));
-}
+const folder = new URL('../../test/facts/', import.meta.url);
+const files = readdirSync(folder).filter((file) => file.endsWith('fields.json'));
+const facts: { readonly [name: string]: TypeFact } = Object.assign(
+  {},
+  ...files.map((file) => JSON.parse(readFileSync(new URL(file, folder), 'utf8'))),
+);
 
 /** All object types that the kinds of the catalog are made of. */
 function reachable(): Map<string, ObjectType> {

@@ -7,6 +7,8 @@ import { nodes } from '#kinds/node/node.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { PodSpec } from '#kinds/pod/schema/spec.ts';
+import { runtimeClasses } from '#kinds/runtime-class/runtime-class.ts';
+import type { Runtime } from '#node/runtime/runtime.ts';
 import { bind, isGone, reaches, read, world } from '#node/test-world.ts';
 
 test('the node registers, is Ready, and renews its lease every ten seconds', async () => {
@@ -194,6 +196,32 @@ test('an agent that comes back adopts what runs, restarts nothing that ended, an
   const { containers } = await it.runtime.list();
   assert(!containers.some(({ podUid }) => podUid === orphan.metadata.uid));
   assert.equal(containers.length, 2, 'each ran once');
+  await it.agent.stop();
+});
+
+test('a pod whose runtime class this node does not know waits, users are told, and it runs when the node knows it', async () => {
+  const known = new Set<string>();
+  const hasHandler = (name: string): boolean => known.has(name);
+  const it = await world((runtime) => Object.assign(Object.create(runtime) as Runtime, { hasHandler }));
+  await it.client.create(runtimeClasses, { metadata: { name: 'sandboxed' }, handler: 'runsc' });
+  await bind(it, { simulate: { run: '1s' }, spec: { runtimeClassName: 'sandboxed' } });
+  await it.clock.advance(20_000);
+  const { phase, containerStatuses } = (await read(it)).status;
+  assert.equal(phase, 'Pending');
+  assert.deepEqual(containerStatuses?.[0]?.state, { waiting: { reason: 'ContainerCreating' } });
+  const told = async () =>
+    (await it.client.list(events, { namespace: 'default' })).items
+      .filter(({ reason }) => reason === 'FailedCreatePodSandBox')
+      .map(({ message }) => message);
+  const prefix = 'Failed to create pod sandbox: ';
+  const unknown = `${prefix}failed to get sandbox runtime: no runtime for "runsc" is configured`;
+  assert.deepEqual(await told(), [unknown]);
+  await it.client.delete(runtimeClasses, { name: 'sandboxed' });
+  await it.clock.advance(20_000);
+  assert.deepEqual(await told(), [unknown, `${prefix}runtimeclasses.node.k8s.io "sandboxed" not found`]);
+  known.add('runsc');
+  await it.client.create(runtimeClasses, { metadata: { name: 'sandboxed' }, handler: 'runsc' });
+  await reaches(it, 'Succeeded', 20_000);
   await it.agent.stop();
 });
 

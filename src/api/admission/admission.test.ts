@@ -118,14 +118,6 @@ test('pods tolerate troubles of their node for five minutes unless they say othe
   assert.deepEqual(everything.spec.tolerations, [{ operator: 'Exists' }]);
 });
 
-test('a pod may not name a runtime class, as there are none', async () => {
-  const harness = await Harness.start();
-  const named = await refusal(harness.pod('p', { runtimeClassName: 'gvisor' }));
-  assert.equal(named.message, 'pods "p" is forbidden: pod rejected: RuntimeClass "gvisor" not found');
-  const overhead = await refusal(harness.pod('p', { overhead: { cpu: '100m' } }));
-  assert.match(overhead.message, /: Pod Overhead set without corresponding RuntimeClass defined Overhead$/);
-});
-
 test('a pod that is made for a node carries the zone of that node', async () => {
   const harness = await Harness.start();
   const zone = { 'topology.kubernetes.io/zone': 'z1' };

@@ -33,16 +33,21 @@ const oldNodeLabels: { readonly [label: string]: string } = {
   'beta.kubernetes.io/instance-type': 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
 };
 
+/** Labels of nodes by which pods are no longer to be placed. */
+export function nodeSelectorWarnings(selector: StringMap | undefined, field: string): Warnings {
+  return Object.keys(selector ?? {}).flatMap((key) => {
+    const text = oldNodeLabels[key];
+    return text === undefined ? [] : [`${field}[${key}]: ${text}`];
+  });
+}
+
 function nodeLabelWarnings(spec: PodSpec, field: string): Warnings {
   const required = 'requiredDuringSchedulingIgnoredDuringExecution';
   const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
   const affinity = spec.affinity?.nodeAffinity;
   const at = `${field}.affinity.nodeAffinity`;
   return [
-    ...Object.keys(spec.nodeSelector ?? {}).flatMap((key) => {
-      const text = oldNodeLabels[key];
-      return text === undefined ? [] : [`${field}.nodeSelector[${key}]: ${text}`];
-    }),
+    ...nodeSelectorWarnings(spec.nodeSelector, `${field}.nodeSelector`),
     ...(affinity?.[required]?.nodeSelectorTerms ?? []).flatMap((term, index) =>
       termWarnings(term, `${at}.${required}.nodeSelectorTerms[${index}]`),
     ),

@@ -4,7 +4,6 @@ import { isConflict, isNotFound } from '#kinds/meta/errors.ts';
 import { isTerminalPhase } from '#kinds/pod/phase.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
-import { sandboxConfig } from '#node/pods/container-config.ts';
 import { ContainerStarter } from '#node/pods/container-starter.ts';
 import { newMemory, type PodMemory } from '#node/pods/memory.ts';
 import { type PodInput, type PodPlan, planPod } from '#node/pods/plan.ts';
@@ -13,6 +12,7 @@ import type { PodDeps } from '#node/pods/pod-deps.ts';
 import { PodHealth } from '#node/pods/pod-health.ts';
 import { backOffAfterRestart } from '#node/pods/restart.ts';
 import type { RuntimeView } from '#node/pods/runtime-view.ts';
+import { createSandbox } from '#node/pods/sandbox.ts';
 import { StatusWriter } from '#node/pods/status-writer.ts';
 import { Stopper } from '#node/pods/stopper.ts';
 import { PodVolumes } from '#node/volumes/pod-volumes.ts';
@@ -162,8 +162,9 @@ export class PodWorker {
     this.tell(plan);
     for (const stop of plan.stops) this.stopper.stop(stop);
     for (const later of plan.preparations) this.stopper.prepare(later);
-    for (const start of plan.starts) {
-      if (this.stopped || (this.dirty && start !== plan.starts[0])) break;
+    const starts = await this.housed(plan.starts);
+    for (const start of starts) {
+      if (this.stopped || (this.dirty && start !== starts[0])) break;
       await this.start(start);
     }
     if (plan.over) {
@@ -227,13 +228,32 @@ export class PodWorker {
     }
   }
 
+  /** Those of `starts` that have a place to run in: none, should it fail, until the next try. */
+  private async housed(starts: readonly StartOrder[]): Promise<readonly StartOrder[]> {
+    if (starts.length === 0 || this.memory.sandbox !== undefined) return starts;
+    const { clock, events } = this.deps;
+    try {
+      this.remember({ sandbox: await createSandbox(this.pod, this.deps), blocked: new Map() });
+      return starts;
+    } catch (error) {
+      const cause = error instanceof Error ? error.message : String(error);
+      events.warn(this.pod, 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${cause}`);
+      const delay = this.blockedDelay();
+      const blocked = new Map(this.memory.blocked);
+      for (const { container, isInit } of starts) {
+        const reason = isInit ? 'PodInitializing' : 'ContainerCreating';
+        blocked.set(container.name, { reason, message: '', delay, retryAt: clock.now() + delay });
+      }
+      this.remember({ blocked });
+      this.dirty = true;
+      return [];
+    }
+  }
+
   private async start(order: StartOrder): Promise<void> {
-    const { clock, runtime, limits } = this.deps;
+    const { clock, limits } = this.deps;
     const { container, after } = order;
     const { name } = container;
-    if (this.memory.sandbox === undefined) {
-      this.remember({ sandbox: await runtime.createSandbox(sandboxConfig(this.pod, runtime.directories)) });
-    }
     const outcome = await this.starter.start(this.pod, order, this.memory.sandbox?.ip ?? '');
     const now = clock.now();
     const blocked = new Map(this.memory.blocked);
@@ -241,9 +261,7 @@ export class PodWorker {
     if (outcome.is === 'blocked') {
       const { reason, message, byVolume } = outcome;
       const before = this.memory.blocked.get(name)?.delay ?? volumeRetryMsMin / 2;
-      const delay = byVolume
-        ? Math.min(before * 2, volumeRetryMsMax)
-        : blockedRetryMs * (0.5 + this.deps.jitter.next());
+      const delay = byVolume ? Math.min(before * 2, volumeRetryMsMax) : this.blockedDelay();
       this.remember({ blocked: blocked.set(name, { reason, message, delay, retryAt: now + delay }) });
     } else {
       const failedStarts =
@@ -257,6 +275,10 @@ export class PodWorker {
     }
     await this.forgetOldInstances(name);
     this.dirty = true;
+  }
+
+  private blockedDelay(): Millis {
+    return Math.round(blockedRetryMs * (0.5 + this.deps.jitter.next()));
   }
 
   private async forgetOldInstances(name: string): Promise<void> {

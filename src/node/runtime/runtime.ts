@@ -23,6 +23,8 @@ export interface Runtime {
   readonly user: { readonly uid: number; readonly gid: number } | undefined;
   /** Why this pod can never run here: the field at fault and what is wrong with it. Undefined if it can. */
   refusal(pod: Pod): string | undefined;
+  /** Whether runtime classes may choose this way to run pods, by the name of its handler. */
+  hasHandler(name: string): boolean;
   /** The fields of this pod that are accepted here but do not do what they say, with a word on each; users are told once. */
   notEnforced(pod: Pod): readonly string[];
   /** What an event says where another runtime would have pulled an image. */

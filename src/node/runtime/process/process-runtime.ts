@@ -143,6 +143,10 @@ class ProcessRuntime implements Runtime {
     return refusalOf(pod, { uid: this.user.uid, canMount: this.canMount });
   }
 
+  hasHandler(name: string): boolean {
+    return name === 'process';
+  }
+
   notEnforced(pod: Pod): readonly string[] {
     return notEnforcedIn(pod);
   }

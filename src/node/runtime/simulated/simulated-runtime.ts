@@ -90,6 +90,11 @@ class SimulatedRuntime implements Runtime {
     return undefined;
   }
 
+  /** Pretends to be any. */
+  hasHandler(): boolean {
+    return true;
+  }
+
   notEnforced(): readonly string[] {
     return [];
   }
