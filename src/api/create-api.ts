@@ -48,6 +48,7 @@ import type { Api, PatchRequest, RequestContext, Target, User, WriteRequest, Wri
 import { applyObject } from './apply.ts';
 import { requireAllowed } from './authorize.ts';
 import { bootstrap } from './bootstrap.ts';
+import { type ComponentCheck, isComponentStatus, listComponents, readComponent } from './component-statuses.ts';
 import type { ApiCore, Authorizer, TokenLookup } from './core.ts';
 import { createObject } from './create.ts';
 import { CustomResources } from './custom/custom-resources.ts';
@@ -79,6 +80,8 @@ export interface ApiParts {
   readonly knownToken?: TokenLookup;
   /** Where nodes are reached, for logs. */
   readonly nodes?: NodeDirectory;
+  /** Which other parts of the control plane are at work; none unless given. */
+  readonly running?: ComponentCheck;
 }
 
 /** Starts the API on a store: loads what is there, creates what every cluster has, and serves the verbs. */
@@ -105,7 +108,7 @@ export async function createApi(parts: ApiParts): Promise<Api> {
   const custom = new CustomResources(core);
   await custom.start();
   await bootstrap(core);
-  const api = verbs(core, parts.nodes ?? (() => undefined));
+  const api = verbs(core, parts.nodes ?? (() => undefined), parts.running ?? (() => false));
   return {
     ...api,
     close: () => {
@@ -144,7 +147,7 @@ function plugins(
   ];
 }
 
-function verbs(core: ApiCore, nodes: NodeDirectory): Api {
+function verbs(core: ApiCore, nodes: NodeDirectory, running: ComponentCheck): Api {
   const { objects, clock } = core;
   return {
     served: core.registry,
@@ -156,11 +159,14 @@ function verbs(core: ApiCore, nodes: NodeDirectory): Api {
     },
     authenticate: (token) => authenticate(core, token),
     get: async (_context, target, { resourceVersion }) => {
+      if (isComponentStatus(target.resource)) return readComponent(objects, running, target.name ?? '');
       const object = await readObject(objects, target, resourceVersion);
       return target.subresource === 'scale' ? shownScale(target.resource, object) : object;
     },
     list: async (_context, { resource, namespace }, options) =>
-      listObjects(objects, resource, { ...options, namespace }),
+      isComponentStatus(resource)
+        ? listComponents(objects, running, options)
+        : listObjects(objects, resource, { ...options, namespace }),
     watch: async (_context, { resource, namespace }, options, sink) =>
       beginWatch(objects, clock, resource, { ...options, namespace }, sink),
     create: async (context, target, body, request) => create(core, context, target, body, request),

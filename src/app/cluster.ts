@@ -74,6 +74,7 @@ async function start(options: ClusterOptions, undo: Undo): Promise<Omit<Cluster,
   undo.push(() => store.close());
   const workers = extent === 'all' ? await startRuntimes(config, directory, tools, undo) : [];
   const pki = await openPki(directory.pki, { now: systemClock.now(), extraNames: reachableAs(config.host) });
+  let actors: Actors | undefined;
   let agents: Agents | undefined;
   let serving: Serving | undefined;
   const others = otherNodes(() => serving?.pki() ?? pki);
@@ -81,7 +82,10 @@ async function start(options: ClusterOptions, undo: Undo): Promise<Omit<Cluster,
   const tokenKey = await openSigningKey(directory.tokenKey);
   const { tokenAuthFile } = config;
   const known = tokenAuthFile === undefined ? {} : { knownToken: readStaticTokens(tokenAuthFile) };
-  const plane = await startControlPlane({ ...tools, ...known, store, nodes, tokenKey, auditor });
+  const plane = await startControlPlane({
+    ...{ ...tools, ...known, store, nodes, tokenKey, auditor },
+    running: () => actors !== undefined,
+  });
   undo.push(() => plane.stop());
   others.client = plane.client('node-directory');
   if (options.serve) {
@@ -90,10 +94,12 @@ async function start(options: ClusterOptions, undo: Undo): Promise<Omit<Cluster,
   }
   if (extent !== 'api') {
     const { startActors } = await import('#app/actors.ts');
-    const actors = startActors({ ...tools, plane, rootCa: pki.authority });
-    undo.push(() => actors.stop());
-    if (workers.length > 0) agents = await joinNodes(workers, { ...tools, plane, actors, url: serving?.url }, undo);
-    await actors.synced;
+    const started = startActors({ ...tools, plane, rootCa: pki.authority });
+    actors = started;
+    undo.push(() => started.stop());
+    if (workers.length > 0)
+      agents = await joinNodes(workers, { ...tools, plane, actors: started, url: serving?.url }, undo);
+    await started.synced;
   }
   await agents?.ready;
   return { plane, nodes, nodeNames: workers.map(({ name }) => name), url: serving?.url, now: () => systemClock.now() };

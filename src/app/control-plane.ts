@@ -13,7 +13,7 @@ import { catalog } from '#kinds/catalog.ts';
 import { startAutoCompaction } from '#store/auto-compaction.ts';
 import type { Store } from '#store/store.ts';
 
-export interface ControlPlaneOptions extends Pick<ApiParts, 'tokenKey' | 'knownToken'> {
+export interface ControlPlaneOptions extends Pick<ApiParts, 'tokenKey' | 'knownToken' | 'running'> {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;

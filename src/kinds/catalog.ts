@@ -6,12 +6,15 @@ import {
   subjectAccessReviews,
 } from '#kinds/authorization/reviews.ts';
 import { certificateSigningRequests } from '#kinds/certificate-signing-request/certificate-signing-request.ts';
+import { componentStatuses } from '#kinds/component-status/component-status.ts';
 import { configMaps } from '#kinds/config-map/config-map.ts';
 import { controllerRevisions } from '#kinds/controller-revision/controller-revision.ts';
 import { cronJobs } from '#kinds/cron-job/cron-job.ts';
 import { customResourceDefinitions } from '#kinds/custom-resource-definition/custom-resource-definition.ts';
 import { daemonSets } from '#kinds/daemon-set/daemon-set.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
+import { endpointSlices } from '#kinds/endpoint-slice/endpoint-slice.ts';
+import { endpoints } from '#kinds/endpoints/endpoints.ts';
 import { events } from '#kinds/event/event.ts';
 import { newEvents } from '#kinds/event/new-event.ts';
 import { jobs } from '#kinds/job/job.ts';
@@ -39,11 +42,14 @@ export const catalog = [
   certificateSigningRequests,
   clusterRoleBindings,
   clusterRoles,
+  componentStatuses,
   configMaps,
   controllerRevisions,
   cronJobs,
   customResourceDefinitions,
   daemonSets,
+  endpoints,
+  endpointSlices,
   events,
   jobs,
   leases,

@@ -32,6 +32,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   /** The text for a field selector that is not known. Unless given: `field label not supported: <path>` for resources with
    *  selectable fields of their own, and for others a text that names the two they have. */
   readonly unknownSelectorText?: (path: string) => string;
+  /** Sent as a Warning with every answer, for what should be asked for in another way. */
+  readonly deprecation?: string;
   /** Present where a CustomResourceDefinition describes the resource. The name of `schema` is then the published one: the parts of
    *  the group turned round, version and kind, such as "com.example.stable.v1.CronTab". */
   readonly custom?: CustomTraits;
@@ -41,8 +43,6 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
 export interface CustomTraits {
   /** The kind of its lists. */
   readonly listKind: string;
-  /** Sent as a Warning with every answer in a version that is deprecated. */
-  readonly deprecation?: string;
   /** Where `/scale` finds its numbers. */
   readonly scale?: ScalePaths;
   /** The definition is being deleted: nothing new is created. */

@@ -58,8 +58,8 @@ export class ResourceHandler {
   }
 
   async handle(call: ResourceCall): Promise<void> {
-    const { custom } = call.route.resource;
-    if (custom?.deprecation !== undefined) call.exchange.warnings.add(custom.deprecation);
+    const { deprecation } = call.route.resource;
+    if (deprecation !== undefined) call.exchange.warnings.add(deprecation);
     if (call.route.subresource?.connects) return this.connect(call);
     switch (call.route.verb) {
       case 'watch':

@@ -71,7 +71,10 @@ export async function createCluster(options: TestClusterOptions = {}): Promise<T
   const tools = { clock, random, log };
   const agents = new Map<string, Agents>();
   const store = createMemoryStore(tools);
-  const plane = await startControlPlane({ ...tools, store, nodes: (name) => agents.get(name)?.directory(name) });
+  const plane = await startControlPlane({
+    ...{ ...tools, store, nodes: (name) => agents.get(name)?.directory(name) },
+    running: () => true,
+  });
   const actors = startActors({ ...tools, plane, rootCa: '', localZone: 'UTC', leaseSeconds });
   const runtimes: Runtime[] = [];
   const addNode = async (name: string): Promise<void> => {

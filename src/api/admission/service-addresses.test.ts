@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Harness, namespace, refusal } from '#api/test-harness.ts';
+import { kubernetesService } from '#kinds/service/kubernetes-service.ts';
 import type { Service } from '#kinds/service/schema.ts';
 import { services } from '#kinds/service/service.ts';
 
@@ -82,4 +83,11 @@ test('a service that wants no address has none', async () => {
   assert.deepEqual((await create(harness, 'a', { clusterIP: 'None' })).spec.clusterIPs, ['None']);
   const named = await create(harness, 'b', { type: 'ExternalName', externalName: 'a.example', ports: undefined });
   assert.equal(named.spec.clusterIP, undefined);
+});
+
+test('the first address of the range is that of the API server, and of nobody else', async () => {
+  const harness = await Harness.start();
+  const ask = { clusterIP: kubernetesService.clusterIP };
+  assert.match((await refusal(create(harness, 'a', ask))).message, /provided IP is already allocated/);
+  assert.equal((await create(harness, kubernetesService.name, ask)).spec.clusterIP, '10.96.0.1');
 });

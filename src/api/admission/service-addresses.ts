@@ -3,9 +3,11 @@ import type { RandomStream } from '#base/random.ts';
 import type { Millis } from '#base/units.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import { fieldError } from '#kinds/meta/field-error.ts';
+import { keyOf } from '#kinds/meta/object.ts';
 import { ipFamily } from '#kinds/meta/texts.ts';
 import { hasAddress, usesNodePorts } from '#kinds/service/defaults.ts';
 import { keepGiven } from '#kinds/service/keep-given.ts';
+import { kubernetesService } from '#kinds/service/kubernetes-service.ts';
 import type { Service } from '#kinds/service/schema.ts';
 import { services } from '#kinds/service/service.ts';
 import type { Draft } from '#schema/type.ts';
@@ -123,7 +125,7 @@ class Giver {
 
   /** What other services have, or were given just now. */
   private taken(owner: string): ReadonlySet<string> {
-    const taken = new Set([addressAt(1)]);
+    const taken = new Set<string>(owner === keyOf(kubernetesService) ? [] : [kubernetesService.clusterIP]);
     for (const { metadata, spec } of this.objects.all(services)) {
       if (`${metadata.namespace}/${metadata.name}` === owner) continue;
       for (const ip of spec.clusterIPs ?? []) taken.add(ip);

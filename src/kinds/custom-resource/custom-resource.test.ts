@@ -52,7 +52,7 @@ test('a deprecated version says where to go, or what its definition says', () =>
     version('v5', { served: false }),
   ];
   const definition = buoyDefinition({}, {}, { versions });
-  const said = (name: string) => customResource(definition, name)?.custom?.deprecation;
+  const said = (name: string) => customResource(definition, name)?.deprecation;
   assert.deepEqual(['v1beta1', 'v1', 'v3', 'v4'].map(said), [
     'sea.example/v1beta1 Buoy is deprecated; use sea.example/v2 Buoy',
     undefined,

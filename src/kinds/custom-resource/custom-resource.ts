@@ -36,9 +36,9 @@ export function customResource(
   return defineResource<Custom>({
     custom: {
       listKind: names.listKind ?? `${kind}List`,
-      ...deprecationOf(definition.spec, version),
       ...(version.subresources?.scale === undefined ? {} : { scale: version.subresources.scale }),
     },
+    ...deprecationOf(definition.spec, version),
     group,
     version: versionName,
     kind,
