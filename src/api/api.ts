@@ -117,6 +117,14 @@ export interface ConnectRequest extends CommandRequest {
   readonly upgrade: 'none' | 'unknown' | 'websocket';
 }
 
+/** Where something of the cluster listens for HTTP. */
+export interface Destination {
+  readonly scheme: 'http' | 'https';
+  /** An IP address. */
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface Api {
   /** What is served, for all who derive something from it. */
   readonly served: ServedResources;
@@ -156,6 +164,8 @@ export interface Api {
   /** Finds what a request for a stream into a pod is about; the function it gives begins the stream. Refuses for the first thing that
    *  is missing. */
   connect(context: RequestContext, target: Target, request: ConnectRequest): Promise<() => Promise<RemoteCommand>>;
+  /** Where to hand on a request for what an object stands for. */
+  locate(context: RequestContext, target: Target): Promise<Destination>;
   /** Ends all watches and lets go of the store, which stays open. */
   close(): void;
 }

@@ -28,6 +28,8 @@ export interface ApiCore {
   readonly names: RandomStream;
   /** For kinds that draw while they prepare an object. */
   readonly kinds: RandomStream;
+  /** For the choice between the pods of a service. */
+  readonly backends: RandomStream;
   /** All authorizers, one after the other. */
   readonly decide: Authorizer;
   readonly rbac: Rbac;

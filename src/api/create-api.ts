@@ -61,6 +61,7 @@ import { Registry } from './registry.ts';
 import { bindPod } from './subresources/binding.ts';
 import { connect } from './subresources/connect.ts';
 import { evictPod } from './subresources/eviction.ts';
+import { locate } from './subresources/locate.ts';
 import { openLog } from './subresources/log.ts';
 import { applyScale, patchScale, shownScale, updateScale } from './subresources/scale.ts';
 import { requestToken } from './subresources/token.ts';
@@ -103,6 +104,7 @@ export async function createApi(parts: ApiParts): Promise<Api> {
     uids: random.stream('uids'),
     names: random.stream('names'),
     kinds: random.stream('kinds'),
+    backends: random.stream('service-backends'),
     authorize: (context, attributes) => requireAllowed(decide, context, attributes),
   };
   const custom = new CustomResources(core);
@@ -176,6 +178,7 @@ function verbs(core: ApiCore, nodes: NodeDirectory, running: ComponentCheck): Ap
     deleteCollection: async (context, target, list, options) => deleteCollection(core, context, target, list, options),
     log: async (_context, target, request, signal) => openLog(core, nodes, named(target), request, signal),
     connect: async (context, target, request) => connect(core, nodes, context, named(target), request),
+    locate: async (_context, target) => locate(core, named(target)),
     close: () => objects.close(),
   };
 }

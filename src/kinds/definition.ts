@@ -77,6 +77,8 @@ export interface SubresourceDefinition {
   readonly schema?: ObjectType;
   /** It opens a stream into the object instead of exchanging objects. */
   readonly connects?: true;
+  /** It hands requests on to what the object stands for; whatever follows it in the path is for that to understand. */
+  readonly proxies?: true;
 }
 
 /** What a kind adds to the common pipeline decode, default, prepare, validate, store (spec: api.md sections 7 and 10).

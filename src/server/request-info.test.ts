@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type ResourceInfo, requestInfo, splitUrl } from '#server/request-info.ts';
+import { proxiedPath, type ResourceInfo, requestInfo, splitUrl } from '#server/request-info.ts';
 
 function info(method: string, target: string): ReturnType<typeof requestInfo> {
   const url = splitUrl(target);
@@ -89,4 +89,22 @@ test('any method and path can be read', () => {
       if (url !== undefined) requestInfo(method, url.path, url.query);
     }),
   );
+});
+
+test('what follows a proxy is whatever it is', () => {
+  const cases = [
+    ['', ''],
+    ['/', '/'],
+    ['/a', '/a'],
+    ['/a/', '/a/'],
+    ['//', '//'],
+    ['/a//../b/', '/a//../b/'],
+  ] as const;
+  for (const [given, expected] of cases) {
+    const path = `/api/v1/namespaces/dock/pods/web:80/proxy${given}`;
+    const found = resource('PUT', path);
+    assert.deepEqual([found.verb, found.name, found.subresource], ['update', 'web:80', 'proxy'], path);
+    assert.equal(proxiedPath(path, found), expected, path);
+  }
+  assert.equal(info('GET', '/api/v1/namespaces/dock//pods/web/proxy/').at, 'path');
 });

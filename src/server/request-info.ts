@@ -11,7 +11,7 @@ export interface ResourceInfo {
   readonly namespace: string | undefined;
   readonly name: string | undefined;
   readonly subresource: string | undefined;
-  /** More segments than any route has. */
+  /** More segments than any route has, but for those that hand requests on. */
   readonly rest: readonly string[];
   /** Asked through the old `/watch/` prefix, where a name watches one object. */
   readonly watchPrefix: boolean;
@@ -47,15 +47,24 @@ export function requestInfo(method: string, path: string, query: URLSearchParams
   const plain: PathInfo = { at: 'path', verb: method.toLowerCase(), path };
   const [root, ...afterRoot] = parts;
   if (root !== 'api' && root !== 'apis') return plain;
-  // No cleaning and no redirect: a doubled slash or a dot segment is a path nobody serves.
-  if (parts.some((part) => part === '' || part === '.' || part === '..')) return plain;
   const [group, version, ...rest] = root === 'api' ? ['', ...afterRoot] : afterRoot;
   if (group === undefined || version === undefined || rest.length === 0) return plain;
   const watchPrefix = rest[0] === 'watch' && rest.length > 1;
   const location = locate(watchPrefix ? rest.slice(1) : rest);
+  // No cleaning and no redirect: a doubled slash or a dot segment is a path nobody serves. What follows `proxy` is not for us.
+  const ours = location.subresource === proxy ? parts.slice(0, parts.length - location.rest.length) : parts;
+  if (ours.some((part) => part === '' || part === '.' || part === '..')) return plain;
   const verb = watchPrefix && method === 'GET' ? 'watch' : verbOf(method, location.name !== undefined, query);
   return { at: 'resource', verb, group, version, watchPrefix, ...location };
 }
+
+/** What follows the subresource `proxy` in such a path, with its slash; empty when nothing does. */
+export function proxiedPath(path: string, { rest }: ResourceInfo): string {
+  const parts = path.replace(/^\/|\/$/g, '').split('/');
+  return path.slice(`/${parts.slice(0, parts.length - rest.length).join('/')}`.length);
+}
+
+const proxy = 'proxy';
 
 type Location = Pick<ResourceInfo, 'plural' | 'namespace' | 'name' | 'subresource' | 'rest'>;
 

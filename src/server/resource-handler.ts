@@ -18,8 +18,9 @@ import { type Format, negotiate, negotiateStream, notAcceptable, plainJson } fro
 import { patchType } from '#server/patch-body.ts';
 import { answerLog } from '#server/pod-log.ts';
 import { openStream, type PodStream } from '#server/pod-stream.ts';
+import { answerProxied } from '#server/proxy.ts';
 import { readBody } from '#server/read-body.ts';
-import type { ResourceInfo } from '#server/request-info.ts';
+import { proxiedPath, type ResourceInfo } from '#server/request-info.ts';
 import type { Route } from '#server/routes.ts';
 import { WatchResponse } from '#server/watch-response.ts';
 import { patchOptions, writeOptions } from '#server/write-options.ts';
@@ -61,6 +62,7 @@ export class ResourceHandler {
     const { deprecation } = call.route.resource;
     if (deprecation !== undefined) call.exchange.warnings.add(deprecation);
     if (call.route.subresource?.connects) return this.connect(call);
+    if (call.route.subresource?.proxies) return this.proxy(call);
     switch (call.route.verb) {
       case 'watch':
         return this.watch(call);
@@ -97,6 +99,14 @@ export class ResourceHandler {
   private async connect({ exchange, context, route, info }: ResourceCall): Promise<void> {
     const { api, clock } = this.deps;
     const stream = await openStream(exchange, context, targetOf(route, info), { api, clock });
+    this.streams.add(stream);
+    exchange.signal.addEventListener('abort', () => this.streams.delete(stream), { once: true });
+  }
+
+  private async proxy({ exchange, context, route, info }: ResourceCall): Promise<void> {
+    const path = proxiedPath(exchange.path, info);
+    const stream = await answerProxied(exchange, context, targetOf(route, info), path, this.deps);
+    if (stream === undefined) return;
     this.streams.add(stream);
     exchange.signal.addEventListener('abort', () => this.streams.delete(stream), { once: true });
   }

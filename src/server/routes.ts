@@ -36,8 +36,8 @@ export class RouteTable {
   find(info: ResourceInfo, method: string): RouteResult {
     if (!this.hasGroup(info.group)) return { found: 'nothing' };
     const resource = this.resources.get(`${info.group}/${info.version}/${info.plural}`);
-    if (resource === undefined || !reaches(resource, info)) throw apiErrors.noSuchResource();
-    const subresource = resource.subresources.find(({ name }) => name === info.subresource);
+    const subresource = resource?.subresources.find(({ name }) => name === info.subresource);
+    if (resource === undefined || !reaches(resource, subresource, info)) throw apiErrors.noSuchResource();
     if (info.subresource !== undefined && subresource === undefined) {
       // For upstream it is the object of a custom resource that is not found there.
       throw resource.custom === undefined ? apiErrors.noSuchResource() : apiErrors.notFound(resource, info.name ?? '');
@@ -48,8 +48,12 @@ export class RouteTable {
 }
 
 /** Whether some method is served at the path. */
-function reaches(resource: ResourceDefinition, info: ResourceInfo): boolean {
-  if (info.rest.length > 0) return false;
+function reaches(
+  resource: ResourceDefinition,
+  subresource: SubresourceDefinition | undefined,
+  info: ResourceInfo,
+): boolean {
+  if (info.rest.length > 0 && !subresource?.proxies) return false;
   const inNamespace = info.namespace !== undefined && resource.plural !== 'namespaces';
   if (inNamespace && !resource.namespaced) return false;
   if (info.watchPrefix && (!resource.verbs.includes('watch') || info.subresource !== undefined)) return false;
@@ -65,6 +69,7 @@ function allows(
   info: ResourceInfo,
   method: string,
 ): boolean {
+  if (subresource?.proxies && ['HEAD', 'OPTIONS'].includes(method)) return true;
   if (method === 'HEAD' || info.verb === '') return false;
   if (info.watchPrefix) return method === 'GET';
   if (subresource !== undefined) return subresource.verbs.includes(info.verb);

@@ -214,7 +214,8 @@ class ResourcePaths {
     const noun = this.resource.kind + sub.name.split('/').map(capitalised).join('');
     const id = (verb: string): string => this.names.id(verb, this.scope, noun);
     const what = `${sub.name} of the specified ${this.resource.kind}`;
-    if (sub.connects) return this.connections(noun, what, kind);
+    if (sub.connects) return this.connections(['get', 'post'], noun, what, kind);
+    if (sub.proxies) return this.connections(['get', 'put', 'post', 'delete', 'patch'], noun, what, kind);
     if (sub.name === 'log') return [logOperation(id('read'), what, kind)];
     const create: Operation & { readonly verb: string } = {
       verb: 'create',
@@ -232,9 +233,14 @@ class ResourcePaths {
       .map(({ verb: _verb, ...operation }) => operation);
   }
 
-  /** A stream is opened by a GET, or a POST by older clients. */
-  private connections(noun: string, what: string, kind: GroupVersionKind): readonly Operation[] {
-    return (['get', 'post'] as const).map((method) => ({
+  /** A stream is opened by a GET, or a POST by older clients; what is handed on may be anything. */
+  private connections(
+    methods: readonly Operation['method'][],
+    noun: string,
+    what: string,
+    kind: GroupVersionKind,
+  ): readonly Operation[] {
+    return methods.map((method) => ({
       method,
       id: this.names.id('connect', `${capitalised(method)}${this.scope}`, noun),
       description: `connect ${method.toUpperCase()} requests to ${what}`,

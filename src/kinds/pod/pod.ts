@@ -34,6 +34,7 @@ export const pods = defineResource<Pod>({
     { name: 'exec', kind: 'PodExecOptions', verbs: ['create', 'get'], connects: true },
     { name: 'log', kind: 'Pod', verbs: ['get'] },
     { name: 'portforward', kind: 'PodPortForwardOptions', verbs: ['create', 'get'], connects: true },
+    { name: 'proxy', kind: 'PodProxyOptions', verbs: ['create', 'delete', 'get', 'patch', 'update'], proxies: true },
     { name: 'resize', kind: 'Pod', verbs: ['get', 'patch', 'update'] },
   ],
   rules: {

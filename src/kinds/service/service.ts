@@ -16,6 +16,14 @@ export const services = defineResource<Service>({
   categories: ['all'],
   namespaced: true,
   schema: Service,
+  subresources: [
+    {
+      name: 'proxy',
+      kind: 'ServiceProxyOptions',
+      verbs: ['create', 'delete', 'get', 'patch', 'update'],
+      proxies: true,
+    },
+  ],
   rules: {
     hasStatus: true,
     createOnUpdate: true,

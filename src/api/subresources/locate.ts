@@ -1,0 +1,128 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import { apiErrors } from '#kinds/meta/errors.ts';
+import { nodes } from '#kinds/node/node.ts';
+import { isPodReady, isTerminalPhase } from '#kinds/pod/phase.ts';
+import { pods } from '#kinds/pod/pod.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import type { Service, ServicePort } from '#kinds/service/schema.ts';
+import type { Destination, Target } from '../api.ts';
+import type { ApiCore } from '../core.ts';
+import { readObject } from '../read.ts';
+
+/** What stands in the place of a name: `[scheme:]name[:port]`, as in `https:web:8443`. */
+interface Reference {
+  readonly scheme: Destination['scheme'];
+  readonly name: string;
+  /** Empty when none is given. */
+  readonly port: string;
+}
+
+/** Finds where a pod, or one of the ready pods of a service, listens (spec: api.md section 4, `proxy`). Throws BadRequest for a
+ *  name that makes no sense or an address that may not be reached, NotFound, or ServiceUnavailable when nobody is there. */
+export async function locate(core: ApiCore, target: Target & { readonly name: string }): Promise<Destination> {
+  const { resource, namespace, name: text } = target;
+  const noun = resource.singular;
+  const reference = readReference(text);
+  if (reference === undefined) throw apiErrors.badRequest(`invalid ${noun} request ${JSON.stringify(text)}`);
+  const { name } = reference;
+  if (noun === 'pod') {
+    const pod = (await readObject(core.objects, { resource, namespace, name }, undefined)) as Pod;
+    return podDestination(core, pod, reference);
+  }
+  return serviceDestination(core, target, reference);
+}
+
+/** Undefined for what is none. */
+export function readReference(text: string): Reference | undefined {
+  const parts = text.split(':');
+  const [scheme = '', name = '', port = ''] = parts.length === 3 ? parts : ['', ...parts];
+  if (parts.length > 3 || name === '' || !['', 'http', 'https'].includes(scheme)) return undefined;
+  return { scheme: scheme === 'https' ? 'https' : 'http', name, port };
+}
+
+function podDestination(core: ApiCore, pod: Pod, { scheme, port }: Reference): Destination {
+  const host = pod.status.podIP ?? '';
+  if (!mayReach(core, pod, host)) throw apiErrors.badRequest('address not allowed');
+  const first = pod.spec.containers.find(({ ports = [] }) => ports.length > 0)?.ports?.[0]?.containerPort;
+  const number = port === '' ? (first ?? (scheme === 'https' ? 443 : 80)) : portNumber(port);
+  return { scheme, host, port: number };
+}
+
+/** Not the server's own machine by its inner address, whatever a pod's status says, nor what is no single machine; but a node
+ *  that has no other address than that has pods there. */
+function mayReach(core: ApiCore, pod: Pod, ip: string): boolean {
+  if (isGlobalUnicast(ip)) return true;
+  const node = core.objects.all(nodes).find(({ metadata }) => metadata.name === pod.spec.nodeName);
+  return node?.status.addresses?.some(({ address }) => address === ip) ?? false;
+}
+
+function isGlobalUnicast(ip: string): boolean {
+  if (isIPv4(ip)) return !/^(127\.|169\.254\.|0\.0\.0\.0$|255\.255\.255\.255$|22[4-9]\.|23\d\.)/.test(ip);
+  return isIPv6(ip) && !/^(::1?$|ff|fe[89ab])/i.test(ip);
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  const why = /^\d+$/.test(text) ? `address ${text}: invalid port` : `lookup tcp/${text}: unknown port`;
+  throw apiErrors.unavailable(`error trying to reach service: dial tcp: ${why}`);
+}
+
+async function serviceDestination(
+  core: ApiCore,
+  target: Target & { readonly name: string },
+  { scheme, name, port: asked }: Reference,
+): Promise<Destination> {
+  const service = await readService(core, { ...target, name }, asked);
+  const port = servicePort(service, asked);
+  const found = port === undefined ? [] : backends(core, service, port);
+  const chosen = found[core.backends.int(Math.max(1, found.length))];
+  if (chosen !== undefined) return { scheme, ...chosen };
+  const unserved = JSON.stringify(port === undefined ? target.name : name);
+  throw apiErrors.unavailable(`no endpoints available for service ${unserved}`);
+}
+
+async function readService(core: ApiCore, target: Target & { readonly name: string }, port: string): Promise<Service> {
+  try {
+    return (await readObject(core.objects, target, undefined)) as Service;
+  } catch (error) {
+    // A port by name is looked for among the endpoints, which are what is not there then.
+    throw /^\d+$/.test(port) ? error : apiErrors.notFound({ group: '', plural: 'endpoints' }, target.name);
+  }
+}
+
+/** By number, by name, or the one that has no name. */
+function servicePort({ metadata, spec }: Service, asked: string): ServicePort | undefined {
+  const { ports = [] } = spec;
+  if (!/^\d+$/.test(asked)) return ports.find(({ name = '' }) => name === asked);
+  const found = ports.find(({ port }) => port === Number(asked));
+  if (found !== undefined) return found;
+  const service = JSON.stringify(metadata.name);
+  throw apiErrors.unavailable(`no service port ${Number(asked)} found for service ${service}`);
+}
+
+/** Where the pods of a service that take requests listen for those to one of its ports. */
+function backends(
+  core: ApiCore,
+  { metadata, spec }: Service,
+  { port, targetPort = port }: ServicePort,
+): readonly Pick<Destination, 'host' | 'port'>[] {
+  const wanted = Object.entries(spec.selector ?? {});
+  if (wanted.length === 0) return [];
+  const { publishNotReadyAddresses: unready = false } = spec;
+  return core.objects
+    .all(pods, metadata.namespace)
+    .filter((pod) => wanted.every(([key, value]) => pod.metadata.labels?.[key] === value))
+    .filter((pod) => unready || isPodReady(pod))
+    .filter((pod) => !isTerminalPhase(pod.status.phase) && pod.metadata.deletionTimestamp === undefined)
+    .flatMap((pod) => {
+      const host = pod.status.podIP ?? '';
+      const number = typeof targetPort === 'number' ? targetPort : portNamed(pod, targetPort);
+      return number === undefined || !mayReach(core, pod, host) ? [] : [{ host, port: number }];
+    });
+}
+
+function portNamed({ spec }: Pod, name: string): number | undefined {
+  const all = [...spec.containers, ...(spec.initContainers ?? [])].flatMap(({ ports = [] }) => ports);
+  return all.find((port) => port.name === name)?.containerPort;
+}

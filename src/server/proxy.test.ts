@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { after, before, test } from 'node:test';
+import { WebSocket, WebSocketServer } from 'ws';
+import { startTestServer, type TestServer } from '#server/test-server.ts';
+import { textOf } from '#wire/http-client.ts';
+
+let it: TestServer;
+let port: number;
+let closed: number;
+const root = '/api/v1/namespaces/default';
+
+/** Tells what it was asked, as JSON; some paths have ways of their own. */
+function answer(request: IncomingMessage, response: ServerResponse): void {
+  const { method, url, headers } = request;
+  if (url === '/moved') return void response.writeHead(302, { location: '/login' }).end();
+  if (url === '/cut') return void request.socket.destroy();
+  if (url === '/refused') return void response.writeHead(418, { 'x-kept': 'yes', connection: 'close' }).end('no tea');
+  if (url === '/slow') return void response.write('first\n');
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => response.end(JSON.stringify({ method, url, headers, body: String(Buffer.concat(chunks)) })));
+}
+
+const backend = createServer(answer);
+const sockets = new WebSocketServer({ noServer: true });
+backend.on('upgrade', (request, socket, head) => {
+  if (request.url === '/no') return void socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\nno');
+  sockets.handleUpgrade(request, socket, head, (accepted) => {
+    accepted.send(`${request.url} ${request.headers.authorization ?? 'nobody'}`);
+    accepted.on('message', (data) => accepted.send(`echo ${data}`));
+  });
+});
+
+interface Echo {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: { readonly [name: string]: string };
+  readonly body: string;
+}
+
+async function make(path: string, body: object): Promise<void> {
+  const { status, text } = await it.ask(`POST ${path}`, { body });
+  assert.equal(status, 201, text);
+}
+
+async function makePod(name: string, podIP: string, containerPort: number, labels = {}): Promise<void> {
+  const containers = [{ name: 'c', image: 'i', ports: [{ name: 'web', containerPort }] }];
+  await make(`${root}/pods`, { metadata: { name, labels }, spec: { nodeName: 'n', containers } });
+  const conditions = [{ type: 'Ready', status: 'True' }];
+  const body = { status: { phase: 'Running', podIP, podIPs: [{ ip: podIP }], conditions } };
+  const headers = { 'content-type': 'application/merge-patch+json' };
+  assert.equal((await it.ask(`PATCH ${root}/pods/${name}/status`, { body, headers })).status, 200);
+}
+
+before(async () => {
+  it = await startTestServer();
+  backend.listen(0, '127.0.0.1');
+  await once(backend, 'listening');
+  ({ port } = backend.address() as AddressInfo);
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  ({ port: closed } = probe.address() as AddressInfo);
+  probe.close();
+  await make(`${root}/serviceaccounts`, { metadata: { name: 'default' } });
+  const addresses = [{ type: 'InternalIP', address: '127.0.0.1' }];
+  await make('/api/v1/nodes', { metadata: { name: 'n' }, status: { addresses } });
+  await makePod('web', '127.0.0.1', port, { app: 'web' });
+  await makePod('inner', '127.0.0.2', port);
+  await make(`${root}/pods`, { metadata: { name: 'young' }, spec: { containers: [{ name: 'c', image: 'i' }] } });
+  const ports = [
+    { name: 'one', port: 80, targetPort: 'web' },
+    { name: 'two', port: 81, targetPort: closed },
+  ];
+  await make(`${root}/services`, { metadata: { name: 'web' }, spec: { selector: { app: 'web' }, ports } });
+  const plain = [{ port: 80, targetPort: port }];
+  await make(`${root}/services`, { metadata: { name: 'plain' }, spec: { selector: { app: 'web' }, ports: plain } });
+  await make(`${root}/services`, { metadata: { name: 'none' }, spec: { selector: { app: 'x' }, ports: plain } });
+});
+after(async () => {
+  await it.close();
+  backend.close();
+  backend.closeAllConnections();
+});
+
+test('method, path, query, headers and body reach the pod, who asks does not', async () => {
+  const asked = await it.ask(`POST ${root}/pods/web/proxy/a//b%2Fc/../d%20e/?x=1&watch=true&y=%20`, {
+    body: 'words',
+    headers: { 'x-mine': '1', 'content-type': 'text/plain', host: 'localhost' },
+  });
+  assert.equal(asked.status, 200, asked.text);
+  const { method, url, headers, body } = asked.json as unknown as Echo;
+  const { 'x-forwarded-for': by, ...others } = headers;
+  assert.deepEqual(
+    { method, url, body },
+    { method: 'POST', url: '/a//b/c/../d%20e/?x=1&watch=true&y=%20', body: 'words' },
+  );
+  assert.equal(by, '127.0.0.1');
+  assert.equal(others.authorization, undefined);
+  assert.equal(others['x-mine'], '1');
+  assert.equal(others.host, 'localhost');
+  assert.equal(others['content-length'], '5');
+  assert.equal(others['x-forwarded-uri'], `${root}/pods/web/proxy/a//b/c/../d%20e/`);
+});
+
+test('every method is handed on', async () => {
+  for (const method of ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+    const { json } = await it.ask(`${method} ${root}/pods/web:${port}/proxy/`);
+    assert.deepEqual([json?.method, json?.url], [method, '/']);
+  }
+  assert.equal((await it.ask(`HEAD ${root}/pods/web/proxy/refused`)).status, 418);
+});
+
+test('the answer comes back as it is, redirects below the path that was asked for', async () => {
+  const refused = await it.ask(`GET ${root}/pods/http:web:${port}/proxy/refused`);
+  assert.deepEqual([refused.status, refused.text, refused.headers['x-kept']], [418, 'no tea', 'yes']);
+  const moved = await it.ask(`GET ${root}/services/web:one/proxy/moved`);
+  assert.deepEqual([moved.status, moved.headers.location], [302, `${root}/services/web:one/proxy/login`]);
+  const bare = await it.ask(`GET ${root}/pods/web/proxy?a=b`);
+  assert.deepEqual([bare.status, bare.headers.location], [301, `${root}/pods/web/proxy/?a=b`]);
+});
+
+test('the ready pods of a service are asked, by number, by name, or at the port without a name', async () => {
+  for (const name of ['web:80', 'web:one', 'plain', 'http:plain:', 'plain:80']) {
+    const { status, text } = await it.ask(`GET ${root}/services/${name}/proxy/x`);
+    assert.equal(status, 200, `${name}: ${text}`);
+  }
+});
+
+test('what cannot be reached is told in the words of upstream', async () => {
+  const cases = [
+    ['pods/nobody', 404, 'pods "nobody" not found'],
+    ['pods/ftp:web:1', 400, 'invalid pod request "ftp:web:1"'],
+    ['services/a:b:c:d', 400, 'invalid service request "a:b:c:d"'],
+    ['pods/young', 400, 'address not allowed'],
+    ['pods/inner', 400, 'address not allowed'],
+    ['pods/web:none', 503, 'error trying to reach service: dial tcp: lookup tcp/none: unknown port'],
+    [
+      `pods/web:${closed}`,
+      503,
+      `error trying to reach service: dial tcp 127.0.0.1:${closed}: connect: connection refused`,
+    ],
+    [`pods/https:web:${port}`, 503, 'error trying to reach service: http: server gave HTTP response to HTTPS client'],
+    ['services/nobody', 404, 'endpoints "nobody" not found'],
+    ['services/nobody:80', 404, 'services "nobody" not found'],
+    ['services/web:99', 503, 'no service port 99 found for service "web"'],
+    ['services/web', 503, 'no endpoints available for service "web"'],
+    ['services/web:three', 503, 'no endpoints available for service "web:three"'],
+    ['services/none:80', 503, 'no endpoints available for service "none"'],
+    [
+      'services/web:two',
+      503,
+      `error trying to reach service: dial tcp 127.0.0.1:${closed}: connect: connection refused`,
+    ],
+  ] as const;
+  for (const [name, code, message] of cases) {
+    const { status, json } = await it.ask(`GET ${root}/${name}/proxy/`);
+    assert.deepEqual([status, json?.message], [code, message]);
+  }
+  const cut = await it.ask(`GET ${root}/pods/web/proxy/cut`);
+  assert.deepEqual([cut.status, cut.json?.message], [503, 'error trying to reach service: EOF']);
+  const dry = await it.ask(`POST ${root}/pods/web/proxy/?dryRun=All`);
+  assert.deepEqual([dry.status, dry.json?.message], [400, 'dryRun is not supported']);
+});
+
+test('the right to ask is the right to the subresource', async () => {
+  const { status, json } = await it.ask(`GET ${root}/pods/web/proxy/`, { as: 'alice' });
+  assert.equal(status, 403);
+  assert.match(String(json?.message), /User "alice" cannot get resource "pods\/proxy"/);
+});
+
+test('an answer is handed on while it is being made, and the pod learns when the client has gone', async () => {
+  const gone = once(backend, 'request').then(([request]) => once(request.socket, 'close'));
+  const { body } = await it.open(`GET ${root}/pods/web/proxy/slow`);
+  const [first] = await once(body, 'data');
+  assert.equal(String(first), 'first\n');
+  body.destroy();
+  await gone;
+});
+
+test('over HTTP/2 a body of unknown length is handed on, and no body where there is none', async () => {
+  const session = connect(it.url, { ca: it.pki.authority });
+  const ask = async (method: string, body: string | undefined): Promise<Echo> => {
+    const headers = { ':method': method, ':path': `${root}/pods/web/proxy/h2`, authorization: 'Bearer admintoken' };
+    const stream = session.request(headers, { endStream: body === undefined });
+    if (body !== undefined) stream.end(body);
+    return JSON.parse(await textOf(stream as unknown as IncomingMessage)) as Echo;
+  };
+  const sent = await ask('DELETE', 'words');
+  assert.deepEqual([sent.method, sent.body, sent.headers['transfer-encoding']], ['DELETE', 'words', 'chunked']);
+  assert.equal(sent.headers.host, it.url.replace('https://', ''));
+  const empty = await ask('GET', undefined);
+  assert.deepEqual([empty.body, empty.headers['transfer-encoding'], empty.url], ['', undefined, '/h2']);
+  session.close();
+});
+
+function dial(path: string): WebSocket {
+  const headers = { authorization: 'Bearer admintoken' };
+  return new WebSocket(`${it.url.replace('https', 'wss')}${root}/pods/web/proxy${path}`, {
+    ca: it.pki.authority,
+    headers,
+  });
+}
+
+test('a WebSocket that the pod does not want is answered with what the pod says', async () => {
+  const socket = dial('/no');
+  socket.on('error', () => {});
+  const [, response] = await once(socket, 'unexpected-response');
+  assert.equal(response.statusCode, 403);
+  assert.equal(await textOf(response), 'no');
+});
+
+test('a WebSocket is handed on both ways, and cut when the server stops', async () => {
+  const socket = dial('/chat?room=1');
+  const [hello] = await once(socket, 'message');
+  assert.equal(String(hello), '/chat?room=1 nobody');
+  socket.send('words');
+  const [echo] = await once(socket, 'message');
+  assert.equal(String(echo), 'echo words');
+  it.server.drain();
+  const [code] = await once(socket, 'close');
+  assert.equal(code, 1006);
+});

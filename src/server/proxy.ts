@@ -1,0 +1,162 @@
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { pipeline } from 'node:stream';
+import type { Api, Destination, RequestContext, Target } from '#api/api.ts';
+import type { Clock } from '#base/clock.ts';
+import type { Millis } from '#base/units.ts';
+import { apiErrors } from '#kinds/meta/errors.ts';
+import { dialFailure } from '#server/dial-failure.ts';
+import type { Exchange } from '#server/exchange.ts';
+import type { PodStream } from '#server/pod-stream.ts';
+import { answeredHeaders, forwardedHeaders, rewrittenLocation } from '#server/proxy-headers.ts';
+
+export interface ProxyDeps {
+  readonly api: Api;
+  readonly clock: Clock;
+}
+
+/** A machine that does not answer at all is given up after this long. */
+const dialMs: Millis = 30_000;
+
+/** Hands a request on to what an object stands for, and its answer back, as it comes and for as long as it takes (spec: api.md
+ *  section 4, `proxy`). `path` is what follows in the path. Resolves when the head of the answer has been written; with the stream
+ *  that goes on when the connection has become another protocol. */
+export async function answerProxied(
+  exchange: Exchange,
+  context: RequestContext,
+  target: Target,
+  path: string,
+  { api, clock }: ProxyDeps,
+): Promise<PodStream | undefined> {
+  if (exchange.query.has('dryRun')) throw apiErrors.badRequest('dryRun is not supported');
+  const destination = await api.locate(context, target);
+  const query = /\?.*$/s.exec(exchange.request.url ?? '')?.[0] ?? '';
+  const looks = exchange.method === 'GET' || exchange.method === 'HEAD';
+  if (path === '' && looks && exchange.upgrade === undefined) {
+    // Or relative links in the answer would lead to another object.
+    exchange.head(301, { location: `${escaped(exchange.path)}/${query}` });
+    exchange.response.end();
+    return undefined;
+  }
+  const request = dial(exchange, destination, `${escaped(path === '' ? '/' : path)}${query}`);
+  const reply = await replyTo(request, destination, clock);
+  if (reply.is === 'switched') return join(exchange, reply);
+  const prefix = escaped(exchange.path.slice(0, exchange.path.length - path.length));
+  handBack(exchange, reply.message, (url) => rewrittenLocation(url, prefix, hostsOf(exchange, destination)));
+  return undefined;
+}
+
+/** As it is written in a request: what was escaped without need is so no more. */
+function escaped(path: string): string {
+  const strange = /[^A-Za-z0-9\-_.~$&+,/:;=@]/gu;
+  return path.replace(strange, (text) =>
+    [...Buffer.from(text)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+  );
+}
+
+function hostsOf({ request }: Exchange, { host, port }: Destination): readonly string[] {
+  const asked = request.headers.host ?? request.headers[':authority'];
+  return [authorityOf(host, port), ...(asked === undefined ? [] : [String(asked)])];
+}
+
+function authorityOf(host: string, port: number): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Each request has a connection of its own, so that none can meet the leftovers of another. */
+function dial(exchange: Exchange, { scheme, host, port }: Destination, path: string): ClientRequest {
+  const { request, upgrade } = exchange;
+  const peer = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
+  const headers = forwardedHeaders(request.headers, {
+    peer,
+    uri: escaped(exchange.path),
+    upgrade: upgrade !== undefined,
+  });
+  const sized = headers['content-length'] !== undefined;
+  if (hasBody(exchange) && !sized) headers['transfer-encoding'] = 'chunked';
+  const begin = scheme === 'https' ? httpsRequest : httpRequest;
+  const outgoing = begin({
+    ...{ host, port, path, headers },
+    method: exchange.method,
+    agent: false,
+    setHost: false,
+    signal: exchange.signal,
+    // Nobody vouches for the certificates of pods: it is the object that was asked for that says who is meant.
+    rejectUnauthorized: false,
+  });
+  if (hasBody(exchange)) request.pipe(outgoing);
+  else outgoing.end();
+  return outgoing;
+}
+
+function hasBody({ request }: Exchange): boolean {
+  if (request.httpVersionMajor === 1) {
+    return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  }
+  return !(request as unknown as { readonly stream: { readonly endAfterHeaders: boolean } }).stream.endAfterHeaders;
+}
+
+interface Switched {
+  readonly is: 'switched';
+  readonly message: IncomingMessage;
+  readonly socket: Duplex;
+  /** What came behind the head already. */
+  readonly head: Buffer;
+}
+
+type Reply = { readonly is: 'answer'; readonly message: IncomingMessage } | Switched;
+
+function replyTo(request: ClientRequest, destination: Destination, clock: Clock): Promise<Reply> {
+  const to = authorityOf(destination.host, destination.port);
+  return new Promise((resolve, reject) => {
+    const late = (): void => {
+      reject(dialFailure(new Error('i/o timeout'), to, destination.scheme));
+      request.destroy();
+    };
+    const timer = clock.after(dialMs, late, { background: true });
+    request.on('socket', (socket) => socket.once('connect', () => timer.cancel()));
+    request.on('response', (message) => resolve({ is: 'answer', message }));
+    request.on('upgrade', (message, socket, head) => resolve({ is: 'switched', message, socket, head }));
+    // Comes also after the answer, from a client that has gone: nobody listens any more.
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      timer.cancel();
+      reject(dialFailure(error, to, destination.scheme));
+    });
+  });
+}
+
+function handBack(exchange: Exchange, message: IncomingMessage, location: (url: string) => string): void {
+  exchange.head(message.statusCode ?? 502, answeredHeaders(message.headers, location));
+  exchange.response.flushHeaders();
+  // Either end that breaks breaks the other: an answer cut short must not look whole.
+  pipeline(message, exchange.response, () => {});
+}
+
+/** From here on the bytes are nobody's business but the two ends'. */
+function join(exchange: Exchange, { message, socket: pod, head }: Switched): PodStream {
+  const { upgrade } = exchange;
+  if (upgrade === undefined) throw new Error('a connection was switched that did not ask for it');
+  exchange.audit?.started(101);
+  exchange.upgraded = true;
+  const { socket: client } = upgrade;
+  const lines = ['HTTP/1.1 101 Switching Protocols', `Audit-Id: ${exchange.auditId}`];
+  const { rawHeaders } = message;
+  for (let at = 0; at < rawHeaders.length; at += 2) lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`);
+  client.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+  if (head.length > 0) client.write(head);
+  if (upgrade.head.length > 0) pod.write(upgrade.head);
+  const cut = (): void => {
+    client.destroy();
+    pod.destroy();
+  };
+  for (const [from, to] of [
+    [client, pod],
+    [pod, client],
+  ] as const) {
+    from.on('error', cut);
+    from.on('close', () => to.end());
+    from.pipe(to);
+  }
+  return { end: cut };
+}
