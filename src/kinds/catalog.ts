@@ -23,6 +23,8 @@ import { limitRanges } from '#kinds/limit-range/limit-range.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { namespaces } from '#kinds/namespace/namespace.ts';
 import { nodes } from '#kinds/node/node.ts';
+import { persistentVolumes } from '#kinds/persistent-volume/persistent-volume.ts';
+import { persistentVolumeClaims } from '#kinds/persistent-volume-claim/persistent-volume-claim.ts';
 import { bindings } from '#kinds/pod/bindings.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import { podDisruptionBudgets } from '#kinds/pod-disruption-budget/pod-disruption-budget.ts';
@@ -35,6 +37,7 @@ import { runtimeClasses } from '#kinds/runtime-class/runtime-class.ts';
 import { secrets } from '#kinds/secret/secret.ts';
 import { services } from '#kinds/service/service.ts';
 import { serviceAccounts } from '#kinds/service-account/service-account.ts';
+import { storageClasses } from '#kinds/storage-class/storage-class.ts';
 
 /** Every resource the API serves, in the order discovery lists them within a group. */
 export const catalog = [
@@ -58,6 +61,8 @@ export const catalog = [
   namespaces,
   newEvents,
   nodes,
+  persistentVolumeClaims,
+  persistentVolumes,
   podDisruptionBudgets,
   pods,
   podTemplates,
@@ -72,6 +77,7 @@ export const catalog = [
   selfSubjectRulesReviews,
   serviceAccounts,
   services,
+  storageClasses,
   subjectAccessReviews,
   tokenReviews,
 ] as unknown as readonly ResourceDefinition<KubeObject>[];

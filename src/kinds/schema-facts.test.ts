@@ -81,6 +81,7 @@ function fieldFact(field: Field): FieldFact {
     ...typeFact(type),
     ...(options.default ? { default: options.default } : {}),
     ...(isAtomicMap ? { mapType: 'atomic' } : {}),
+    ...(options.granular === true ? { mapType: 'granular' } : {}),
     ...(type.is === 'list' ? listFact(type) : {}),
     ...(options.replaced === true ? { patchStrategy: 'replace' } : {}),
   };

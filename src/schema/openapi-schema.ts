@@ -192,6 +192,7 @@ function mergeMarks(field: Field): JsonObject {
   const isAtomic = options.atomic === true || (type.is === 'map' && type.atomic);
   return {
     ...(isAtomic ? { 'x-kubernetes-map-type': 'atomic' } : {}),
+    ...(options.granular === true ? { 'x-kubernetes-map-type': 'granular' } : {}),
     ...(options.retainKeys === true ? { 'x-kubernetes-patch-strategy': 'retainKeys' } : {}),
     ...(options.replaced === true ? { 'x-kubernetes-patch-strategy': 'replace' } : {}),
   };

@@ -143,6 +143,8 @@ export interface FieldOptions {
   readonly replaced?: true;
   /** Server-side apply replaces this object, list or map as a whole, whatever its own type says. */
   readonly atomic?: true;
+  /** Server-side apply owns the fields of this object one by one, although its own type is replaced as a whole. */
+  readonly granular?: true;
   /** It must be given, and yet stays absent when it is not, for validation to find out: the zero value means something else
    *  (a selector that is empty, instead of none). */
   readonly nullable?: true;

@@ -119,8 +119,12 @@ function othersOf({ others }: ObjectType): { readonly others?: Node } {
 }
 
 function fieldNode(name: string, field: Field): FieldNode {
-  const node = field.options.atomic ? leafOf(field.type) : nodeOfType(field.type);
-  return { element: `f:${name}`, presence: field.presence, node };
+  return { element: `f:${name}`, presence: field.presence, node: nodeOfField(field) };
+}
+
+function nodeOfField({ type, options }: Field): Node {
+  if (options.granular === true && type.is === 'object') return nodeInside(type);
+  return options.atomic ? leafOf(type) : nodeOfType(type);
 }
 
 function listOf(type: ListType): Node {

@@ -7,6 +7,7 @@ import { validateLabelSelector } from '#kinds/meta/selector.ts';
 import type {
   Affinity,
   NodeAffinity,
+  NodeSelector,
   NodeSelectorRequirement,
   NodeSelectorTerm,
   PodAffinity,
@@ -30,15 +31,22 @@ export function validateAffinity(affinity: Affinity | undefined, field: string):
 }
 
 function validateNodeAffinity(affinity: NodeAffinity, field: string): Findings {
-  const terms = affinity[requiredPart]?.nodeSelectorTerms;
-  const at = `${field}.${requiredPart}.nodeSelectorTerms`;
+  const required = affinity[requiredPart];
   return [
-    ...(terms?.length === 0 ? [fieldError.required(at, 'must have at least one node selector term')] : []),
-    ...(terms ?? []).flatMap((term, index) => validateNodeTerm(term, true, `${at}[${index}]`)),
+    ...(required === undefined ? [] : validateNodeSelector(required, `${field}.${requiredPart}`)),
     ...(affinity[preferredPart] ?? []).flatMap(({ weight, preference }, index) => [
       ...checkWeight(`${field}.${preferredPart}[${index}].weight`, weight),
       ...validateNodeTerm(preference, false, `${field}.${preferredPart}[${index}].preference`),
     ]),
+  ];
+}
+
+/** Findings on what a node must be like. */
+export function validateNodeSelector({ nodeSelectorTerms: terms }: NodeSelector, field: string): Findings {
+  const at = `${field}.nodeSelectorTerms`;
+  return [
+    ...(terms.length === 0 ? [fieldError.required(at, 'must have at least one node selector term')] : []),
+    ...terms.flatMap((term, index) => validateNodeTerm(term, true, `${at}[${index}]`)),
   ];
 }
 

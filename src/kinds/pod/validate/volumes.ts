@@ -2,6 +2,7 @@ import { checkLabelName, checkOneOf, checkPresent, checkSubdomain, invalidEach }
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { subdomainProblems } from '#kinds/meta/names.ts';
 import { compareQuantities } from '#kinds/meta/quantity.ts';
+import { validateClaimTemplate } from '#kinds/persistent-volume-claim/validate-spec.ts';
 import type { CSIVolumeSource } from '#kinds/pod/schema/storage-volumes.ts';
 import type {
   DownwardAPIVolumeSource,
@@ -155,7 +156,8 @@ const hostPathTypes = [
   'Socket',
 ] as const;
 
-function validateHostPath({ path, type }: HostPathVolumeSource, field: string): Findings {
+/** Findings on a file or directory of the node. */
+export function validateHostPath({ path, type }: HostPathVolumeSource, field: string): Findings {
   if (path === '') return [fieldError.required(`${field}.path`)];
   return [...checkNoBacksteps(`${field}.path`, path), ...checkOneOf(`${field}.type`, type, hostPathTypes)];
 }
@@ -190,7 +192,8 @@ function validateCsi({ driver, nodePublishSecretRef }: CSIVolumeSource, field: s
 }
 
 function validateEphemeral({ volumeClaimTemplate }: EphemeralVolumeSource, field: string): Findings {
-  return volumeClaimTemplate === undefined ? [fieldError.required(`${field}.volumeClaimTemplate`)] : [];
+  const at = `${field}.volumeClaimTemplate`;
+  return volumeClaimTemplate === undefined ? [fieldError.required(at)] : validateClaimTemplate(volumeClaimTemplate, at);
 }
 
 /** An ephemeral volume gets a claim named after the pod and the volume. */
