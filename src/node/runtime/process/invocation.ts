@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
 import { checkCommand, defaultPath, findExecutable } from '#node/runtime/process/command.ts';
 import { builtInImages, findImage, type ImageEntry } from '#node/runtime/process/image-map.ts';
-import { enterPrefix, mountPrefix } from '#node/runtime/process/mounting.ts';
-import { containerMarker } from '#node/runtime/process/processes.ts';
-import { divideEnvironment } from '#node/runtime/process/supervisor.ts';
+import { enterPrefix, mountWords, namespaceWords } from '#node/runtime/process/mounting.ts';
+import { containerMarker, type ProcessIdentity } from '#node/runtime/process/processes.ts';
+import { divideEnvironment, type Supervised } from '#node/runtime/process/supervisor.ts';
 import { type ContainerConfig, StartError } from '#node/runtime/runtime.ts';
 
 /** All that it takes to start a process. */
@@ -24,26 +24,34 @@ export interface InvocationInput {
   readonly defaultDirectory: string;
   /** What the node's owner says of images; built-in entries come after these. */
   readonly images: readonly ImageEntry[];
-  /** Where the container writes which process it is, if it has mounts. */
-  readonly identityFile: string;
 }
+
+/** An invocation that a supervisor carries out. */
+export type SupervisedInvocation = Invocation & Pick<Supervised, 'namespace' | 'mounts'>;
 
 /** What to run for a container, with which environment and where. The environment is built from nothing: none of Sampan's own
  *  reaches a container (spec: node-agent.md section 35.2, Env). Throws `StartError` when it cannot be started. */
-export function buildInvocation(input: InvocationInput): Invocation {
-  const { config, identityFile } = input;
+export function buildInvocation(input: InvocationInput): SupervisedInvocation {
+  const { config } = input;
   const command = wholeCommand(config, input.images);
   const { cwd, env } = surroundings(input);
   checkCommand(command, cwd, Object.fromEntries(env), config.mounts);
-  return assemble(mountPrefix(config.mounts, identityFile, cwd), command, env, cwd, config);
+  const { mounts } = config;
+  return { ...assemble([], command, env, cwd, config), namespace: namespaceWords(mounts), mounts: mountWords(mounts) };
 }
 
-/** The same for a command that runs beside a container. Throws when the container has ended. */
-export function buildCompanion(input: InvocationInput, command: readonly string[]): Invocation {
-  const { config, identityFile } = input;
+/** The same for a command that runs beside a container, whose supervisor that is. Throws when the container has ended. */
+export function buildCompanion(
+  input: InvocationInput,
+  command: readonly string[],
+  supervisor: ProcessIdentity | undefined,
+): Invocation {
+  const { config } = input;
   const { cwd, env } = surroundings(input);
   checkCommand(command, cwd, Object.fromEntries(env), config.mounts);
-  return assemble(enterPrefix(config.mounts, identityFile, cwd), command, env, cwd, config);
+  const prefix = enterPrefix(config.mounts, supervisor, cwd);
+  // A working directory may be one that only the mounts bring: with them, the prefix goes there.
+  return assemble(prefix, command, env, prefix.length === 0 ? cwd : '/', config);
 }
 
 function assemble(
@@ -54,10 +62,8 @@ function assemble(
   { user }: Pick<ContainerConfig, 'user'>,
 ): Invocation {
   const divided = divideEnvironment([...env].map(([name, value]) => ({ name, value })));
-  // A working directory may be one that only the mounts bring: with them, the prefix goes there.
-  const start = prefix.length === 0 ? cwd : '/';
   const words = [...prefix, ...withTool(divided.prefix), ...userPrefix(user), ...command];
-  return { command: words, env: divided.plain, cwd: start };
+  return { command: words, env: divided.plain, cwd };
 }
 
 function surroundings({ config, id, hostname, defaultDirectory, images }: InvocationInput): {

@@ -1,21 +1,18 @@
 import type { Millis } from '#base/units.ts';
+import type { Supervised } from '#node/runtime/process/supervisor.ts';
 
 /** What the launcher can be asked to do. */
 export type Order =
   /** Write down a container, then start its supervisor. Answer: undefined, or why the record could not be written: then nothing
    *  was started. */
-  | {
+  | ({
       readonly do: 'start';
       readonly id: string;
-      readonly directory: string;
-      readonly exitFile: string;
       /** The record to find it by, which must be there before anything runs. */
       readonly record: string;
       readonly terminationFile: string | undefined;
-      readonly command: readonly string[];
       readonly env: { readonly [name: string]: string };
-      readonly cwd: string;
-    }
+    } & Supervised)
   /** Kill every process of these containers except their live `supervisors`, which record the exits. Answer: how many are
    *  left. */
   | { readonly do: 'kill'; readonly ids: readonly string[]; readonly supervisors: readonly number[] }

@@ -7,7 +7,7 @@ import { removePaths, writeContainer, writeSandbox } from '#node/runtime/process
 import type { FromLauncher, Order, PortableFile, ToLauncher } from '#node/runtime/process/launcher-protocol.ts';
 import { LauncherSession } from '#node/runtime/process/launcher-session.ts';
 import { processesOf, send } from '#node/runtime/process/processes.ts';
-import { opensItsOutput, supervisorScript } from '#node/runtime/process/supervisor.ts';
+import { supervisorCommand } from '#node/runtime/process/supervisor.ts';
 import type { Payload } from '#node/volumes/payload.ts';
 import { writePayload } from '#node/volumes/write-payload.ts';
 
@@ -55,19 +55,14 @@ async function answer(order: Order): Promise<unknown> {
 }
 
 async function start(order: Order & { do: 'start' }): Promise<string | undefined> {
-  const { id, directory, exitFile, command, env, cwd } = order;
+  const { id, env } = order;
   try {
     writeContainer(order);
   } catch (error) {
     return (error as Error).message;
   }
-  const output = opensItsOutput(command) ? 'pipes' : 'files';
-  const child = spawn('/bin/sh', ['-c', supervisorScript, 'sampan', directory, exitFile, output, ...command], {
-    detached: true,
-    stdio: 'ignore',
-    env,
-    cwd,
-  });
+  const [file = '', ...rest] = supervisorCommand(order);
+  const child = spawn(file, rest, { detached: true, stdio: 'ignore', env, cwd: '/' });
   child.on('exit', (code, signal) => tell({ gone: id, code, signal }));
   return new Promise((resolve, reject) => {
     child.on('spawn', () => resolve(undefined));

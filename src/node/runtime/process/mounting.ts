@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path';
 import { defaultPath, findExecutable } from '#node/runtime/process/command.ts';
 import { placeOf } from '#node/runtime/process/places.ts';
-import { isAlive, type ProcessIdentity, parseIdentity } from '#node/runtime/process/processes.ts';
+import { isAlive, type ProcessIdentity } from '#node/runtime/process/processes.ts';
 import { type Mount, StartError } from '#node/runtime/runtime.ts';
 
 /** CAP_SYS_ADMIN, in the mask of /proc/<pid>/status. */
@@ -20,60 +20,33 @@ export function canMount(): boolean {
   }
 }
 
-/** Runs in the new mount namespace, before the command. Arguments: where to write who it is (the command keeps its pid), the
- *  working directory, then flags, source and target of each mount, "--", the command. The file is opened before the mounts,
- *  which may hide it, and written after them, so that whoever reads it sees them all. */
-const mountScript = `
-exec 9>"$1"
-__sampan_d=$2
-shift 2
-while [ "$1" != -- ]; do
-  command -p mount $1 "$2" "$3" || { echo "cannot mount $2 at $3" >&2; exit 128; }
-  shift 3
-done
-shift
-read -r __sampan_s </proc/self/stat
-echo "$__sampan_s" >&9
-exec 9>&-
-cd "$__sampan_d" || exit 128
-unset PWD OLDPWD __sampan_s __sampan_d
-exec "$@"
-`;
-
 /** The words that, put before a command, let it run in a mount namespace of its own. What is mounted there nobody else sees,
  *  and it goes with the last process; what the machine mounts later is seen there too. */
-export function mountPrefix(mounts: readonly Mount[], identityFile: string, cwd: string): readonly string[] {
-  if (mounts.length === 0) return [];
-  const each = mounts.flatMap(({ source, target, readOnly, propagation }) => [
+export function namespaceWords(mounts: readonly Mount[]): readonly string[] {
+  return mounts.length === 0 ? [] : [tool('unshare'), '--mount', '--propagation', 'slave'];
+}
+
+/** Flags, source and target of each mount, as `mount` takes them. */
+export function mountWords(mounts: readonly Mount[]): readonly string[] {
+  return mounts.flatMap(({ source, target, readOnly, propagation }) => [
     `--rbind --make-r${propagation}${readOnly ? ' -o ro' : ''}`,
     source,
     target,
   ]);
-  const unshare = [tool('unshare'), '--mount', '--propagation', 'slave'];
-  return [...unshare, '/bin/sh', '-c', mountScript, 'sampan', identityFile, cwd, ...each, '--'];
 }
 
 const enterScript = 'cd "$1" || exit 128; shift; unset PWD OLDPWD; exec "$@"';
 
-/** Whether a container has made its mounts; one without any always has. */
-export function hasMounted(mounts: readonly Mount[], identityFile: string): boolean {
-  return mounts.length === 0 || readLeader(identityFile) !== undefined;
-}
-
-function readLeader(identityFile: string): ProcessIdentity | undefined {
-  try {
-    return parseIdentity(readFileSync(identityFile, 'latin1'));
-  } catch {
-    return undefined;
-  }
-}
-
-/** The words that let a command run beside a container that has mounts, seeing what it sees. Throws when it has ended. */
-export function enterPrefix(mounts: readonly Mount[], identityFile: string, cwd: string): readonly string[] {
+/** The words that let a command run beside a container that has mounts, seeing what it sees. Throws when its supervisor, who
+ *  sees the same, has ended. */
+export function enterPrefix(
+  mounts: readonly Mount[],
+  supervisor: ProcessIdentity | undefined,
+  cwd: string,
+): readonly string[] {
   if (mounts.length === 0) return [];
-  const identity = readLeader(identityFile);
-  if (identity === undefined || !isAlive(identity)) throw new Error('the container has ended');
-  const enter = [tool('nsenter'), `--mount=/proc/${identity.pid}/ns/mnt`, '--'];
+  if (supervisor === undefined || !isAlive(supervisor)) throw new Error('the container has ended');
+  const enter = [tool('nsenter'), `--mount=/proc/${supervisor.pid}/ns/mnt`, '--'];
   return [...enter, '/bin/sh', '-c', enterScript, 'sampan', cwd];
 }
 

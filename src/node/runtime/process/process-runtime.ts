@@ -17,7 +17,7 @@ import {
   type InvocationInput,
 } from '#node/runtime/process/invocation.ts';
 import { Launcher } from '#node/runtime/process/launcher-client.ts';
-import { canMount, hasMounted, isIdentity, makeMountPoints } from '#node/runtime/process/mounting.ts';
+import { canMount, isIdentity, makeMountPoints } from '#node/runtime/process/mounting.ts';
 import { notEnforcedIn } from '#node/runtime/process/not-enforced.ts';
 import { ProcessContainer } from '#node/runtime/process/process-container.ts';
 import { isAlive, type ProcessIdentity, readBootId } from '#node/runtime/process/processes.ts';
@@ -265,16 +265,16 @@ class ProcessRuntime implements Runtime {
   private async companion(id: string, command: readonly string[]): Promise<Invocation> {
     const container = this.containers.get(id);
     if (container?.running !== true) throw new Error(`Cannot run a command in container ${id}: it is not running`);
-    const input = this.invocationInput(container.config);
-    await this.mounted(container, input.identityFile);
-    return buildCompanion(input, command);
+    await this.claimed(container);
+    return buildCompanion(this.invocationInput(container.config), command, this.supervisorOf(id));
   }
 
-  /** A container that was started a moment ago may not have made its mounts yet. */
-  private async mounted(container: ProcessContainer, identityFile: string): Promise<void> {
+  /** A container with mounts has made them when it is claimed; one that was started a moment ago may not have. */
+  private async claimed(container: ProcessContainer): Promise<void> {
+    if (container.config.mounts.length === 0) return;
     const { clock } = this.options;
     const late = clock.now() + recordMs;
-    while (container.running && clock.now() < late && !hasMounted(container.config.mounts, identityFile)) {
+    while (container.running && clock.now() < late && this.supervisorOf(container.id) === undefined) {
       await sleep(clock, claimMs);
     }
   }
@@ -287,7 +287,6 @@ class ProcessRuntime implements Runtime {
       hostname: this.sandboxes.get(config.podUid)?.config.hostname ?? '',
       defaultDirectory: this.options.workingDirectory ?? '/',
       images: this.options.images ?? [],
-      identityFile: this.records.identityFileOf(id),
     };
   }
 

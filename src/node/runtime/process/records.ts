@@ -69,11 +69,6 @@ export class Records {
     return join(this.containersDirectory, id);
   }
 
-  /** Where a container with mounts of its own says which process it is. */
-  identityFileOf(id: string): string {
-    return join(this.directoryOf(id), 'leader');
-  }
-
   exitFileOf(id: string): string {
     return join(this.exitsDirectory, id);
   }

@@ -1,49 +1,87 @@
 /** The shell script that stands between the launcher and a container's command. It is what makes exit codes survive the
- *  death of everybody else, for about a megabyte each (spec: node-agent.md section 35.2, "Who waits").
+ *  death of everybody else, for about a megabyte each (spec: node-agent.md section 35.2, "Who waits"). A container with mounts
+ *  has it run in the mount namespace of that container: one shell less for each start.
  *
- *  Arguments: the container's directory, the exit file, "pipes" or "files", the command. Steps:
- *  1. Claim the start: the claim file is made with noclobber, so that of all who ever try only one goes on. It holds the
- *     supervisor's line of /proc/self/stat, which is its identity. Signals are caught (not ignored: caught ones are back to
- *     their default in the command) so that one to the group leaves the supervisor alive to record the exit.
- *  2. Run the command in a subshell through `exec`, so that a builtin or function of the same name is never meant. Output is
+ *  Arguments: the container's directory, the exit file, "pipes" or "files", the command's working directory; flags, source and
+ *  target of each mount; "--", the command. Steps:
+ *  1. Hold on to what mounts may hide: the container's directory by standing in it, the exit file by opening it. Signals are
+ *     caught (not ignored: caught ones are back to their default in the command) so that one to the group leaves the supervisor
+ *     alive to record the exit.
+ *  2. Make the mounts. Nobody else sees them, so it does no harm that another supervisor may do the same.
+ *  3. Claim the start: the claim file is made with noclobber, so that of all who ever try only one goes on. It holds the
+ *     supervisor's line of /proc/self/stat, which is its identity. Whoever reads it sees all the mounts in its namespace.
+ *  4. Run the command in a subshell through `exec`, so that a builtin or function of the same name is never meant. Output is
  *     appended to plain files: nothing is lost, and nobody is stopped by SIGPIPE, while Sampan is not running. A command that
  *     opens /dev/stdout by name would empty such a file; with "pipes", a `cat` for each stream stands in between (twice the
  *     cost), deaf to signals, and at the end gets a second to finish.
- *  3. Record the exit code: one write of a few bytes to a new file; complete when it ends in a newline. If that fails (disk
- *     full) the code goes to the launcher as the supervisor's own.
- *  4. Kill what is left of the group, as the end of a PID namespace would; the supervisor goes with it. */
-export const supervisorScript = `
+ *  5. Record the exit code: one write of a few bytes; complete when it ends in a newline. If that fails (disk full) the code
+ *     goes to the launcher as the supervisor's own.
+ *  6. Kill what is left of the group, as the end of a PID namespace would; the supervisor goes with it. */
+const script = `
 trap : HUP INT QUIT ALRM TERM USR1 USR2
-__sampan_d=$1 __sampan_x=$2 __sampan_o=$3
-shift 3
+cd -- "$1" && exec 9>>"$2" || exit 0
+__sampan_o=$3 __sampan_w=$4 __sampan_e=
+shift 4
 if [ -r /proc/self/stat ]; then read -r __sampan_s </proc/self/stat; else __sampan_s=$$; fi
+while [ "$1" != -- ]; do
+  if [ -z "$__sampan_e" ]; then
+    __sampan_m=$(command -p mount $1 "$2" "$3" 2>&1 9>&-) || __sampan_e="$__sampan_m
+cannot mount $2 at $3"
+  fi
+  shift 3
+done
+shift
 set -C
-echo "$__sampan_s" >"$__sampan_d/claim" || exit 0
+echo "$__sampan_s" >claim || exit 0
 set +C
-unset PWD OLDPWD SHLVL
-if [ "$__sampan_o" = pipes ]; then
-  command -p mkfifo -m 666 "$__sampan_d/o" "$__sampan_d/e"
+unset SHLVL
+if [ -n "$__sampan_e" ]; then
+  printf '%s\\n' "$__sampan_e" >>err
+  __sampan_s=128
+elif [ "$__sampan_o" = pipes ]; then
+  command -p mkfifo -m 666 o e
   for __sampan_s in o:out e:err; do (
     trap '' HUP INT QUIT ALRM TERM USR1 USR2
-    command -p cat <"$__sampan_d/\${__sampan_s%:*}" >>"$__sampan_d/\${__sampan_s#*:}"
-    command -p rm "$__sampan_d/\${__sampan_s%:*}"
+    exec 9>&-
+    command -p cat <"\${__sampan_s%:*}" >>"\${__sampan_s#*:}"
+    command -p rm "\${__sampan_s%:*}"
   ) & done
-  (exec "$@") </dev/null >"$__sampan_d/o" 2>"$__sampan_d/e"
+  (cd -- "$__sampan_w" || exit 128; unset PWD OLDPWD; exec "$@") </dev/null >o 2>e 9>&-
   __sampan_s=$? __sampan_o=0
-  while [ -e "$__sampan_d/o" -o -e "$__sampan_d/e" ] && [ $__sampan_o -lt 100 ]; do
+  while [ -e o -o -e e ] && [ $__sampan_o -lt 100 ]; do
     __sampan_o=$((__sampan_o + 1))
     command -p sleep 0.01
   done
 else
-  (exec "$@") </dev/null >>"$__sampan_d/out" 2>>"$__sampan_d/err"
+  (cd -- "$__sampan_w" || exit 128; unset PWD OLDPWD; exec "$@") </dev/null >>out 2>>err 9>&-
   __sampan_s=$?
 fi
-echo "$__sampan_s" >"$__sampan_x" || exit "$__sampan_s"
+echo "$__sampan_s" >&9 || exit "$__sampan_s"
 kill -9 0
 `;
 
+/** A command as it is to be run, and what for. */
+export interface Supervised {
+  /** Where the container's files are. */
+  readonly directory: string;
+  readonly exitFile: string;
+  /** The words that put what follows them into a mount namespace of its own; none without mounts. */
+  readonly namespace: readonly string[];
+  /** Flags, source and target of each mount. */
+  readonly mounts: readonly string[];
+  readonly command: readonly string[];
+  readonly cwd: string;
+}
+
+/** The whole command line of a supervisor. */
+export function supervisorCommand({ directory, exitFile, namespace, mounts, command, cwd }: Supervised): string[] {
+  const output = opensItsOutput(command) ? 'pipes' : 'files';
+  const supervisor = ['/bin/sh', '-c', script, 'sampan', directory, exitFile, output, cwd];
+  return [...namespace, ...supervisor, ...mounts, '--', ...command];
+}
+
 /** Whether a command seems to open its own output by name. */
-export function opensItsOutput(command: readonly string[]): boolean {
+function opensItsOutput(command: readonly string[]): boolean {
   return command.some((word) => /\/dev\/(?:std(?:out|err)|fd\/)|\/proc\/(?:self|\$\$)\/fd\//.test(word));
 }
 
