@@ -6,7 +6,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { removePaths, writeContainer, writeSandbox } from '#node/runtime/process/launcher-files.ts';
 import type { FromLauncher, Order, PortableFile, ToLauncher } from '#node/runtime/process/launcher-protocol.ts';
 import { LauncherSession } from '#node/runtime/process/launcher-session.ts';
-import { processesOf, send } from '#node/runtime/process/processes.ts';
+import { ProcessSearch } from '#node/runtime/process/process-search.ts';
+import { send } from '#node/runtime/process/processes.ts';
 import { supervisorCommand } from '#node/runtime/process/supervisor.ts';
 import type { Payload } from '#node/volumes/payload.ts';
 import { writePayload } from '#node/volumes/write-payload.ts';
@@ -28,6 +29,7 @@ process.on('message', (message: ToLauncher) => {
 });
 
 const sessions = new Map<number, LauncherSession>();
+const search = new ProcessSearch({ now: () => performance.now() });
 
 function tell(message: FromLauncher): void {
   if (process.connected) process.send?.(message);
@@ -74,7 +76,7 @@ async function start(order: Order & { do: 'start' }): Promise<string | undefined
 async function kill(order: Order & { do: 'kill' }): Promise<number> {
   const ids = new Set(order.ids);
   for (let tries = 0; ; tries++) {
-    const left = processesOf(ids, order.supervisors).filter((pid) => !order.supervisors.includes(pid));
+    const left = search.find(ids, order.supervisors).filter((pid) => !order.supervisors.includes(pid));
     if (left.length === 0 || tries === killTriesMax) return left.length;
     for (const pid of left) send(pid, 'SIGKILL');
     await new Promise((resolve) => setTimeout(resolve, Math.min(1 << tries, 50)));

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 /** One process, told apart from a later one with the same number: the kernel reuses process ids, and a signal to a reused
  *  one would hit a stranger (spec: node-agent.md section 35.2, Identity). */
@@ -55,49 +55,6 @@ export function send(pid: number, signal: NodeJS.Signals): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** The processes that belong to these containers: those that carry the mark of one in their environment, and those in the
- *  session of one of these supervisors (who cleared their environment, but stayed). Goes through all of /proc: some
- *  milliseconds for a thousand processes, so the launcher does it and never the server. */
-export function processesOf(ids: ReadonlySet<string>, sessions: readonly number[]): number[] {
-  return processNames()
-    .filter((name) => ids.has(markOf(name) ?? '') || (sessions.length > 0 && sessions.includes(sessionOf(name))))
-    .map(Number);
-}
-
-function processNames(): string[] {
-  try {
-    return readdirSync('/proc').filter((name) => /^\d/.test(name));
-  } catch {
-    return [];
-  }
-}
-
-const markStart = `\0${containerMarker}=`;
-
-function markOf(pidName: string): string | undefined {
-  try {
-    const environment = `\0${readFileSync(`/proc/${pidName}/environ`, 'latin1')}`;
-    const at = environment.indexOf(markStart);
-    if (at < 0) return undefined;
-    const from = at + markStart.length;
-    const end = environment.indexOf('\0', from);
-    return environment.slice(from, end < 0 ? undefined : end);
-  } catch {
-    return undefined;
-  }
-}
-
-/** -1 for zombies, which are nobody's to kill, and for processes that are gone. */
-function sessionOf(pidName: string): number {
-  try {
-    const stat = readFileSync(`/proc/${pidName}/stat`, 'latin1');
-    const [state, , , session] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return state === 'Z' ? -1 : Number(session);
-  } catch {
-    return -1;
   }
 }
 

@@ -11,6 +11,8 @@ export interface ReaperDeps {
 
 /** Containers that ended within this time are searched for processes that escaped, together. */
 const reapMs: Millis = 200;
+/** Between two searches, as each looks at every process of the machine. */
+const pauseMs: Millis = 1_000;
 
 /** Ends what containers leave behind: processes that left the group outlive the supervisor, and are found by their mark, many
  *  containers at once. */
@@ -18,6 +20,7 @@ export class Reaper {
   private readonly deps: ReaperDeps;
   private readonly ended = new Set<string>();
   private timer: Timer | undefined;
+  private reapedAt: Millis = 0;
   private closed = false;
 
   constructor(deps: ReaperDeps) {
@@ -29,7 +32,9 @@ export class Reaper {
     if (this.closed) return;
     this.ended.add(id);
     if (this.ended.size > 1) return;
-    this.timer = this.deps.clock.after(reapMs, () => void this.reap());
+    const { clock } = this.deps;
+    const delay = Math.max(reapMs, this.reapedAt + pauseMs - clock.now());
+    this.timer = clock.after(delay, () => void this.reap());
   }
 
   /** Looks for the last time. The launcher goes after this, and with it whoever could end what is left. */
@@ -39,8 +44,9 @@ export class Reaper {
   }
 
   private async reap(): Promise<void> {
-    const { launcher, log } = this.deps;
+    const { launcher, clock, log } = this.deps;
     this.timer?.cancel();
+    this.reapedAt = clock.now();
     const ids = [...this.ended];
     this.ended.clear();
     try {
