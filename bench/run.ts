@@ -9,6 +9,7 @@ const helpers = [
   'large-job.ts',
   'bare-server.ts',
   'http2-client.ts',
+  'http2-frames.ts',
   'sample-pod.ts',
 ];
 const all = readdirSync(import.meta.dirname)

@@ -59,13 +59,20 @@ class Xoshiro implements RandomStream {
   }
 
   uuid(): string {
-    const bytes = Uint8Array.from({ length: 16 }, () => this.int(256));
-    bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-    bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-    const hex = Buffer.from(bytes).toString('hex');
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+    let text = '';
+    for (let at = 0; at < uuidBytes; at++) {
+      const drawn = this.bits() >>> 24;
+      if (at === 4 || at === 6 || at === 8 || at === 10) text += '-';
+      if (at === 6) text += byteTexts[(drawn & 0x0f) | 0x40];
+      else if (at === 8) text += byteTexts[(drawn & 0x3f) | 0x80];
+      else text += byteTexts[drawn];
+    }
+    return text;
   }
 }
+
+const uuidBytes = 16;
+const byteTexts = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 function rotate(x: number, by: number): number {
   return (x << by) | (x >>> (32 - by));
