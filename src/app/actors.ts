@@ -5,6 +5,9 @@ import { localZone } from '#base/local-zone.ts';
 import type { Logger } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
 import type { Client } from '#client/client.ts';
+import { createCertificateApprover } from '#controllers/certificates/approver.ts';
+import { createCertificateCleaner } from '#controllers/certificates/cleaner.ts';
+import { createCertificateSigner, type SignRequest } from '#controllers/certificates/signer.ts';
 import { createClusterRoleAggregationController } from '#controllers/cluster-role-aggregation/cluster-role-aggregation-controller.ts';
 import { createCronJobController } from '#controllers/cronjob/cronjob-controller.ts';
 import { createDaemonSetController } from '#controllers/daemonset/daemonset-controller.ts';
@@ -34,6 +37,8 @@ export interface ActorsOptions {
   readonly log: Logger;
   /** PEM certificates of the API server's authority, published in every namespace. */
   readonly rootCa: string;
+  /** Signs certificates with the key of that authority; without it none are issued. */
+  readonly sign?: SignRequest | undefined;
   /** The time zone of schedules that name none; that of this process unless given. */
   readonly localZone?: string;
   /** See `NodeLifecycleDeps.leaseSeconds`. */
@@ -50,7 +55,7 @@ export interface Actors {
 }
 
 /** Starts everything that moves objects towards what their owners asked for. All share one set of informers. */
-export function startActors({ plane, clock, random, log, rootCa, ...options }: ActorsOptions): Actors {
+export function startActors({ plane, clock, random, log, rootCa, sign, ...options }: ActorsOptions): Actors {
   const informers = new Informers({
     client: plane.client(programs.controllers, controllerManager),
     clock,
@@ -85,6 +90,9 @@ export function startActors({ plane, clock, random, log, rootCa, ...options }: A
     createNodeLifecycleController({ ...deps('node-controller'), leaseSeconds: options.leaseSeconds }),
     // One of upstream's oldest controllers was taken apart, and its rights were not.
     createTaintEvictionController(deps('node-controller')),
+    createCertificateApprover(deps('certificate-controller')),
+    ...(sign === undefined ? [] : [createCertificateSigner({ ...deps('certificate-controller'), sign })]),
+    createCertificateCleaner(deps('certificate-controller')),
     createClusterRoleAggregationController(deps('clusterrole-aggregation-controller')),
     createScheduler({ ...tools, client: plane.client(programs.scheduler, scheduler) }),
   ];

@@ -16,12 +16,14 @@ import type { Millis } from '#base/units.ts';
 import type { Client } from '#client/client.ts';
 import type { NodeDirectory, NodePort } from '#client/node-port.ts';
 import { createRemoteNode } from '#client/remote-nodes.ts';
+import type { SignRequest } from '#controllers/certificates/signer.ts';
 import { createEncryptedStore } from '#store/encrypted/encrypted-store.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
 import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
 import type { Store } from '#store/store.ts';
 import { reachableAs } from '#wire/addresses.ts';
 import { openPki, type Pki } from '#wire/pki/pki.ts';
+import { signRequest } from '#wire/pki/sign-request.ts';
 import { openSigningKey } from '#wire/pki/signing-key.ts';
 
 export interface ClusterOptions {
@@ -94,7 +96,8 @@ async function start(options: ClusterOptions, undo: Undo): Promise<Omit<Cluster,
   }
   if (extent !== 'api') {
     const { startActors } = await import('#app/actors.ts');
-    const started = startActors({ ...tools, plane, rootCa: pki.authority });
+    const sign = signerOf(() => serving?.pki() ?? pki);
+    const started = startActors({ ...tools, plane, rootCa: pki.authority, sign });
     actors = started;
     undo.push(() => started.stop());
     if (workers.length > 0)
@@ -103,6 +106,14 @@ async function start(options: ClusterOptions, undo: Undo): Promise<Omit<Cluster,
   }
   await agents?.ready;
   return { plane, nodes, nodeNames: workers.map(({ name }) => name), url: serving?.url, now: () => systemClock.now() };
+}
+
+/** Signs with the key of the authority of the moment. */
+function signerOf(pki: () => Pki): SignRequest {
+  return (request, terms) => {
+    const { authority, authorityKey } = pki();
+    return signRequest({ certificate: authority, key: authorityKey }, request, terms);
+  };
 }
 
 /** Opened first and closed last: what happens at the end is written, too. */

@@ -30,7 +30,8 @@ export type LeafSubject =
       readonly ips: readonly string[];
     };
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+/** How authorities sign. */
+export const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
 /** The library's dependency container refuses to load without the metadata half of `Reflect`, which nothing on the paths we
  *  use ever fills: answering "no metadata" is all it needs, and saves a dependency. */
@@ -42,7 +43,7 @@ function satisfyMetadataCheck(): void {
 }
 
 /** Loaded only when something must be issued: it costs more than the rest of a start. */
-async function x509(): Promise<typeof import('@peculiar/x509')> {
+export async function x509(): Promise<typeof import('@peculiar/x509')> {
   satisfyMetadataCheck();
   return import('@peculiar/x509');
 }
@@ -119,7 +120,7 @@ function alternativeNames(names: readonly string[], ips: readonly string[]): { t
 }
 
 /** Positive and unique, as RFC 5280 asks; not drawn from `Random`, since a certificate must never repeat one. */
-function serialNumber(): string {
+export function serialNumber(): string {
   const bytes = randomBytes(16);
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
   return bytes.toString('hex');
@@ -129,7 +130,7 @@ function newKeys(): Promise<webcrypto.CryptoKeyPair> {
   return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }
 
-async function keysOf(key: string): Promise<webcrypto.CryptoKeyPair> {
+export async function keysOf(key: string): Promise<webcrypto.CryptoKeyPair> {
   const der = Buffer.from(key.replace(/-----[A-Z ]+-----/g, ''), 'base64');
   const privateKey = await webcrypto.subtle.importKey('pkcs8', der, algorithm, true, ['sign']);
   const { d: _secret, key_ops: _operations, ...publicJwk } = await webcrypto.subtle.exportKey('jwk', privateKey);
@@ -141,6 +142,6 @@ async function keyPem(key: webcrypto.CryptoKey): Promise<string> {
   return `-----BEGIN PRIVATE KEY-----\n${base64.replace(/.{64}/g, '$&\n')}\n-----END PRIVATE KEY-----\n`;
 }
 
-function pem(certificate: { readonly rawData: ArrayBuffer }): string {
+export function pem(certificate: { readonly rawData: ArrayBuffer }): string {
   return new X509Certificate(Buffer.from(certificate.rawData)).toString();
 }
