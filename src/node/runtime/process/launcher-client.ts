@@ -6,15 +6,15 @@ import type { Logger } from '#base/log.ts';
 import type { RemoteCommand, StreamRequest } from '#client/remote-command.ts';
 import { CommandSession } from '#node/runtime/process/command-session.ts';
 import type { Invocation } from '#node/runtime/process/invocation.ts';
-import type { FromLauncher, Order, ToLauncher } from '#node/runtime/process/launcher-protocol.ts';
+import type { Ended, FromLauncher, Order, ToLauncher } from '#node/runtime/process/launcher-protocol.ts';
 import { identify, isAlive, type ProcessIdentity, send } from '#node/runtime/process/processes.ts';
 
 export interface LauncherOptions {
   /** Where the launcher's identity is kept, so that the next run can end one that was left behind. */
   readonly directory: string;
   readonly log: Logger;
-  /** A supervisor has ended; its exit file, if it could write one, is there. */
-  readonly onGone: (id: string, code: number | null) => void;
+  /** A supervisor has ended. */
+  readonly onGone: (id: string, end: Ended) => void;
   /** The launcher died: ends of what it started are not reported any more. */
   readonly onLost: () => void;
 }
@@ -117,7 +117,7 @@ export class Launcher {
 
   private receive(message: FromLauncher): void {
     if ('gone' in message) {
-      this.options.onGone(message.gone, message.code);
+      this.options.onGone(message.gone, message.end);
       return;
     }
     if ('session' in message) {

@@ -33,6 +33,11 @@ export function writeContainer({ directory, exitFile, record, terminationFile }:
   }
 }
 
+/** Whether a container has written anything, or may have. */
+export function hasOutput(directory: string): boolean {
+  return ['out', 'err'].some((name) => statSync(join(directory, name), { throwIfNoEntry: false })?.size !== 0);
+}
+
 export function writeSandbox(directory: string, recordFile: string, record: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o750 });
   writeFileSync(recordFile, record, { mode: 0o640 });

@@ -1,4 +1,5 @@
 import type { Millis } from '#base/units.ts';
+import type { ExitRecord } from '#node/runtime/process/exit-file.ts';
 import type { Supervised } from '#node/runtime/process/supervisor.ts';
 
 /** What the launcher can be asked to do. */
@@ -82,5 +83,14 @@ export type FromLauncher =
   | { readonly ask: number; readonly value: unknown }
   | { readonly ask: number; readonly error: string }
   | { readonly session: number; readonly news: SessionNews }
-  /** A supervisor has ended. */
-  | { readonly gone: string; readonly code: number | null; readonly signal: NodeJS.Signals | null };
+  | { readonly gone: string; readonly end: Ended };
+
+/** A supervisor has ended. */
+export interface Ended {
+  /** Its own exit code; null when it was killed, as it is when all went well. */
+  readonly code: number | null;
+  /** What it wrote down; undefined if it did not. */
+  readonly exit?: ExitRecord | undefined;
+  /** Whether the container has any output. */
+  readonly wrote: boolean;
+}

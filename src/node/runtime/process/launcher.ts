@@ -3,7 +3,8 @@
  *  It loads nothing but Node's own modules, obeys its parent over the IPC channel, and exits when the parent is gone. What it
  *  started lives on: every container is its own session, watched by its own shell (supervisor.ts). */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { removePaths, writeContainer, writeSandbox } from '#node/runtime/process/launcher-files.ts';
+import { readExitFile } from '#node/runtime/process/exit-file.ts';
+import { hasOutput, removePaths, writeContainer, writeSandbox } from '#node/runtime/process/launcher-files.ts';
 import type { FromLauncher, Order, PortableFile, ToLauncher } from '#node/runtime/process/launcher-protocol.ts';
 import { LauncherSession } from '#node/runtime/process/launcher-session.ts';
 import { ProcessSearch } from '#node/runtime/process/process-search.ts';
@@ -57,7 +58,7 @@ async function answer(order: Order): Promise<unknown> {
 }
 
 async function start(order: Order & { do: 'start' }): Promise<string | undefined> {
-  const { id, env } = order;
+  const { id, directory, exitFile, env } = order;
   try {
     writeContainer(order);
   } catch (error) {
@@ -65,7 +66,9 @@ async function start(order: Order & { do: 'start' }): Promise<string | undefined
   }
   const [file = '', ...rest] = supervisorCommand(order);
   const child = spawn(file, rest, { detached: true, stdio: 'ignore', env, cwd: '/' });
-  child.on('exit', (code, signal) => tell({ gone: id, code, signal }));
+  child.on('exit', (code) => {
+    tell({ gone: id, end: { code, exit: readExitFile(exitFile), wrote: hasOutput(directory) } });
+  });
   return new Promise((resolve, reject) => {
     child.on('spawn', () => resolve(undefined));
     child.on('error', reject);

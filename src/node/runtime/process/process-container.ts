@@ -24,6 +24,9 @@ const gatherMs: Millis = 20;
 /** How long a reader waits at most before it looks by itself. */
 const lookMs: Millis = 1_000;
 
+/** How it ended, in the terms of `ContainerState`. */
+type Exit = Pick<ContainerState & { is: 'exited' }, 'exitCode' | 'reason' | 'message'> & { readonly at: Millis };
+
 /** One container in memory: its state, and its output on the way from the raw files to the log. */
 export class ProcessContainer implements LogSource {
   readonly id: string;
@@ -58,14 +61,19 @@ export class ProcessContainer implements LogSource {
     return { id: this.id, podUid, name, attempt, image, imageId, state: this.current };
   }
 
-  /** Takes over the last of the output and ends for good. */
-  exit(exitCode: number, reason: string, message: string, at: Millis): void {
+  /** Takes over the last of the output, if it `wrote` any, and ends for good. */
+  exit({ exitCode, reason, message, at }: Exit, wrote: boolean): void {
     if (this.current.is === 'exited') return;
     const { startedAt } = this.current;
     this.release();
-    this.carry(true);
+    if (wrote) this.carry(true);
     this.current = { is: 'exited', startedAt, finishedAt: Math.max(at, startedAt), exitCode, reason, message };
     this.wake();
+  }
+
+  /** Throws while it runs. */
+  refuseRunning(): void {
+    if (this.running) throw new Error(`Cannot remove container ${this.id}: it is running; stop it first`);
   }
 
   /** Stops watching; the files stay. */

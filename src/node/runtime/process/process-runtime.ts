@@ -1,6 +1,5 @@
-import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
-import { type Clock, sleep, type Timer } from '#base/clock.ts';
+import type { Clock } from '#base/clock.ts';
 import type { Logger } from '#base/log.ts';
 import type { Millis } from '#base/units.ts';
 import type { LogOptions } from '#client/node-port.ts';
@@ -9,35 +8,32 @@ import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { readLog } from '#node/logs/read-log.ts';
 import { lastWords } from '#node/logs/termination-message.ts';
 import { type Machine, readMachine } from '#node/registration/machine.ts';
+import { Companions } from '#node/runtime/process/companions.ts';
+import { Containers } from '#node/runtime/process/containers.ts';
+import { Exits } from '#node/runtime/process/exits.ts';
 import type { ImageEntry } from '#node/runtime/process/image-map.ts';
-import {
-  buildCompanion,
-  buildInvocation,
-  type Invocation,
-  type InvocationInput,
-} from '#node/runtime/process/invocation.ts';
+import type { InvocationInput } from '#node/runtime/process/invocation.ts';
 import { Launcher } from '#node/runtime/process/launcher-client.ts';
-import { canMount, isIdentity, makeMountPoints } from '#node/runtime/process/mounting.ts';
+import { canMount } from '#node/runtime/process/mounting.ts';
 import { notEnforcedIn } from '#node/runtime/process/not-enforced.ts';
-import { ProcessContainer } from '#node/runtime/process/process-container.ts';
-import { isAlive, type ProcessIdentity, readBootId } from '#node/runtime/process/processes.ts';
+import { readBootId } from '#node/runtime/process/processes.ts';
 import { Reaper } from '#node/runtime/process/reaper.ts';
-import { type ContainerRecord, Records, type SandboxRecord } from '#node/runtime/process/records.ts';
+import { Records } from '#node/runtime/process/records.ts';
+import { recoverContainers } from '#node/runtime/process/recovery.ts';
 import { refusalOf } from '#node/runtime/process/refusal.ts';
 import { lockRoot } from '#node/runtime/process/root-lock.ts';
+import { Sandboxes } from '#node/runtime/process/sandboxes.ts';
+import { Starts } from '#node/runtime/process/starts.ts';
 import { Stops } from '#node/runtime/process/stops.ts';
-import { onTerminal } from '#node/runtime/process/terminal.ts';
-import {
-  type Container,
-  type ContainerConfig,
-  type ContainerState,
-  type ExecResult,
-  type PodDirectories,
-  type Runtime,
-  type RuntimeSnapshot,
-  type Sandbox,
-  type SandboxConfig,
-  StartError,
+import type {
+  Container,
+  ContainerConfig,
+  ExecResult,
+  PodDirectories,
+  Runtime,
+  RuntimeSnapshot,
+  Sandbox,
+  SandboxConfig,
 } from '#node/runtime/runtime.ts';
 import type { Payload } from '#node/volumes/payload.ts';
 
@@ -56,12 +52,6 @@ export interface ProcessRuntimeOptions {
   readonly log: Logger;
 }
 
-/** How often containers are looked at whose supervisor is not our launcher's child, in case it died without a word. */
-const sweepMs: Millis = 5_000;
-/** What a supervisor gets to write down the exit of a command that was killed. */
-const recordMs: Millis = 1_000;
-/** Between two looks for the claim of a container that is being started. */
-const claimMs: Millis = 5;
 /** Runs containers as processes of this machine (spec: node-agent.md section 35, level L0, with mounts of their own where that is
  *  possible). Takes up what an earlier run
  *  left: containers that still run are adopted, exits that happened meanwhile are known.
@@ -82,61 +72,64 @@ class ProcessRuntime implements Runtime {
   private readonly options: ProcessRuntimeOptions;
   private readonly unlock: () => void;
   private readonly records: Records;
-  private readonly bootId = readBootId();
   private readonly canMount = canMount();
   private readonly launcher: Launcher;
-  private readonly sandboxes = new Map<string, SandboxRecord>();
-  private readonly containers = new Map<string, ProcessContainer>();
-  private readonly starting = new Map<string, Promise<Container>>();
-  private readonly stops: Stops;
+  private readonly sandboxes: Sandboxes;
+  private readonly containers: Containers;
   private readonly reaper: Reaper;
-  /** Running containers whose supervisor is no child of the present launcher. */
-  private readonly adopted = new Set<string>();
-  private readonly listeners = new Set<(container: Container) => void>();
-  private readonly watcher: FSWatcher;
-  private sweeper: Timer | undefined;
+  private readonly exits: Exits;
+  private readonly starts: Starts;
+  private readonly stops: Stops;
+  private readonly companions: Companions;
 
   constructor(options: ProcessRuntimeOptions) {
+    const { root, clock, log } = options;
     this.options = options;
     this.version = `process://${options.version}`;
-    this.unlock = lockRoot(options.root);
+    this.unlock = lockRoot(root);
     // Before the machine is looked at, as the directory is made there.
-    this.records = new Records(options.root);
-    this.machine = { ...readMachine(options.root), ...(options.ip === undefined ? {} : { ip: options.ip }) };
-    this.directories = { logs: join(options.root, 'logs'), pods: join(options.root, 'pods') };
-    this.launcher = new Launcher({
-      directory: options.root,
-      log: options.log,
-      onGone: (id, code) => this.supervisorGone(id, code),
-      onLost: () => this.adoptAll(),
+    const records = new Records(root);
+    this.records = records;
+    this.machine = { ...readMachine(root), ...(options.ip === undefined ? {} : { ip: options.ip }) };
+    this.directories = { logs: join(root, 'logs'), pods: join(root, 'pods') };
+    const launcher = new Launcher({
+      directory: root,
+      log,
+      onGone: (id, end) => this.starts.ended(id, end),
+      onLost: () => this.exits.adoptAll(),
     });
-    this.reaper = new Reaper({ launcher: this.launcher, clock: options.clock, log: options.log });
+    this.launcher = launcher;
+    const containers = new Containers({ records, launcher, clock, log });
+    this.containers = containers;
+    this.sandboxes = new Sandboxes({ records, containers, launcher, clock, ip: this.machine.ip });
+    this.reaper = new Reaper({ launcher, clock, log });
+    const isStopping = (id: string): boolean => this.stops.has(id);
+    const exits = new Exits({ records, containers, launcher, reaper: this.reaper, clock, log, isStopping });
+    this.exits = exits;
+    const inputOf = this.inputOf.bind(this);
+    const bootId = readBootId();
+    this.starts = new Starts({
+      records,
+      containers,
+      exits,
+      launcher,
+      clock,
+      bootId,
+      canMount: this.canMount,
+      inputOf,
+    });
     this.stops = new Stops({
-      clock: options.clock,
-      supervisorOf: (id) => this.supervisorOf(id),
-      kill: (id, spared) => this.kill(id, spared),
-      look: (id) => this.checkAdopted(id),
+      clock,
+      supervisorOf: (id) => records.supervisorOf(id),
+      kill: (id, spared) => launcher.ask({ do: 'kill', ids: [id], supervisors: spared }),
+      look: (id) => exits.check(id),
     });
-    this.watcher = watch(this.records.exitsDirectory, (_event, id) => {
-      if (id !== null) this.takeExit(id);
-    });
-    this.watcher.on('error', (error) => options.log.error('Cannot watch for exits; they are found later', { error }));
-    this.sweepLater();
+    this.companions = new Companions({ records, containers, launcher, clock, inputOf });
   }
 
-  async recover(): Promise<void> {
-    for (const record of this.records.sandboxes()) this.sandboxes.set(record.config.podUid, record);
-    const records = this.records.containers();
-    const late: ContainerRecord[] = [];
-    for (const record of records) if (!this.restore(record)) late.push(record);
-    // Supervisors caught between making the claim and writing into it.
-    if (late.length > 0) await sleep(this.options.clock, recordMs);
-    for (const record of late) {
-      if (this.restore(record)) continue;
-      this.add(record, runningSince(this.options.clock.now()));
-      this.vanish(record.id);
-    }
-    await Promise.all([...this.adopted].map((id) => this.checkAdopted(id)));
+  recover(): Promise<void> {
+    const { records, containers, exits } = this;
+    return recoverContainers({ records, containers, exits, clock: this.options.clock, bootId: readBootId() });
   }
 
   refusal(pod: Pod): string | undefined {
@@ -155,30 +148,12 @@ class ProcessRuntime implements Runtime {
     return `Container image "${image}" is ignored by the process runtime`;
   }
 
-  async createSandbox(config: SandboxConfig): Promise<Sandbox> {
-    const known = this.sandboxes.get(config.podUid);
-    if (known !== undefined) return known.sandbox;
-    const { podUid, namespace, name } = config;
-    const sandbox = { podUid, namespace, name, ip: this.machine.ip, createdAt: this.options.clock.now() };
-    const recordFile = this.records.sandboxFileOf(podUid);
-    const record = JSON.stringify({ config, sandbox });
-    await this.launcher.ask({ do: 'sandbox', directory: config.directory, recordFile, record });
-    this.sandboxes.set(podUid, { config, sandbox });
-    return sandbox;
+  createSandbox(config: SandboxConfig): Promise<Sandbox> {
+    return this.sandboxes.create(config);
   }
 
-  /** The record goes last: until then another try finds what is left. */
-  async removeSandbox(podUid: string): Promise<void> {
-    const known = this.sandboxes.get(podUid);
-    const all = [...this.containers.values()].filter(({ config }) => config.podUid === podUid);
-    for (const container of all) refuseRunning(container);
-    const containers = all.flatMap(({ id }) => this.records.pathsOf(id));
-    const pod = known === undefined ? [] : [known.config.logDirectory, known.config.directory];
-    const record = this.records.sandboxFileOf(podUid);
-    if (containers.length + pod.length === 0) return;
-    await this.launcher.ask({ do: 'remove', paths: [...pod, ...containers, record] });
-    for (const { id } of all) this.containers.delete(id);
-    this.sandboxes.delete(podUid);
+  removeSandbox(podUid: string): Promise<void> {
+    return this.sandboxes.remove(podUid);
   }
 
   writeVolume(directory: string, payload: Payload): Promise<void> {
@@ -190,16 +165,7 @@ class ProcessRuntime implements Runtime {
   }
 
   startContainer(config: ContainerConfig): Promise<Container> {
-    const id = Records.idOf(config);
-    const known = this.containers.get(id);
-    if (known !== undefined) return Promise.resolve(known.view());
-    const underWay = this.starting.get(id);
-    if (underWay !== undefined) return underWay;
-    // A node that cannot mount takes only pods that can do without: what is left is nearly every pod's token.
-    const mounts = this.canMount ? config.mounts.filter((mount) => !isIdentity(mount)) : [];
-    const start = this.start(id, { ...config, mounts }).finally(() => this.starting.delete(id));
-    this.starting.set(id, start);
-    return start;
+    return this.starts.start(config);
   }
 
   stopContainer(id: string, grace: Millis, signal = 'SIGTERM'): Promise<void> {
@@ -210,24 +176,19 @@ class ProcessRuntime implements Runtime {
   async removeContainer(id: string): Promise<void> {
     const container = this.containers.get(id);
     if (container === undefined) return;
-    refuseRunning(container);
-    await this.launcher.ask({
-      do: 'remove',
-      paths: [container.config.terminationMessagePath, ...this.records.pathsOf(id)],
-    });
-    this.containers.delete(id);
+    container.refuseRunning();
+    const paths = [container.config.terminationMessagePath, ...this.records.pathsOf(id)];
+    await this.launcher.ask({ do: 'remove', paths });
+    this.containers.forget(id);
   }
 
   async list(): Promise<RuntimeSnapshot> {
-    return {
-      sandboxes: [...this.sandboxes.values()].map(({ sandbox }) => sandbox),
-      containers: [...this.containers.values()].map((container) => container.view()),
-    };
+    const containers = this.containers.all().map((container) => container.view());
+    return { sandboxes: this.sandboxes.all(), containers };
   }
 
   subscribe(listener: (container: Container) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return this.containers.subscribe(listener);
   }
 
   async terminationMessage(id: string, fallbackToLogs: boolean): Promise<string> {
@@ -240,194 +201,29 @@ class ProcessRuntime implements Runtime {
     if (container !== undefined) yield* readLog(container, options, signal);
   }
 
-  async exec(id: string, command: readonly string[], timeout: Millis): Promise<ExecResult> {
-    return this.launcher.ask({ do: 'run', ...(await this.companion(id, command)), timeout });
+  exec(id: string, command: readonly string[], timeout: Millis): Promise<ExecResult> {
+    return this.companions.run(id, command, timeout);
   }
 
-  async open(id: string, request: CommandRequest): Promise<RemoteCommand> {
-    const { command, stdin, stdout, tty } = request;
-    const invocation = await this.companion(id, command);
-    // A terminal has one output only.
-    const streams = { stdin, stdout, stderr: request.stderr && !tty, tty };
-    return this.launcher.open(tty ? onTerminal(invocation) : invocation, streams);
+  open(id: string, request: CommandRequest): Promise<RemoteCommand> {
+    return this.companions.open(id, request);
   }
 
   async close(): Promise<void> {
-    this.watcher.close();
-    this.sweeper?.cancel();
-    for (const container of this.containers.values()) container.release();
+    this.exits.close();
+    for (const container of this.containers.all()) container.release();
     await this.reaper.close();
     await this.launcher.close();
     this.unlock();
   }
 
-  /** How to run a command beside a container. */
-  private async companion(id: string, command: readonly string[]): Promise<Invocation> {
-    const container = this.containers.get(id);
-    if (container?.running !== true) throw new Error(`Cannot run a command in container ${id}: it is not running`);
-    await this.claimed(container);
-    return buildCompanion(this.invocationInput(container.config), command, this.supervisorOf(id));
-  }
-
-  /** A container with mounts has made them when it is claimed; one that was started a moment ago may not have. */
-  private async claimed(container: ProcessContainer): Promise<void> {
-    if (container.config.mounts.length === 0) return;
-    const { clock } = this.options;
-    const late = clock.now() + recordMs;
-    while (container.running && clock.now() < late && this.supervisorOf(container.id) === undefined) {
-      await sleep(clock, claimMs);
-    }
-  }
-
-  private invocationInput(config: ContainerConfig): InvocationInput {
-    const id = Records.idOf(config);
+  private inputOf(config: ContainerConfig): InvocationInput {
     return {
       config,
-      id,
-      hostname: this.sandboxes.get(config.podUid)?.config.hostname ?? '',
+      id: Records.idOf(config),
+      hostname: this.sandboxes.hostnameOf(config.podUid),
       defaultDirectory: this.options.workingDirectory ?? '/',
       images: this.options.images ?? [],
     };
   }
-
-  private async start(id: string, config: ContainerConfig): Promise<Container> {
-    const invocation = buildInvocation(this.invocationInput(config));
-    makeMountPoints(config.mounts);
-    const record = { id, bootId: this.bootId, config };
-    const directory = this.records.directoryOf(id);
-    const exitFile = this.records.exitFileOf(id);
-    const files = {
-      directory,
-      exitFile,
-      record: JSON.stringify(record),
-      // The command makes it where it may: one file less for each of thousands that never write one.
-      terminationFile: config.user === undefined ? undefined : config.terminationMessagePath,
-    };
-    let unwritten: string | undefined;
-    try {
-      unwritten = await this.launcher.ask({ do: 'start', id, ...files, ...invocation });
-    } catch (error) {
-      // Whoever has the claim decides whether it runs: with it in our hands, it never will.
-      if (this.records.abandon(id)) {
-        this.records.removeContainer(id);
-        throw new StartError('RunContainerError', `failed to start container process: ${(error as Error).message}`);
-      }
-      this.adopted.add(id);
-    }
-    if (unwritten !== undefined) throw new Error(`Cannot write down container ${config.name}: ${unwritten}`);
-    const container = this.add(record, runningSince(this.options.clock.now()));
-    this.publish(container);
-    this.takeExit(id);
-    return container.view();
-  }
-
-  private add(record: ContainerRecord, state: ContainerState): ProcessContainer {
-    const { clock, log } = this.options;
-    const directory = this.records.directoryOf(record.id);
-    const punch = (path: string, offset: number, length: number): void => {
-      this.launcher.ask({ do: 'punch', path, offset, length }).catch(() => {});
-    };
-    const container = new ProcessContainer({ ...record, directory, clock, log, punch }, state);
-    this.containers.set(record.id, container);
-    return container;
-  }
-
-  /** Takes up one container of an earlier run. False when its claim is being made this moment. */
-  private restore(record: ContainerRecord): boolean {
-    const { id } = record;
-    const claim = this.records.readClaim(id);
-    if (claim === 'abandoned' || (claim === undefined && this.records.abandon(id))) {
-      this.records.removeContainer(id);
-      return true;
-    }
-    if (claim === undefined) return false;
-    this.add(record, runningSince(claim.at));
-    this.adopted.add(id);
-    if (record.bootId !== this.bootId && this.records.readExit(id) === undefined) this.vanish(id);
-    else this.takeExit(id);
-    return true;
-  }
-
-  /** Publishes the end of a container if its exit has been written down. */
-  private takeExit(id: string): boolean {
-    const container = this.containers.get(id);
-    if (container?.running !== true) return container !== undefined;
-    const exit = this.records.readExit(id);
-    if (exit === undefined) return false;
-    const reason = exit.reason === '' ? reasonOf(exit.exitCode) : exit.reason;
-    container.exit(exit.exitCode, reason, exit.reason === '' ? '' : vanishedMessage, exit.at);
-    this.adopted.delete(id);
-    this.reaper.later(id);
-    this.publish(container);
-    return true;
-  }
-
-  private supervisorGone(id: string, code: number | null): void {
-    if (this.takeExit(id) || this.containers.get(id) === undefined) return;
-    const claimed = !this.records.abandon(id);
-    // It could not write the file, but told its parent. Or it was stopped before it began.
-    const exitCode = claimed ? code : this.stops.has(id) ? 143 : null;
-    if (exitCode === null) {
-      this.vanish(id);
-      return;
-    }
-    this.records.writeExit(id, exitCode, '');
-    this.takeExit(id);
-  }
-
-  /** The container is gone, or must go, and nobody knows how it ended. */
-  private vanish(id: string): void {
-    void this.kill(id, []).finally(() => {
-      if (this.takeExit(id)) return;
-      this.records.writeExit(id, 137, 'ContainerStatusUnknown');
-      this.takeExit(id);
-    });
-  }
-
-  private async checkAdopted(id: string): Promise<void> {
-    if (this.takeExit(id)) return;
-    const by = this.supervisorOf(id);
-    if (by === undefined || !isAlive(by)) this.vanish(id);
-  }
-
-  private adoptAll(): void {
-    for (const container of this.containers.values()) if (container.running) this.adopted.add(container.id);
-  }
-
-  private sweepLater(): void {
-    const sweep = (): void => {
-      for (const id of this.adopted) void this.checkAdopted(id);
-      this.sweepLater();
-    };
-    this.sweeper = this.options.clock.after(sweepMs, sweep, { background: true });
-  }
-
-  private supervisorOf(id: string): ProcessIdentity | undefined {
-    const claim = this.records.readClaim(id);
-    return claim === undefined || claim === 'abandoned' ? undefined : claim.by;
-  }
-
-  /** Answers how many do not die. */
-  private kill(id: string, spared: readonly number[]): Promise<number> {
-    return this.launcher.ask({ do: 'kill', ids: [id], supervisors: spared });
-  }
-
-  private publish(container: ProcessContainer): void {
-    const view = container.view();
-    for (const listener of this.listeners) listener(view);
-  }
-}
-
-const vanishedMessage = 'The processes of the container were gone, and nobody was left to tell its exit code';
-
-function reasonOf(exitCode: number): string {
-  return exitCode === 0 ? 'Completed' : 'Error';
-}
-
-function runningSince(startedAt: Millis): ContainerState {
-  return { is: 'running', startedAt };
-}
-
-function refuseRunning({ id, running }: ProcessContainer): void {
-  if (running) throw new Error(`Cannot remove container ${id}: it is running; stop it first`);
 }

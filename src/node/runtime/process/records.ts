@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import type { Millis } from '#base/units.ts';
 import { removeDirectory, removeFile } from '#node/remove.ts';
+import { type ExitRecord, readExitFile, writeExitFile } from '#node/runtime/process/exit-file.ts';
 import { type ProcessIdentity, parseIdentity } from '#node/runtime/process/processes.ts';
 import type { ContainerConfig, Sandbox, SandboxConfig } from '#node/runtime/runtime.ts';
 
@@ -22,13 +23,6 @@ export interface SandboxRecord {
 /** A supervisor's claim: who it is, and when it began. */
 export interface Claim {
   readonly by: ProcessIdentity;
-  readonly at: Millis;
-}
-
-export interface ExitRecord {
-  readonly exitCode: number;
-  /** Empty when the code says it all. */
-  readonly reason: string;
   readonly at: Millis;
 }
 
@@ -113,18 +107,19 @@ export class Records {
     }
   }
 
-  /** Undefined while there is none (or half of one). */
-  readExit(id: string): ExitRecord | undefined {
-    const file = this.exitFileOf(id);
-    const text = readText(file);
-    if (text?.endsWith('\n') !== true) return undefined;
-    const [code = '', reason = ''] = text.trim().split(' ');
-    return { exitCode: Number(code), reason, at: Math.floor(statSync(file).mtimeMs) };
+  /** Who watches a container, as far as it has said so. */
+  supervisorOf(id: string): ProcessIdentity | undefined {
+    const claim = this.readClaim(id);
+    return claim === undefined || claim === abandoned ? undefined : claim.by;
   }
 
-  /** For ends that no supervisor could write down. */
+  /** Undefined while there is none (or half of one). */
+  readExit(id: string): ExitRecord | undefined {
+    return readExitFile(this.exitFileOf(id));
+  }
+
   writeExit(id: string, exitCode: number, reason: string): void {
-    writeFileSync(this.exitFileOf(id), `${exitCode} ${reason}\n`);
+    writeExitFile(this.exitFileOf(id), exitCode, reason);
   }
 
   sandboxFileOf(podUid: string): string {
