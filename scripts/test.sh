@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 if [ $# -eq 0 ]; then
-  set -- 'src/**/*.test.ts' 'scripts/**/*.test.ts' 'test/**/*.test.ts'
+  set -- 'src/**/*.test.ts' 'scripts/**/*.test.ts' 'bench/**/*.test.ts' 'test/**/*.test.ts'
 fi
 # As many files at once as there are processors, as many tests wait more than they work; Node alone would leave one idle.
 # No test takes ten minutes: one that hangs fails instead.
