@@ -35,7 +35,7 @@ export async function run(): Promise<readonly BenchResult[]> {
 }
 
 async function measure(folder: string): Promise<Sample> {
-  const cluster = await startUp(folder, ['--simulated-nodes', String(nodes)]);
+  const cluster = await startUp(folder, { args: ['--simulated-nodes', String(nodes)] });
   const database = join(folder, 'state.db');
   let since = 0;
   let seconds: number;

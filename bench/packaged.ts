@@ -34,19 +34,22 @@ function build(): string {
   return program;
 }
 
-/** Runs `sampan up` on a port of its own until it says that it is ready. */
-export function startUp(dataDirectory: string, args: readonly string[] = []): Promise<RunningCluster> {
-  return start(dataDirectory, ['up', ...args]);
+/** Runs `sampan up`, on a free port unless one is given, until it says that it is ready. */
+export function startUp(
+  dataDirectory: string,
+  { port = 0, args = [] }: { readonly port?: number; readonly args?: readonly string[] } = {},
+): Promise<RunningCluster> {
+  return start(dataDirectory, ['up', '--port', String(port), ...args]);
 }
 
 /** The same for the API server alone. */
 export function startApiServer(dataDirectory: string): Promise<RunningCluster> {
-  return start(dataDirectory, ['server', '--api-only']);
+  return start(dataDirectory, ['server', '--api-only', '--port', '0']);
 }
 
 async function start(dataDirectory: string, args: readonly string[]): Promise<RunningCluster> {
   const begin = performance.now();
-  const all = [packagedProgram(), ...args, '--data-dir', dataDirectory, '--port', '0'];
+  const all = [packagedProgram(), ...args, '--data-dir', dataDirectory];
   const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   let text = '';

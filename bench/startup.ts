@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { openPki } from '#wire/pki/pki.ts';
 import { inFolder, packagedProgram, startUp } from './packaged.ts';
@@ -38,13 +39,14 @@ export function run(): Promise<readonly BenchResult[]> {
     writeFileSync(join(folder, 'bare', 'server.mjs'), bareServer);
     writeFileSync(join(folder, 'job.yaml'), job);
     // The first start of a machine also fills the compile cache: it is not what users see from then on.
-    const first = await ready(existing);
+    const port = await freePort();
+    const first = await ready(existing, port);
     const samples: { nothing: number; bare: number; old: number; fresh: number; job: number }[] = [];
     for (let round = 0; round < rounds; round++) {
       samples.push({
         nothing: await ended(folder, ['-e', '0']),
         bare: await ended(join(folder, 'bare'), ['server.mjs']),
-        old: await ready(existing),
+        old: await ready(existing, port),
         fresh: await ready(join(folder, `new-${round}`)),
         job: await ended(folder, [packagedProgram(), 'run', 'job.yaml']),
       });
@@ -65,8 +67,18 @@ export function run(): Promise<readonly BenchResult[]> {
   });
 }
 
-async function ready(dataDirectory: string): Promise<number> {
-  const cluster = await startUp(dataDirectory);
+/** A port for all starts on the same data, as users have it: another one each time would mean another kubeconfig. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function ready(dataDirectory: string, port = 0): Promise<number> {
+  const cluster = await startUp(dataDirectory, { port });
   await cluster.stop();
   return cluster.readyMs;
 }
