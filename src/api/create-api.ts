@@ -30,6 +30,7 @@ import {
   certificateSubjectRestriction,
 } from './admission/certificates.ts';
 import { AdmissionChain, type AdmissionPlugin } from './admission/chain.ts';
+import { defaultIngressClass } from './admission/default-ingress-class.ts';
 import { defaultTolerationSeconds } from './admission/default-toleration-seconds.ts';
 import { jobOrder } from './admission/job-order.ts';
 import { limitRanger } from './admission/limit-ranger.ts';
@@ -135,6 +136,7 @@ function plugins(
     priority(objects),
     defaultTolerationSeconds,
     runtimeClass(objects),
+    defaultIngressClass(objects),
     podTopologyLabels(objects),
     jobOrder(objects),
     serviceAddresses({ objects, clock, random: random.stream('service-addresses') }),

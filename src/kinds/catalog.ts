@@ -17,11 +17,14 @@ import { endpointSlices } from '#kinds/endpoint-slice/endpoint-slice.ts';
 import { endpoints } from '#kinds/endpoints/endpoints.ts';
 import { events } from '#kinds/event/event.ts';
 import { newEvents } from '#kinds/event/new-event.ts';
+import { ingresses } from '#kinds/ingress/ingress.ts';
+import { ingressClasses } from '#kinds/ingress-class/ingress-class.ts';
 import { jobs } from '#kinds/job/job.ts';
 import { leases } from '#kinds/lease/lease.ts';
 import { limitRanges } from '#kinds/limit-range/limit-range.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { namespaces } from '#kinds/namespace/namespace.ts';
+import { networkPolicies } from '#kinds/network-policy/network-policy.ts';
 import { nodes } from '#kinds/node/node.ts';
 import { persistentVolumes } from '#kinds/persistent-volume/persistent-volume.ts';
 import { persistentVolumeClaims } from '#kinds/persistent-volume-claim/persistent-volume-claim.ts';
@@ -54,11 +57,14 @@ export const catalog = [
   endpoints,
   endpointSlices,
   events,
+  ingressClasses,
+  ingresses,
   jobs,
   leases,
   localSubjectAccessReviews,
   limitRanges,
   namespaces,
+  networkPolicies,
   newEvents,
   nodes,
   persistentVolumeClaims,

@@ -27,6 +27,18 @@ export function underscoreSubdomainProblems(name: string): readonly string[] {
   return problems(name, 253, underscoreSubdomainRegExp, underscoreSubdomainText);
 }
 
+const wildcardPattern = `\\*\\.${subdomainPattern}`;
+const wildcardRegExp = new RegExp(`^${wildcardPattern}$`);
+const wildcardText =
+  `a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case ` +
+  `alphanumeric characters, '-' or '.' and end with an alphanumeric character ` +
+  `(e.g. '*.example.com', regex used for validation is '${wildcardPattern}')`;
+
+/** What is wrong with `name` as one that stands for all names of a domain, such as "*.example.com". */
+export function wildcardProblems(name: string): readonly string[] {
+  return problems(name, 253, wildcardRegExp, wildcardText);
+}
+
 /** What is wrong with `name` as a DNS-1123 label. */
 export function labelProblems(name: string, prefix = false): readonly string[] {
   const value = masked(name, prefix);

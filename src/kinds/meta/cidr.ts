@@ -1,0 +1,86 @@
+import { cidrProblems, ipFamily } from '#kinds/meta/texts.ts';
+
+/** A range of addresses, such as 10.9.8.0/24, or one address in it. */
+export interface AddressRange {
+  readonly family: 4 | 6;
+  /** As given; bits beyond the prefix may be set. */
+  readonly address: bigint;
+  /** The first of the range. */
+  readonly network: bigint;
+  /** How many bits all of its addresses share. */
+  readonly prefixBits: number;
+}
+
+/** Reads what `cidrProblems` finds nothing wrong with; undefined for other texts. */
+export function parseCidr(text: string): AddressRange | undefined {
+  if (cidrProblems(text).length > 0) return undefined;
+  const [ip = '', bits = ''] = text.split('/');
+  const family = ipFamily(ip) ?? 4;
+  const address = family === 4 ? ipv4Number(ip) : ipv6Number(ip);
+  const hostBits = BigInt(family === 4 ? 32 : 128) - BigInt(bits);
+  return { family, address, network: (address >> hostBits) << hostBits, prefixBits: Number(bits) };
+}
+
+/** Whether all addresses of `inner` are in `outer`, and not the other way round. */
+export function isStrictlyWithin(inner: AddressRange, outer: AddressRange): boolean {
+  if (inner.family !== outer.family || inner.prefixBits <= outer.prefixBits) return false;
+  const hostBits = BigInt((outer.family === 4 ? 32 : 128) - outer.prefixBits);
+  return inner.network >> hostBits === outer.network >> hostBits;
+}
+
+/** What is allowed in a range of addresses but probably not meant, or written in another way than usual. */
+export function cidrWarnings(text: string, field: string): readonly string[] {
+  const range = parseCidr(text);
+  if (range === undefined) return [];
+  const { family, address, network, prefixBits } = range;
+  const usual = `${addressText(family, network)}/${prefixBits}`;
+  if (address !== network) {
+    const alone = `${addressText(family, address)}/${family === 4 ? 32 : 128}`;
+    return [
+      `${field}: CIDR value ${JSON.stringify(text)} is ambiguous in this context (should be "${usual}" or "${alone}"?)`,
+    ];
+  }
+  if (family === 4 || usual === text) return [];
+  return [`${field}: IPv6 CIDR value ${JSON.stringify(text)} should be in RFC 5952 canonical format ("${usual}")`];
+}
+
+function ipv4Number(ip: string): bigint {
+  return ip.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
+}
+
+/** The last four bytes may be written as an IPv4 address. */
+function ipv6Number(ip: string): bigint {
+  const [before = '', after] = ip.split('::');
+  const [head, tail] = [groupsOf(before), after === undefined ? [] : groupsOf(after)];
+  const gap = Array.from({ length: 8 - head.length - tail.length }, () => 0n);
+  return [...head, ...gap, ...tail].reduce((sum, group) => (sum << 16n) | group, 0n);
+}
+
+function groupsOf(text: string): readonly bigint[] {
+  if (text === '') return [];
+  return text.split(':').flatMap((group) => {
+    if (!group.includes('.')) return [BigInt(`0x${group}`)];
+    const number = ipv4Number(group);
+    return [number >> 16n, number & 0xffffn];
+  });
+}
+
+function addressText(family: 4 | 6, address: bigint): string {
+  if (family === 4) return [24n, 16n, 8n, 0n].map((shift) => String((address >> shift) & 255n)).join('.');
+  const groups = Array.from({ length: 8 }, (_, index) =>
+    ((address >> BigInt(16 * (7 - index))) & 0xffffn).toString(16),
+  );
+  return withoutZeros(groups);
+}
+
+/** The longest run of zero groups, the first of several, is left out (RFC 5952). */
+function withoutZeros(groups: readonly string[]): string {
+  let best = { start: 0, length: 1 };
+  let start = 0;
+  for (const [index, group] of groups.entries()) {
+    if (group !== '0') start = index + 1;
+    else if (index - start + 1 > best.length) best = { start, length: index - start + 1 };
+  }
+  if (best.length === 1) return groups.join(':');
+  return `${groups.slice(0, best.start).join(':')}::${groups.slice(best.start + best.length).join(':')}`;
+}
