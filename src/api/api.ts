@@ -28,6 +28,8 @@ export interface RequestContext {
   readonly audit?: AuditNotes | undefined;
   /** Adds a Warning header to the answer; each text is sent once. */
   warn(text: string): void;
+  /** As `warn`, if people read the answer; absent when they do not. */
+  note?(text: string): void;
 }
 
 /** What the request is about. `name` is absent for create, list, watch and deletecollection. */

@@ -15,7 +15,7 @@ import { expiryOf } from './lifetime.ts';
 import { setManagedFields, topLevel, trackWrite, unownedFields, writerOf } from './managed-fields.ts';
 import { dedupeOwners, fillSystemFields, generatedName, plainError, settleNamespace } from './metadata.ts';
 import { objectAt, objectOf, sealed, storedValue } from './object-value.ts';
-import { refuseInvalid } from './validation.ts';
+import { noteOf, refuseInvalid, warnOf } from './validation.ts';
 
 const generatedNameTries = 8;
 
@@ -112,11 +112,12 @@ async function createNamed(
     ...validateMetadata(resource, object.metadata),
     ...(rules.validate?.(object) ?? []),
   ]);
-  for (const text of rules.warnings?.(object, undefined) ?? []) context.warn(text);
+  warnOf(resource, object, undefined, context);
   await core.admission.validate(object, { ...admission, name: object.metadata.name });
   if (resourceVersion !== '' && resourceVersion !== '0') {
     throw plainError('resourceVersion should not be set on objects to be created');
   }
+  noteOf(resource, object, undefined, context);
   return request.dryRun ? tryOut(core, target, object) : store(core, target, object);
 }
 

@@ -16,7 +16,7 @@ import { checkName, dedupeOwners, plainError, restoreSystemFields, settleNamespa
 import { type Decision, modify } from './modify.ts';
 import { isStale, sameContent, sealed } from './object-value.ts';
 import { shareWith } from './share.ts';
-import { refuseInvalid } from './validation.ts';
+import { noteOf, refuseInvalid, warnOf } from './validation.ts';
 
 type Named = Target & { readonly name: string };
 
@@ -136,8 +136,9 @@ export async function decideUpdate(
   shareWith(draft, current);
   const object = sealed(resource, draft);
   refuseInvalid(resource, object, path.findings(object, current));
-  for (const text of resource.rules.warnings?.(object, current) ?? []) context.warn(text);
+  if (subresource !== 'status') warnOf(resource, object, current, context);
   await core.admission.validate(object, admission);
+  if (subresource !== 'status') noteOf(resource, object, current, context);
   if (mayGo(object, current)) return { do: 'remove', last: sealed(resource, object, current.metadata.resourceVersion) };
   return sameContent(object, current) && !isStale(current) ? { do: 'keep' } : { do: 'put', object };
 }

@@ -13,6 +13,7 @@ import { cronJobs } from '#kinds/cron-job/cron-job.ts';
 import { customResourceDefinitions } from '#kinds/custom-resource-definition/custom-resource-definition.ts';
 import { daemonSets } from '#kinds/daemon-set/daemon-set.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
+import { deployments } from '#kinds/deployment/deployment.ts';
 import { endpointSlices } from '#kinds/endpoint-slice/endpoint-slice.ts';
 import { endpoints } from '#kinds/endpoints/endpoints.ts';
 import { events } from '#kinds/event/event.ts';
@@ -35,6 +36,8 @@ import { podTemplates } from '#kinds/pod-template/pod-template.ts';
 import { priorityClasses } from '#kinds/priority-class/priority-class.ts';
 import { clusterRoleBindings, roleBindings } from '#kinds/rbac/bindings.ts';
 import { clusterRoles, roles } from '#kinds/rbac/roles.ts';
+import { replicaSets } from '#kinds/replica-set/replica-set.ts';
+import { replicationControllers } from '#kinds/replication-controller/replication-controller.ts';
 import { resourceQuotas } from '#kinds/resource-quota/resource-quota.ts';
 import { runtimeClasses } from '#kinds/runtime-class/runtime-class.ts';
 import { secrets } from '#kinds/secret/secret.ts';
@@ -54,6 +57,7 @@ export const catalog = [
   cronJobs,
   customResourceDefinitions,
   daemonSets,
+  deployments,
   endpoints,
   endpointSlices,
   events,
@@ -73,6 +77,8 @@ export const catalog = [
   pods,
   podTemplates,
   priorityClasses,
+  replicaSets,
+  replicationControllers,
   roleBindings,
   roles,
   resourceQuotas,

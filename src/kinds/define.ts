@@ -1,7 +1,8 @@
-import type { KindRules, ResourceDefinition, Verb, ViewDefinition } from '#kinds/definition.ts';
+import type { KindRules, ResourceDefinition, SubresourceDefinition, Verb, ViewDefinition } from '#kinds/definition.ts';
 import { valueHints } from '#kinds/meta/hints.ts';
 import { subdomainProblems } from '#kinds/meta/names.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
+import { Scale } from '#kinds/scale/schema.ts';
 
 const standardVerbs: readonly Verb[] = [
   'create',
@@ -14,6 +15,17 @@ const standardVerbs: readonly Verb[] = [
   'watch',
 ];
 
+const subresourceVerbs: SubresourceDefinition['verbs'] = ['get', 'patch', 'update'];
+
+const scale: SubresourceDefinition = {
+  name: 'scale',
+  group: 'autoscaling',
+  version: 'v1',
+  kind: 'Scale',
+  schema: Scale,
+  verbs: subresourceVerbs,
+};
+
 type Given<T extends KubeObject> = Pick<
   ResourceDefinition<T>,
   'version' | 'kind' | 'plural' | 'namespaced' | 'schema' | 'table'
@@ -21,11 +33,16 @@ type Given<T extends KubeObject> = Pick<
   Partial<Omit<ResourceDefinition<T>, 'rules'>> & { readonly rules?: Partial<KindRules<T>> };
 
 /** A resource from what is particular about it; the rest is what most kinds have: the core group, all verbs, DNS-subdomain
- *  names, no generation, a status subresource exactly if `rules.hasStatus`, and advice on values that are not supported. */
+ *  names, no generation, a status subresource exactly if `rules.hasStatus`, one for the scale exactly if `scale` is given, and
+ *  advice on values that are not supported. */
 export function defineResource<T extends KubeObject>(given: Given<T>): ResourceDefinition<T> {
   const hasStatus = given.rules?.hasStatus ?? false;
-  const status = { name: 'status', kind: given.kind, verbs: ['get', 'patch', 'update'] };
-  const subresources = [...(given.subresources ?? []), ...(hasStatus ? [status] : [])];
+  const status = { name: 'status', kind: given.kind, verbs: subresourceVerbs };
+  const subresources = [
+    ...(given.subresources ?? []),
+    ...(hasStatus ? [status] : []),
+    ...(given.scale === undefined ? [] : [scale]),
+  ];
   return {
     group: '',
     singular: given.kind.toLowerCase(),

@@ -34,6 +34,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly unknownSelectorText?: (path: string) => string;
   /** Sent as a Warning with every answer, for what should be asked for in another way. */
   readonly deprecation?: string;
+  /** Present where `/scale` says and sets how many of something there are. */
+  readonly scale?: ScalePaths;
   /** Present where a CustomResourceDefinition describes the resource. The name of `schema` is then the published one: the parts of
    *  the group turned round, version and kind, such as "com.example.stable.v1.CronTab". */
   readonly custom?: CustomTraits;
@@ -43,17 +45,18 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
 export interface CustomTraits {
   /** The kind of its lists. */
   readonly listKind: string;
-  /** Where `/scale` finds its numbers. */
-  readonly scale?: ScalePaths;
   /** The definition is being deleted: nothing new is created. */
   readonly terminating?: true;
 }
 
-/** Simple JSON paths, such as ".spec.replicas". */
+/** Where `/scale` finds its numbers, as simple JSON paths such as ".spec.replicas". */
 export interface ScalePaths {
   readonly specReplicasPath: string;
   readonly statusReplicasPath: string;
+  /** Where the text of the label selector stands, if it is text. */
   readonly labelSelectorPath?: string;
+  /** The text of a label selector that stands in the object in another shape. */
+  readonly selectorText?: (object: KubeObject) => string;
 }
 
 /** How the objects of one resource are seen through another. The two functions undo each other; both are pure and given whole
@@ -121,8 +124,10 @@ export interface KindRules<T extends KubeObject> {
   /** Findings on a change through the main resource, metadata aside. Includes those of `validate` where upstream does so. */
   readonly validateUpdate?: (object: T, old: T) => readonly FieldError[];
   readonly validateStatusUpdate?: (object: T, old: T) => readonly FieldError[];
-  /** Texts for Warning headers. `old` is absent on create. */
+  /** Texts for Warning headers of a create and of an update other than through `/status`. `old` is absent on create. */
   readonly warnings?: (object: T, old: T | undefined) => readonly string[];
+  /** As `warnings`, in our own words: what becomes of such objects here that would be otherwise on a cluster. Sent to people alone. */
+  readonly notes?: (object: T, old: T | undefined) => readonly string[];
   /** Seconds an object lives on after a delete: the request's wish in, the kind's answer out. Absent: removed at once. */
   readonly deletionGrace?: (object: T, asked: number | undefined) => number;
   /** Our own advice for a refused object, sent as Warning headers beside the 422. */

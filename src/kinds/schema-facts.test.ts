@@ -84,6 +84,7 @@ function fieldFact(field: Field): FieldFact {
     ...(options.granular === true ? { mapType: 'granular' } : {}),
     ...(type.is === 'list' ? listFact(type) : {}),
     ...(options.replaced === true ? { patchStrategy: 'replace' } : {}),
+    ...(options.retainKeys === true ? { patchStrategy: 'retainKeys' } : {}),
   };
 }
 

@@ -108,6 +108,17 @@ test('unknown fields are warned of, refused or ignored, as asked; people get adv
   assert.equal(advised.headers.warning, '299 - "unknown field \\"dota\\"; did you mean \\"data\\"?"');
 });
 
+test('people are told what is otherwise here than on a cluster, programs get answers as there', async () => {
+  const path = '/apis/apps/v1/namespaces/default/replicasets?dryRun=All';
+  const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } };
+  const body = { metadata: { name: 'set' }, spec: { selector: { matchLabels: { a: 'b' } }, template } };
+  const program = await it.ask(`POST ${path}`, { body });
+  assert.deepEqual([program.status, program.headers.warning], [201, undefined]);
+  const headers = { 'user-agent': 'kubectl/v1.35.2 (linux/amd64)' };
+  const person = await it.ask(`POST ${path}`, { body, headers });
+  assert.match(String(person.headers.warning), /^299 - "ReplicaSets are kept here but nothing starts their pods/);
+});
+
 test('YAML is read and written', async () => {
   const headers = { 'content-type': 'application/yaml', accept: 'application/yaml' };
   const body = 'kind: ConfigMap\nmetadata:\n  name: from-yaml\ndata:\n  answer: "42"\n';

@@ -227,6 +227,7 @@ function contextOf(exchange: Exchange): RequestContext {
     },
     audit: exchange.audit,
     warn: (text) => exchange.warnings.add(text),
+    ...(exchange.forPeople ? { note: (text: string) => exchange.warnings.add(text) } : {}),
   };
 }
 

@@ -32,6 +32,7 @@ const podSpec = {
   nodeSelector: { 'kubernetes.io/os': 'linux' },
 };
 const template = { metadata: { labels }, spec: podSpec };
+const lasting = { metadata: { labels }, spec: { ...podSpec, restartPolicy: 'Always' } };
 const selector = { matchLabels: { app: 'fuzz' }, matchExpressions: [{ key: 'app', operator: 'In', values: ['fuzz'] }] };
 const jobSpec = { parallelism: 2, completions: 3, backoffLimit: 4, template };
 const rules = [{ apiGroups: [''], resources: ['pods', 'pods/log'], verbs: ['get', 'list'], resourceNames: ['a'] }];
@@ -56,8 +57,12 @@ const bodies: { readonly [kind: string]: Body } = {
     spec: { schedule: '*/5 * * * *', timeZone: 'Etc/UTC', concurrencyPolicy: 'Forbid', jobTemplate: { spec: jobSpec } },
   },
   DaemonSet: {
-    spec: { selector, template: { metadata: { labels }, spec: { ...podSpec, restartPolicy: 'Always' } } },
+    spec: { selector, template: lasting },
     status: { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 },
+  },
+  Deployment: {
+    spec: { replicas: 2, selector, strategy: { type: 'Recreate' }, template: lasting },
+    status: { replicas: 2 },
   },
   Event: {
     involvedObject: { kind: 'Pod', namespace: 'default', name: 'a' },
@@ -116,6 +121,8 @@ const bodies: { readonly [kind: string]: Body } = {
   PodDisruptionBudget: { spec: { minAvailable: '50%', selector } },
   PodTemplate: { template },
   PriorityClass: { value: 1000, description: 'd', preemptionPolicy: 'Never' },
+  ReplicaSet: { spec: { replicas: 2, selector, template: lasting }, status: { replicas: 1, readyReplicas: 1 } },
+  ReplicationController: { spec: { selector: { app: 'fuzz' }, template: lasting }, status: { replicas: 1 } },
   ResourceQuota: { spec: { hard: { pods: '500', 'count/jobs.batch': '500', 'requests.cpu': '1k' } } },
   Role: { rules },
   RoleBinding: { subjects, roleRef },

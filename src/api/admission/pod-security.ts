@@ -39,10 +39,7 @@ export function podSecurity(objects: ObjectStore): AdmissionPlugin {
       if (labels === undefined) return;
       const find = templateFinder(group, kind);
       if (find === undefined) judgePod(object as Pod, labels, request);
-      else {
-        noteViolations(labels, find(object), request);
-        warn(warnPolicyOf(labels), find(object), request);
-      }
+      else judgeTemplate(find(object), labels, request);
     },
   };
 }
@@ -53,15 +50,21 @@ type Template = Pick<PodTemplateSpec, 'metadata' | 'spec'>;
 type Labels = { readonly [key: string]: string };
 
 /** Where an object of this kind holds the template of its pods. */
-function templateFinder(group: string, kind: string): ((object: KubeObject) => Template) | undefined {
+function templateFinder(group: string, kind: string): ((object: KubeObject) => Template | undefined) | undefined {
   if (group === 'batch' && kind === 'CronJob') return (object) => (object as CronJob).spec.jobTemplate.spec.template;
   if (group === '' && kind === 'PodTemplate') {
     return (object) => (object as unknown as { readonly template: Template }).template;
   }
-  const controllers = group === 'batch' ? ['Job'] : group === 'apps' ? ['DaemonSet'] : [];
-  if (!controllers.includes(kind)) return undefined;
-  return (object) => (object as unknown as { readonly spec: { readonly template: Template } }).spec.template;
+  if (!controllers[group]?.includes(kind)) return undefined;
+  return (object) => (object as unknown as { readonly spec: { readonly template?: Template } }).spec.template;
 }
+
+/** Kinds with the template of their pods in their spec, by group. */
+const controllers: { readonly [group: string]: readonly string[] } = {
+  '': ['ReplicationController'],
+  apps: ['DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'],
+  batch: ['Job'],
+};
 
 function judgePod(pod: Pod, labels: Labels, request: AdmissionRequest): void {
   if (request.old !== undefined && !isSignificant(pod, request.old as Pod)) return;
@@ -71,6 +74,13 @@ function judgePod(pod: Pod, labels: Labels, request: AdmissionRequest): void {
   if (findings.length > 0) throw apiErrors.forbidden(pods, request.name, `violates ${policyText(policy, findings)}`);
   noteViolations(labels, pod, request);
   warn(warnPolicyOf(labels), pod, request);
+}
+
+/** Nothing is refused before there are pods. */
+function judgeTemplate(template: Template | undefined, labels: Labels, request: AdmissionRequest): void {
+  if (template === undefined) return;
+  noteViolations(labels, template, request);
+  warn(warnPolicyOf(labels), template, request);
 }
 
 /** Whether an update changed what runs: only then is a pod judged again. */

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, jsonCopy } from '#base/json.ts';
 import type { ResourceDefinition, ScalePaths } from '#kinds/definition.ts';
+import { checkNotNegative } from '#kinds/meta/checks.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { Scale } from '#kinds/scale/schema.ts';
@@ -18,7 +19,7 @@ type Named = Target & { readonly name: string };
 const group = 'autoscaling';
 const version = 'v1';
 
-/** How an object of a custom resource looks at `/scale` (spec: api.md section 21). Throws when it does not say how many replicas it
+/** How an object looks at `/scale` (spec: api.md sections 4 and 21). Throws when it does not say how many replicas it
  *  wants. */
 export function shownScale(resource: ResourceDefinition, object: KubeObject): KubeObject {
   const { specReplicasPath } = pathsOf(resource);
@@ -98,6 +99,7 @@ async function write(
     settleNamespace(target, scale as unknown as Draft<KubeObject>);
     const asked = scale.metadata.resourceVersion ?? '';
     if (asked !== '') checkRevision(target, scale as unknown as Draft<KubeObject>, current);
+    checkScale(target, scale, current);
     const { specReplicasPath } = pathsOf(resource);
     const scaled = withValue(current as unknown as JsonObject, stepsOf(specReplicasPath), scale.spec.replicas ?? 0);
     const draft = jsonCopy(scaled) as unknown as Draft<KubeObject>;
@@ -109,10 +111,26 @@ async function write(
   return { object: scaleOf(resource, object), created: false };
 }
 
+/** Built-in kinds have their scale judged before it is put into the object; custom ones are judged as a whole. */
+function checkScale(
+  { resource, name }: Named,
+  { metadata, spec }: Draft<Scale>,
+  { metadata: stored }: KubeObject,
+): void {
+  if (resource.custom !== undefined) return;
+  const findings = checkNotNegative('spec.replicas', spec.replicas);
+  if (findings.length > 0) throw apiErrors.invalid({ group, kind: 'Scale' }, name, findings);
+  if (!metadata.uid || metadata.uid === stored.uid) return;
+  const plural = `${resource.plural}/scale`;
+  const why = `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${stored.uid}`;
+  throw apiErrors.conflict({ group: resource.group, plural }, name, why);
+}
+
 function scaleOf(resource: ResourceDefinition, object: KubeObject): KubeObject {
-  const { specReplicasPath, statusReplicasPath, labelSelectorPath = '' } = pathsOf(resource);
+  const { specReplicasPath, statusReplicasPath, labelSelectorPath = '', selectorText } = pathsOf(resource);
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
-  const selector = labelSelectorPath === '' ? undefined : at(object, labelSelectorPath);
+  const given = labelSelectorPath === '' ? undefined : at(object, labelSelectorPath);
+  const selector = selectorText === undefined ? given : selectorText(object);
   const replicas = numberAt(object, specReplicasPath);
   return {
     kind: 'Scale',
@@ -126,9 +144,9 @@ function scaleOf(resource: ResourceDefinition, object: KubeObject): KubeObject {
   } as KubeObject;
 }
 
-function pathsOf({ custom }: ResourceDefinition): ScalePaths {
-  if (custom?.scale === undefined) throw apiErrors.noSuchResource();
-  return custom.scale;
+function pathsOf({ scale }: ResourceDefinition): ScalePaths {
+  if (scale === undefined) throw apiErrors.noSuchResource();
+  return scale;
 }
 
 /** ".spec.replicas" as its steps. */

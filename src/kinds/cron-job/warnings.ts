@@ -1,5 +1,6 @@
 import type { CronJob } from '#kinds/cron-job/schema.ts';
-import { jobSpecWarnings, nameWarnings } from '#kinds/job/warnings.ts';
+import { jobSpecWarnings } from '#kinds/job/warnings.ts';
+import { nameWarnings } from '#kinds/pod/warnings.ts';
 
 /** What is allowed in a CronJob but may surprise (spec: cronjob.md section 3). */
 export function cronJobWarnings({ metadata, spec }: CronJob, old: CronJob | undefined): readonly string[] {

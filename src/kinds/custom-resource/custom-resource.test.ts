@@ -32,7 +32,7 @@ test('a version of a definition becomes a resource', () => {
     ['scale Scale', 'status Buoy'],
   );
   assert.equal(resource?.schema.name, 'example.sea.v1.Buoy');
-  assert.deepEqual(resource?.custom?.scale, { specReplicasPath: '.spec.n', statusReplicasPath: '.status.n' });
+  assert.deepEqual(resource?.scale, { specReplicasPath: '.spec.n', statusReplicasPath: '.status.n' });
   assert.equal(customResource(definition, 'v2'), undefined);
 });
 

@@ -8,11 +8,10 @@ import { validateCustomResource } from '#kinds/custom-resource/validate/custom-r
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
 import type { CustomResourceDefinition } from '#kinds/custom-resource-definition/schema.ts';
 import { defineResource } from '#kinds/define.ts';
-import type { KindRules, ResourceDefinition, SubresourceDefinition } from '#kinds/definition.ts';
+import type { KindRules, ResourceDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { ObjectMeta } from '#kinds/meta/schema.ts';
 import { compareVersions } from '#kinds/meta/versions.ts';
-import { Scale } from '#kinds/scale/schema.ts';
 import { always, object, string } from '#schema/build.ts';
 import type { Draft, ObjectType } from '#schema/type.ts';
 
@@ -36,9 +35,9 @@ export function customResource(
   return defineResource<Custom>({
     custom: {
       listKind: names.listKind ?? `${kind}List`,
-      ...(version.subresources?.scale === undefined ? {} : { scale: version.subresources.scale }),
     },
     ...deprecationOf(definition.spec, version),
+    ...(version.subresources?.scale === undefined ? {} : { scale: version.subresources.scale }),
     group,
     version: versionName,
     kind,
@@ -49,7 +48,6 @@ export function customResource(
     namespaced: scope === 'Namespaced',
     verbs,
     schema: objectType(schema, group, versionName, kind),
-    subresources: subresourcesOf(version),
     rules: rulesOf(version, schema),
     table: customTable(version.additionalPrinterColumns),
     selectableFields: selectableFields(version.selectableFields),
@@ -91,12 +89,6 @@ function deprecationOf(
     .filter((version) => version.served && version.deprecated !== true && compareVersions(version.name, name) < 0)
     .toSorted((a, b) => compareVersions(a.name, b.name));
   return { deprecation: best === undefined ? text : `${text}; use ${group}/${best.name} ${names.kind}` };
-}
-
-function subresourcesOf(version: Version): readonly SubresourceDefinition[] {
-  if (version.subresources?.scale === undefined) return [];
-  const scale = { name: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale', schema: Scale };
-  return [{ ...scale, verbs: ['get', 'patch', 'update'] }];
 }
 
 function rulesOf({ subresources }: Version, schema: JSONSchemaProps): Partial<KindRules<Custom>> {

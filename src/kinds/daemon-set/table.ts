@@ -4,6 +4,7 @@ import type { Cell, TableDefinition } from '#kinds/definition.ts';
 import { sortedMap } from '#kinds/meta/labels.ts';
 import { formatSelector, selectorOf } from '#kinds/meta/selector.ts';
 import { ageColumn, ageOf, column, nameColumn } from '#kinds/table.ts';
+import { containerCells, containerColumns, selectorColumn } from '#kinds/workload/columns.ts';
 
 /** How DaemonSets are listed (spec: daemonset.md section 17.1). */
 export const daemonSetTable: TableDefinition<DaemonSet> = {
@@ -16,15 +17,14 @@ export const daemonSetTable: TableDefinition<DaemonSet> = {
     column('Available', { type: 'integer', description: 'Nodes whose pod has been ready for long enough.' }),
     column('Node Selector', { description: 'The labels a node must have to run a pod.' }),
     ageColumn,
-    column('Containers', { description: 'Names of each container in the template.', priority: 1 }),
-    column('Images', { description: 'Images referenced by each container in the template.', priority: 1 }),
-    column('Selector', { description: 'Which pods belong to the daemon set.', priority: 1 }),
+    ...containerColumns,
+    selectorColumn,
   ],
   cells: daemonSetCells,
 };
 
 function daemonSetCells({ metadata, spec, status }: DaemonSet, now: Millis): readonly Cell[] {
-  const { containers, nodeSelector = {} } = spec.template.spec;
+  const { nodeSelector = {} } = spec.template.spec;
   const pairs = Object.entries(sortedMap(nodeSelector)).map(([key, value]) => `${key}=${value}`);
   return [
     metadata.name,
@@ -35,8 +35,7 @@ function daemonSetCells({ metadata, spec, status }: DaemonSet, now: Millis): rea
     status.numberAvailable ?? 0,
     pairs.join(',') || '<none>',
     ageOf(metadata.creationTimestamp, now),
-    containers.map(({ name }) => name).join(','),
-    containers.map(({ image = '' }) => image).join(','),
+    ...containerCells(spec.template),
     formatSelector(selectorOf(spec.selector)) || '<none>',
   ];
 }

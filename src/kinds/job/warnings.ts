@@ -1,6 +1,5 @@
 import type { Job, JobSpec } from '#kinds/job/schema.ts';
-import { labelProblems } from '#kinds/meta/names.ts';
-import { podWarnings } from '#kinds/pod/warnings.ts';
+import { nameWarnings, podWarnings } from '#kinds/pod/warnings.ts';
 
 const manyCompletions = 100_000;
 const manyAtOnce = 10_000;
@@ -14,16 +13,6 @@ export function jobWarnings(job: Job, old: Job | undefined): readonly string[] {
 /** As `jobWarnings`, for a spec that stands at `field`. */
 export function jobSpecWarnings(spec: JobSpec, field: string): readonly string[] {
   return [...sizeWarnings(spec, field), ...podWarnings(spec.template, `${field}.template`)];
-}
-
-/** A name that becomes part of the names of pods, and of their hosts, is best a DNS label. */
-export function nameWarnings(name: string): readonly string[] {
-  const problems = labelProblems(name);
-  if (problems.length === 0) return [];
-  return [
-    'metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; ' +
-      `a DNS label is recommended: [${problems.join(' ')}]`,
-  ];
 }
 
 function sizeWarnings(spec: JobSpec, field: string): readonly string[] {

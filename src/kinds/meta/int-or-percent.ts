@@ -9,9 +9,19 @@ const percentText =
 
 /** Findings on an amount: a number that is not negative, or a percentage up to 100. */
 export function validateIntOrPercent(amount: number | string, field: string): readonly FieldError[] {
+  return [...validateAmount(amount, field), ...validateShare(amount, field)];
+}
+
+/** Findings on an amount: a number that is not negative, or a percentage. */
+export function validateAmount(amount: number | string, field: string): readonly FieldError[] {
   if (typeof amount === 'number') return checkNotNegative(field, amount);
-  if (!isPercent(amount)) return [fieldError.invalid(field, amount, percentText)];
-  return numberIn(amount) > 100 ? [fieldError.invalid(field, amount, 'must not be greater than 100%')] : [];
+  return isPercent(amount) ? [] : [fieldError.invalid(field, amount, percentText)];
+}
+
+/** Findings on an amount that, if it is a percentage, is at most the whole. */
+export function validateShare(amount: number | string, field: string): readonly FieldError[] {
+  if (typeof amount === 'number' || !isPercent(amount) || numberIn(amount) <= 100) return [];
+  return [fieldError.invalid(field, amount, 'must not be greater than 100%')];
 }
 
 /** The number alone; 0 for a text that holds none. */

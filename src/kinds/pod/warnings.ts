@@ -1,4 +1,5 @@
 import type { StringMap } from '#kinds/meta/labels.ts';
+import { labelProblems } from '#kinds/meta/names.ts';
 import { quantityMilliValue } from '#kinds/meta/quantity.ts';
 import type { Container, ContainerPort, EnvVar } from '#kinds/pod/schema/container.ts';
 import type { PodTemplateSpec } from '#kinds/pod/schema/pod.ts';
@@ -22,6 +23,16 @@ export function podWarnings({ metadata, spec }: Pick<PodTemplateSpec, 'metadata'
     ),
     ...(spec.initContainers ?? []).flatMap((one, index) => containerWarnings(one, `${at}.initContainers[${index}]`)),
     ...spec.containers.flatMap((one, index) => containerWarnings(one, `${at}.containers[${index}]`)),
+  ];
+}
+
+/** A name that becomes part of the names of pods, and of their hosts, is best a DNS label. */
+export function nameWarnings(name: string): readonly string[] {
+  const problems = labelProblems(name);
+  if (problems.length === 0) return [];
+  return [
+    'metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; ' +
+      `a DNS label is recommended: [${problems.join(' ')}]`,
   ];
 }
 

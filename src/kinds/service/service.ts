@@ -31,7 +31,7 @@ export const services = defineResource<Service>({
     defaults: defaultService,
     validate: validateService,
     validateUpdate: validateServiceUpdate,
-    warnings: (_service, old) => (old === undefined ? [note] : []),
+    notes: (_service, old) => (old === undefined ? [note] : []),
   },
   table: serviceTable,
   selectableFields: {

@@ -1,8 +1,9 @@
 import type { DaemonSet, DaemonSetStatus } from '#kinds/daemon-set/schema.ts';
 import { validateDaemonSetSpec } from '#kinds/daemon-set/validate/spec.ts';
-import { checkImmutable, checkNotNegative } from '#kinds/meta/checks.ts';
-import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
+import { checkImmutable } from '#kinds/meta/checks.ts';
+import type { FieldError } from '#kinds/meta/field-error.ts';
 import { shownSelector } from '#kinds/meta/selector.ts';
+import { validateCollisions, validateCounts } from '#kinds/workload/status.ts';
 
 type Findings = readonly FieldError[];
 
@@ -33,10 +34,8 @@ const countNames = [
 
 /** Findings on a change of a DaemonSet's status. */
 export function validateDaemonSetStatusUpdate({ status }: DaemonSet, old: DaemonSet): Findings {
-  const { collisionCount = 0 } = status;
-  const fewer = collisionCount < (old.status.collisionCount ?? 0);
   return [
-    ...countNames.flatMap((name) => checkNotNegative(`status.${name}`, status[name])),
-    ...(fewer ? [fieldError.invalid('status.collisionCount', collisionCount, 'cannot be decremented')] : []),
+    ...validateCounts(status, countNames),
+    ...validateCollisions(status.collisionCount, old.status.collisionCount),
   ];
 }

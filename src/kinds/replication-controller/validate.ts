@@ -1,0 +1,40 @@
+import { checkNotNegative } from '#kinds/meta/checks.ts';
+import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
+import { selectorMatches, selectorOf } from '#kinds/meta/selector.ts';
+import { validatePodTemplate } from '#kinds/pod/validate/pod.ts';
+import type { ReplicationController, ReplicationControllerSpec } from '#kinds/replication-controller/schema.ts';
+import { mismatch } from '#kinds/workload/selector.ts';
+import { validateGoesOn } from '#kinds/workload/template.ts';
+
+type Findings = readonly FieldError[];
+
+/** Findings on a new ReplicationController. */
+export function validateReplicationController({ spec }: ReplicationController): Findings {
+  return validateControllerSpec(spec, 'spec');
+}
+
+/** Findings on a change of one. They stand there twice, as upstream looks at the spec twice. */
+export function validateReplicationControllerUpdate({ spec }: ReplicationController): Findings {
+  const found = validateControllerSpec(spec, 'spec');
+  return [...found, ...found];
+}
+
+function validateControllerSpec(spec: ReplicationControllerSpec, field: string): Findings {
+  const { replicas, minReadySeconds, selector = {} } = spec;
+  return [
+    ...checkNotNegative(`${field}.minReadySeconds`, minReadySeconds),
+    ...(Object.keys(selector).length === 0 ? [fieldError.required(`${field}.selector`)] : []),
+    ...checkNotNegative(`${field}.replicas`, replicas),
+    ...validateTemplate(spec, `${field}.template`),
+  ];
+}
+
+function validateTemplate({ selector = {}, template }: ReplicationControllerSpec, field: string): Findings {
+  if (template === undefined) return [fieldError.required(field)];
+  const matches = selectorMatches(selectorOf({ matchLabels: selector }), template.metadata.labels);
+  return [
+    ...(matches ? [] : [mismatch(template.metadata.labels, field)]),
+    ...validatePodTemplate(template, field),
+    ...validateGoesOn(template, field, 'ReplicationController'),
+  ];
+}
