@@ -6,6 +6,7 @@ import type { Config } from '#app/config.ts';
 import { type ControlPlane, startControlPlane } from '#app/control-plane.ts';
 import { type DataDirectory, openDataDirectory } from '#app/data-directory.ts';
 import { programs } from '#app/identities.ts';
+import { publishApi } from '#app/published-api.ts';
 import { type Serving, type ServingOptions, serve } from '#app/serving.ts';
 import { readStaticTokens } from '#app/static-tokens.ts';
 import { type Step, startStoppable } from '#app/undo.ts';
@@ -94,6 +95,7 @@ async function start(options: ClusterOptions, undo: Undo): Promise<Omit<Cluster,
     const reserved = new Set(workers.map(({ name }) => name));
     serving = await openPort(config, directory, { ...tools, api: plane.api, pki, reserved, auditor }, undo);
   }
+  const published = serving === undefined ? undefined : publish(serving, { ...tools, plane, pki }, undo);
   if (extent !== 'api') {
     const { startActors } = await import('#app/actors.ts');
     const sign = signerOf(() => serving?.pki() ?? pki);
@@ -104,6 +106,7 @@ async function start(options: ClusterOptions, undo: Undo): Promise<Omit<Cluster,
       agents = await joinNodes(workers, { ...tools, plane, actors: started, url: serving?.url }, undo);
     await started.synced;
   }
+  await published;
   await agents?.ready;
   return { plane, nodes, nodeNames: workers.map(({ name }) => name), url: serving?.url, now: () => systemClock.now() };
 }
@@ -161,6 +164,17 @@ async function openPort(config: Config, directory: DataDirectory, parts: PortPar
   });
   undo.push(() => serving.stop());
   return serving;
+}
+
+interface PublishParts extends Tools {
+  readonly plane: ControlPlane;
+  readonly pki: Pki;
+}
+
+function publish({ address }: Serving, { pki, ...parts }: PublishParts, undo: Undo): Promise<void> {
+  const { settled, stop } = publishApi({ ...parts, facts: { ...address, clientAuthority: pki.authority } });
+  undo.push(stop);
+  return settled;
 }
 
 interface NodeParts extends Tools {

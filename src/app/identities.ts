@@ -3,6 +3,9 @@ import type { User } from '#api/api.ts';
 /** The administrator of this machine's cluster. */
 export const administrator: User = { name: 'system:admin', groups: ['system:masters', 'system:authenticated'] };
 
+/** The API server itself, where it writes objects of its own. */
+export const apiServer: User = { name: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] };
+
 /** In whose name the caches that all controllers share are filled. */
 export const controllerManager: User = { name: 'system:kube-controller-manager', groups: ['system:authenticated'] };
 
@@ -10,6 +13,7 @@ export const scheduler: User = { name: 'system:kube-scheduler', groups: ['system
 
 /** How the parts of a cluster introduce themselves: the field managers of what they write. */
 export const programs = {
+  apiServer: 'kube-apiserver',
   controllers: 'kube-controller-manager',
   scheduler: 'kube-scheduler',
   node: 'kubelet',

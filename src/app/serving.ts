@@ -32,6 +32,8 @@ export interface ServingOptions {
 export interface Serving {
   /** Such as "https://127.0.0.1:6443". */
   readonly url: string;
+  /** Where in the network that is. */
+  readonly address: { readonly ip: string; readonly port: number };
   /** The certificates of now. */
   pki(): Pki;
   /** Sends new requests away, ends watches cleanly, and closes the port once the rest is answered (3 s at most). */
@@ -67,6 +69,7 @@ export async function serve(options: ServingOptions): Promise<Serving> {
   });
   return {
     url,
+    address: { ip: isWildcard(listener.ip) ? machineAddress() : listener.ip, port: listener.port },
     pki: () => pki,
     stop: async () => {
       renewal.stop();

@@ -31,6 +31,8 @@ export interface UpgradeTaker {
 
 /** An open port. */
 export interface Listener {
+  /** The IP address that it listens on. */
+  readonly ip: string;
   readonly port: number;
   /** Serves new connections with another certificate; the open ones stay. */
   renew(server: KeyPair, clientAuthority: string): void;
@@ -75,8 +77,10 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   server.on('request', options.onRequest as unknown as Parameters<typeof server.on<'request'>>[1]);
   if (options.upgrades !== undefined) takeUpgrades(server, options.upgrades, options.onRequest);
   await listening(server, options);
+  const { address, port } = server.address() as AddressInfo;
   return {
-    port: (server.address() as AddressInfo).port,
+    ip: address,
+    port,
     renew: (pair, authority) => server.setSecureContext(credentials(pair, authority)),
     close: (signal) => close(server, connections, sessions, signal),
   };
