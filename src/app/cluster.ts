@@ -76,7 +76,7 @@ async function start(options: ClusterOptions, undo: Undo): Promise<Omit<Cluster,
   const store = await openStore(options, directory, tools);
   undo.push(() => store.close());
   const workers = extent === 'all' ? await startRuntimes(config, directory, tools, undo) : [];
-  const pki = await openPki(directory.pki, { now: systemClock.now(), extraNames: reachableAs(config.host) });
+  const pki = await openPki(directory.pki, { now: systemClock.now(), extraNames: serverNamesOf(config) });
   let actors: Actors | undefined;
   let agents: Agents | undefined;
   let serving: Serving | undefined;
@@ -109,6 +109,11 @@ async function start(options: ClusterOptions, undo: Undo): Promise<Omit<Cluster,
   await published;
   await agents?.ready;
   return { plane, nodes, nodeNames: workers.map(({ name }) => name), url: serving?.url, now: () => systemClock.now() };
+}
+
+/** What the certificate of the server says besides what all say: where it is reached now. */
+function serverNamesOf({ host, tlsSan }: Config): readonly string[] {
+  return [...reachableAs(host), ...tlsSan];
 }
 
 /** Signs with the key of the authority of the moment. */
@@ -160,6 +165,7 @@ async function openPort(config: Config, directory: DataDirectory, parts: PortPar
     host,
     port,
     pkiDirectory: directory.pki,
+    names: () => serverNamesOf(config),
     checks: [],
   });
   undo.push(() => serving.stop());

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { completeConfig, readConfigFile } from '#app/config.ts';
+import { completeConfig, readConfigFile, tlsSanOf } from '#app/config.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'sampan-config-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -31,6 +31,16 @@ test('simulated nodes take the place of the one real node', () => {
   assert.equal(completeConfig({}).nodes, 1);
   assert.equal(completeConfig({ simulatedNodes: 5 }).nodes, 0);
   assert.equal(completeConfig({ simulatedNodes: 5, nodes: 1 }).nodes, 1);
+});
+
+test('the certificate can be for more names and addresses, and for nothing else', () => {
+  const names = ['k8s.example.com', '*.example.com', '192.0.2.7', '2001:db8::7'];
+  assert.deepEqual(completeConfig({}).tlsSan, []);
+  assert.deepEqual(completeConfig({ tlsSan: tlsSanOf(names) }).tlsSan, names);
+  assert.deepEqual(readConfigFile(fileWith('tlsSan: [k8s.example.com]')), { tlsSan: ['k8s.example.com'] });
+  assert.throws(() => readConfigFile(fileWith('tlsSan: k8s.example.com')), /tlsSan: expected host names such as/);
+  for (const bad of ['https://a', 'a:6443', '', 'a b'])
+    assert.throws(() => tlsSanOf([bad]), /expected host names/, bad);
 });
 
 test('a misspelt field is refused with the right one named', () => {

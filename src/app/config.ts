@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
@@ -14,6 +15,8 @@ export interface Config {
   /** The address to listen on. */
   readonly host: string;
   readonly port: number;
+  /** Host names and addresses that the server's certificate holds besides those of this machine. */
+  readonly tlsSan: readonly string[];
   /** Node agents in this program that run pods as processes. */
   readonly nodes: number;
   /** Node agents whose pods only pretend to run, for tests and benchmarks. */
@@ -58,6 +61,13 @@ export function logLevelOf(name: string | undefined): LogLevel | undefined {
   return level;
 }
 
+/** Names for the server's certificate. Throws `ConfigError` for what is neither a host name nor an address. */
+export function tlsSanOf(names: readonly string[] | undefined): readonly string[] | undefined {
+  const problem = names === undefined ? undefined : serverNamesCheck(names);
+  if (problem !== undefined) throw new ConfigError(`Cannot issue a certificate for ${names?.join(',')}: ${problem}`);
+  return names;
+}
+
 type Check = (value: unknown) => string | undefined;
 
 const text: Check = (value) => (typeof value === 'string' && value !== '' ? undefined : 'expected a text');
@@ -78,6 +88,16 @@ const entryChecks: { readonly [K in keyof Required<ImageEntry>]: readonly [(valu
   ],
   args: [isTexts, 'arguments, as a list of texts'],
   env: [(value) => isObject(value) && Object.values(value).every(isText), 'names and texts'],
+};
+
+const hostPattern = /^(\*\.)?([a-z0-9_]([-a-z0-9_]*[a-z0-9_])?\.)*[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?$/i;
+const hostCharsMax = 253;
+
+const serverNamesCheck: Check = (value) => {
+  const isServerName = (name: unknown): boolean =>
+    typeof name === 'string' && (isIP(name) !== 0 || (name.length <= hostCharsMax && hostPattern.test(name)));
+  const isGood = Array.isArray(value) && value.every(isServerName);
+  return isGood ? undefined : 'expected host names such as "k8s.example.com" or "*.example.com", and addresses';
 };
 
 const imageEntries: Check = (value) => {
@@ -104,6 +124,7 @@ const auditMax = 1_000_000;
 const checks: { readonly [K in keyof Config]: Check } = {
   dataDir: text,
   host: text,
+  tlsSan: serverNamesCheck,
   port: count(65535),
   nodes: count(100),
   simulatedNodes: count(5000),
@@ -151,6 +172,7 @@ export function completeConfig(...choices: readonly ConfigChoices[]): Config {
     dataDir,
     host: chosen('host') ?? '127.0.0.1',
     port: chosen('port') ?? 6443,
+    tlsSan: chosen('tlsSan') ?? [],
     nodes: chosen('nodes') ?? (simulatedNodes > 0 ? 0 : 1),
     simulatedNodes,
     kubeconfig: path.resolve(chosen('kubeconfig') ?? path.join(dataDir, 'kubeconfig')),

@@ -7,7 +7,7 @@ import { mergeKubeconfig } from '#client/kubeconfig.ts';
 import { createAuthenticator } from '#server/authenticate.ts';
 import type { HealthCheck } from '#server/health.ts';
 import { createServer } from '#server/server.ts';
-import { isWildcard, machineAddress, reachableAs } from '#wire/addresses.ts';
+import { isWildcard, machineAddress } from '#wire/addresses.ts';
 import { openListener } from '#wire/listener.ts';
 import { openPki, type Pki } from '#wire/pki/pki.ts';
 
@@ -15,6 +15,8 @@ export interface ServingOptions {
   readonly api: Api;
   readonly pki: Pki;
   readonly pkiDirectory: string;
+  /** Under which names and addresses the server is reached when its certificate is renewed. */
+  readonly names: () => readonly string[];
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
@@ -89,13 +91,13 @@ function publishKubeconfig(file: string, url: string, pki: Pki): Promise<void> {
 
 /** Looks after the certificates while the server runs for months. */
 function renewInTime(options: ServingOptions, log: Logger, use: (pki: Pki) => Promise<void>): { stop(): void } {
-  const { clock, host, pkiDirectory } = options;
+  const { clock, names, pkiDirectory } = options;
   let timer: Timer;
   const arm = (renewAt: number): void => {
     timer = clock.at(Math.max(clock.now() + 60_000, renewAt), renew, { background: true });
   };
   const renew = (): void => {
-    openPki(pkiDirectory, { now: clock.now(), extraNames: reachableAs(host) })
+    openPki(pkiDirectory, { now: clock.now(), extraNames: names() })
       .then(async (renewed) => {
         await use(renewed);
         arm(renewed.renewAt);

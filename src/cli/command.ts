@@ -14,6 +14,8 @@ export type OptionSpecs = { readonly [name: string]: OptionSpec };
 export interface Arguments {
   readonly files: readonly string[];
   text(name: string): string | undefined;
+  /** All that was said, by options given again and by commas; undefined if the option was not given. */
+  texts(name: string): readonly string[] | undefined;
   flag(name: string): boolean;
   /** A whole number of at least `min`; throws `UsageError` for anything else. */
   count(name: string, min: number): number | undefined;
@@ -47,6 +49,12 @@ export function parseArguments(options: OptionSpecs, argv: readonly string[]): A
   return {
     files: positionals,
     text: (name) => values[name] as string | undefined,
+    texts: (name) => {
+      const given = tokens.flatMap((token) =>
+        token.kind === 'option' && token.name === name ? [token.value ?? ''] : [],
+      );
+      return given.length === 0 ? undefined : given.flatMap((each) => each.split(','));
+    },
     flag: (name) => values[name] === true,
     count: (name, min) => countOf(name, values[name] as string | undefined, min),
   };

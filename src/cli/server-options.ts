@@ -1,4 +1,4 @@
-import { type Config, completeConfig, logLevelOf, readConfigFile } from '#app/config.ts';
+import { type Config, completeConfig, logLevelOf, readConfigFile, tlsSanOf } from '#app/config.ts';
 import type { Arguments, OptionSpecs } from './command.ts';
 import { UsageError } from './command.ts';
 
@@ -11,6 +11,11 @@ export const serverOptions: OptionSpecs = {
   },
   host: { type: 'string', value: 'ADDRESS', help: 'the address to listen on (default 127.0.0.1)' },
   port: { type: 'string', value: 'N', help: 'the port to listen on (default 6443; 0 takes a free one)' },
+  'tls-san': {
+    type: 'string',
+    value: 'NAME,…',
+    help: 'further host names and addresses the server is reached under, for its certificate',
+  },
   kubeconfig: { type: 'string', value: 'FILE', help: 'where to write the kubeconfig (default DIR/kubeconfig)' },
   'token-auth-file': { type: 'string', value: 'FILE', help: 'bearer tokens: lines of token,user,uid,"group1,group2"' },
   'encryption-provider-config': {
@@ -43,6 +48,7 @@ export function configOf(args: Arguments): Config {
       dataDir: args.text('data-dir'),
       host: args.text('host'),
       port,
+      tlsSan: tlsSanOf(args.texts('tls-san')),
       kubeconfig: args.text('kubeconfig'),
       tokenAuthFile: args.text('token-auth-file'),
       encryptionProviderConfig: args.text('encryption-provider-config'),

@@ -75,6 +75,23 @@ test('a damaged certificate, or one that lacks a name, is replaced', async () =>
   await rm(copy, { recursive: true });
 });
 
+test('the certificate of the server is renewed when it is reached under other names, more or fewer', async () => {
+  const copy = await copied();
+  const extraNames = ['deck.example', '*.Wide.example', '192.0.2.7', '2001:db8::7'];
+  const widened = await openPki(copy, { now, extraNames });
+  const server = new X509Certificate(widened.server.certificate);
+  assert.ok(server.checkHost('a.wide.example') && server.checkIP('2001:db8::7'));
+  assert.deepEqual(
+    await openPki(copy, { now: now + day, extraNames }),
+    widened,
+    'the same names: the same certificate',
+  );
+  const narrowed = new X509Certificate((await openPki(copy, { now, extraNames: ['192.0.2.7'] })).server.certificate);
+  assert.equal(narrowed.checkHost('deck.example'), undefined);
+  assert.ok(narrowed.checkIP('192.0.2.7'));
+  await rm(copy, { recursive: true });
+});
+
 async function copied(): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), 'sampan-pki-'));
   for (const name of ['ca', 'server', 'admin']) {

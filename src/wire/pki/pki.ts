@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { Millis } from '#base/units.ts';
 import { certify, issueAuthority, issueLeaf, type KeyPair, type LeafSubject, type Validity } from '#wire/pki/issue.ts';
@@ -90,8 +91,10 @@ function validity(now: Millis): Validity {
 const adminSubject: LeafSubject = { use: 'client', commonName: 'kubernetes-admin', organizations: ['system:masters'] };
 
 function serverSubject(extra: readonly string[]): LeafSubject {
-  const isIp = (name: string): boolean => /^[\d.]+$/.test(name) || name.includes(':');
-  const names = [...new Set([...serverNames, ...extra.filter((name) => !isIp(name))])];
+  const isIp = (name: string): boolean => isIP(name) !== 0;
+  const names = [
+    ...new Set([...serverNames, ...extra.filter((name) => !isIp(name)).map((name) => name.toLowerCase())]),
+  ];
   const ips = [...new Set([...serverIps, ...extra.filter(isIp)])];
   return { use: 'server', commonName: 'sampan', names, ips };
 }
@@ -128,8 +131,11 @@ function fits(pair: KeyPair, authority: KeyPair, subject: LeafSubject): boolean 
   const issuer = new X509Certificate(authority.certificate);
   if (!certificate.checkIssued(issuer) || !certificate.verify(issuer.publicKey)) return false;
   if (subject.use !== 'server') return certificate.subject.includes(`CN=${subject.commonName}`);
+  const held = (certificate.subjectAltName ?? '').split(', ');
+  const names = new Set(held.flatMap((name) => (name.startsWith('DNS:') ? [name.slice('DNS:'.length)] : [])));
   return (
-    subject.names.every((name) => certificate.checkHost(name) !== undefined) &&
+    held.length === subject.names.length + subject.ips.length &&
+    subject.names.every((name) => names.has(name)) &&
     subject.ips.every((ip) => certificate.checkIP(ip) !== undefined)
   );
 }
