@@ -116,6 +116,8 @@ export class PodWorker {
     this.busy = true;
     void this.run().finally(() => {
       this.busy = false;
+      // Woken when the last step had been taken, and before we came to say so.
+      if (this.dirty) this.wake();
     });
   }
 

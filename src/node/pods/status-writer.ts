@@ -41,6 +41,8 @@ export class StatusWriter {
     this.writing = true;
     void this.write().finally(() => {
       this.writing = false;
+      // Wanted when the last had been written, and before we came to say so.
+      if (this.wanted !== undefined) this.want(this.wanted);
     });
   }
 
