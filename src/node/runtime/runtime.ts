@@ -67,6 +67,8 @@ export interface PodDirectories {
   readonly logs: string;
   /** Everything else, one directory a pod. */
   readonly pods: string;
+  /** Secrets, one directory a pod: in memory where the machine allows it, among the others where not. */
+  readonly memory: string;
 }
 
 export interface SandboxConfig {

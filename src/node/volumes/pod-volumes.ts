@@ -14,6 +14,7 @@ import { ConfigError } from '#node/pods/environment.ts';
 import { expand } from '#node/pods/expansion.ts';
 import type { Mount, PodDirectories } from '#node/runtime/runtime.ts';
 import { prepareHostPath } from '#node/volumes/host-path.ts';
+import { belongsInMemory } from '#node/volumes/in-memory.ts';
 import { checkPaths, type Payload, payloadOf, VolumeError } from '#node/volumes/payload.ts';
 import { resolveSubPath } from '#node/volumes/sub-path.ts';
 import { Tokens } from '#node/volumes/tokens.ts';
@@ -118,7 +119,8 @@ export class PodVolumes {
   private placeOf({ metadata }: Pod, volume: Volume): string {
     if (volume.hostPath !== undefined) return volume.hostPath.path;
     // Right in the pod's directory: making directories is most of what a volume costs.
-    return join(this.deps.directories.pods, metadata.uid, `volume-${volume.name}`);
+    const { pods, memory } = this.deps.directories;
+    return join(belongsInMemory(volume) ? memory : pods, metadata.uid, `volume-${volume.name}`);
   }
 
   private mountOf(pod: Pod, container: Container, mount: VolumeMount, env: ReadonlyMap<string, string>): Mount {

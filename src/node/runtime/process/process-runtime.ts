@@ -8,12 +8,14 @@ import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { readLog } from '#node/logs/read-log.ts';
 import { lastWords } from '#node/logs/termination-message.ts';
 import { type Machine, readMachine } from '#node/registration/machine.ts';
+import { removeDirectory } from '#node/remove.ts';
 import { Companions } from '#node/runtime/process/companions.ts';
 import { Containers } from '#node/runtime/process/containers.ts';
 import { Exits } from '#node/runtime/process/exits.ts';
 import type { ImageEntry } from '#node/runtime/process/image-map.ts';
 import type { InvocationInput } from '#node/runtime/process/invocation.ts';
 import { Launcher } from '#node/runtime/process/launcher-client.ts';
+import { makeMemoryPlace, sweepMemoryPlace } from '#node/runtime/process/memory-place.ts';
 import { canMount } from '#node/runtime/process/mounting.ts';
 import { notEnforcedIn } from '#node/runtime/process/not-enforced.ts';
 import { readBootId } from '#node/runtime/process/processes.ts';
@@ -73,6 +75,7 @@ class ProcessRuntime implements Runtime {
   private readonly unlock: () => void;
   private readonly records: Records;
   private readonly canMount = canMount();
+  private readonly memory: string | undefined;
   private readonly launcher: Launcher;
   private readonly sandboxes: Sandboxes;
   private readonly containers: Containers;
@@ -91,7 +94,10 @@ class ProcessRuntime implements Runtime {
     const records = new Records(root);
     this.records = records;
     this.machine = { ...readMachine(root), ...(options.ip === undefined ? {} : { ip: options.ip }) };
-    this.directories = { logs: join(root, 'logs'), pods: join(root, 'pods') };
+    // Who may not mount is an ordinary user: his files there may go when he logs out.
+    this.memory = this.canMount ? makeMemoryPlace(root) : undefined;
+    const pods = join(root, 'pods');
+    this.directories = { logs: join(root, 'logs'), pods, memory: this.memory ?? pods };
     const launcher = new Launcher({
       directory: root,
       log,
@@ -101,7 +107,15 @@ class ProcessRuntime implements Runtime {
     this.launcher = launcher;
     const containers = new Containers({ records, launcher, clock, log });
     this.containers = containers;
-    this.sandboxes = new Sandboxes({ records, containers, launcher, clock, ip: this.machine.ip });
+    this.sandboxes = new Sandboxes({
+      records,
+      containers,
+      launcher,
+      clock,
+      ip: this.machine.ip,
+      memory: this.directories.memory,
+    });
+    if (this.memory !== undefined) sweepMemoryPlace(this.memory, (podUid) => this.sandboxes.has(podUid));
     this.reaper = new Reaper({ launcher, clock, log });
     const isStopping = (id: string): boolean => this.stops.has(id);
     const exits = new Exits({ records, containers, launcher, reaper: this.reaper, clock, log, isStopping });
@@ -214,6 +228,9 @@ class ProcessRuntime implements Runtime {
     for (const container of this.containers.all()) container.release();
     await this.reaper.close();
     await this.launcher.close();
+    // Volumes are laid anew at each start of a container.
+    const idle = this.containers.all().every(({ running }) => !running);
+    if (idle && this.memory !== undefined) removeDirectory(this.memory);
     this.unlock();
   }
 

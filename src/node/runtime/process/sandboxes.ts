@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Clock } from '#base/clock.ts';
 import type { Containers } from '#node/runtime/process/containers.ts';
 import type { Launcher } from '#node/runtime/process/launcher-client.ts';
@@ -11,6 +12,8 @@ export interface SandboxesDeps {
   readonly clock: Clock;
   /** The address that all pods have, as processes share the machine's network. */
   readonly ip: string;
+  /** Where the secrets of pods are. */
+  readonly memory: string;
 }
 
 /** The places that pods live in. */
@@ -26,6 +29,10 @@ export class Sandboxes {
 
   all(): readonly Sandbox[] {
     return [...this.byPod.values()].map(({ sandbox }) => sandbox);
+  }
+
+  has(podUid: string): boolean {
+    return this.byPod.has(podUid);
   }
 
   hostnameOf(podUid: string): string {
@@ -48,12 +55,12 @@ export class Sandboxes {
 
   /** See `Runtime.removeSandbox`. The record goes last: until then another try finds what is left. */
   async remove(podUid: string): Promise<void> {
-    const { records, containers, launcher } = this.deps;
+    const { records, containers, launcher, memory } = this.deps;
     const known = this.byPod.get(podUid);
     const all = containers.ofPod(podUid);
     for (const container of all) container.refuseRunning();
     const paths = all.flatMap(({ id }) => records.pathsOf(id));
-    const pod = known === undefined ? [] : [known.config.logDirectory, known.config.directory];
+    const pod = known === undefined ? [] : [known.config.logDirectory, known.config.directory, join(memory, podUid)];
     if (paths.length + pod.length === 0) return;
     await launcher.ask({ do: 'remove', paths: [...pod, ...paths, records.sandboxFileOf(podUid)] });
     for (const { id } of all) containers.forget(id);

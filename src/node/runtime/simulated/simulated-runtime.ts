@@ -69,7 +69,7 @@ export function createSimulatedRuntime(options: SimulatedRuntimeOptions): Runtim
 class SimulatedRuntime implements Runtime {
   readonly version: string;
   readonly machine: Machine;
-  readonly directories = { logs: '/', pods: '/' };
+  readonly directories = { logs: '/', pods: '/', memory: '/' };
   readonly user = undefined;
   readonly probed = false;
   readonly volumes = false;
