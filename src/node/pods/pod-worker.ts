@@ -24,8 +24,9 @@ const blockedRetryMs: Millis = 10_000;
 /** The same for volumes: a little longer each time. */
 const volumeRetryMsMin: Millis = 500;
 const volumeRetryMsMax: Millis = 122_000;
-/** A pod that is being started is reported when it runs, or after this long. */
-const startingMs: Millis = 50;
+/** A pod that is being started is reported when it runs, or after this long: when a hundred start at once, most have come further
+ *  by the time that it would have been said. */
+const startingMs: Millis = 500;
 /** Instances kept of each container: the present one, and the one before for `logs --previous`. */
 const instancesKept = 2;
 

@@ -7,6 +7,7 @@ import type { RemoteCommand, StreamRequest } from '#client/remote-command.ts';
 import { CommandSession } from '#node/runtime/process/command-session.ts';
 import type { Invocation } from '#node/runtime/process/invocation.ts';
 import type { Ended, FromLauncher, Order, ToLauncher } from '#node/runtime/process/launcher-protocol.ts';
+import { Outbox } from '#node/runtime/process/outbox.ts';
 import { identify, isAlive, type ProcessIdentity, send } from '#node/runtime/process/processes.ts';
 
 export interface LauncherOptions {
@@ -37,6 +38,8 @@ export class Launcher {
   private readonly options: LauncherOptions;
   private readonly waiting = new Map<number, Asked>();
   private readonly sessions = new Map<number, CommandSession>();
+  /** What cannot be sent is answered by the end of the launcher. */
+  private readonly outbox = new Outbox<ToLauncher>((messages) => this.child?.send([...messages], () => {}));
   private child: ChildProcess | undefined;
   private asks = 0;
   private closed = false;
@@ -57,16 +60,10 @@ export class Launcher {
   ask(order: Order): Promise<unknown> {
     if (this.closed) return Promise.reject(new Error(`Cannot ${order.do} a process: the process runtime was closed`));
     this.child ??= this.launch();
-    const { child } = this;
     const ask = this.asks++;
     return new Promise((resolve, reject) => {
       this.waiting.set(ask, { resolve, reject });
-      const message: ToLauncher = { ask, order };
-      child.send(message, (error) => {
-        if (error === null) return;
-        this.waiting.delete(ask);
-        reject(error);
-      });
+      this.outbox.post({ ask, order });
     });
   }
 
@@ -74,9 +71,8 @@ export class Launcher {
   async open(invocation: Invocation, request: StreamRequest): Promise<RemoteCommand> {
     const session = this.asks++;
     const command = new CommandSession(request, (word) => {
-      const message: ToLauncher = { session, word };
       // A launcher that has gone has told so already.
-      if (this.sessions.has(session)) this.child?.send(message, () => {});
+      if (this.sessions.has(session)) this.outbox.post({ session, word });
     });
     this.sessions.set(session, command);
     try {
@@ -108,7 +104,9 @@ export class Launcher {
       env: { PATH: process.env.PATH ?? '' },
       cwd: '/',
     });
-    child.on('message', (message: FromLauncher) => this.receive(message));
+    child.on('message', (messages: readonly FromLauncher[]) => {
+      for (const message of messages) this.receive(message);
+    });
     child.on('error', (error) => this.lost(child, error));
     child.on('exit', () => this.lost(child, new Error('the launcher ended')));
     if (child.pid !== undefined) writeFileSync(this.identityFile(), JSON.stringify(identify(child.pid) ?? null));
@@ -135,6 +133,7 @@ export class Launcher {
   private lost(child: ChildProcess, cause: Error): void {
     if (this.child !== child) return;
     this.child = undefined;
+    this.outbox.drop();
     if (!this.closed)
       this.options.log.warn('The launcher of processes ended; the next start makes a new one', { cause });
     for (const asked of this.waiting.values()) asked.reject(cause);

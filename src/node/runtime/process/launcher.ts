@@ -7,6 +7,7 @@ import { readExitFile } from '#node/runtime/process/exit-file.ts';
 import { hasOutput, removePaths, writeContainer, writeSandbox } from '#node/runtime/process/launcher-files.ts';
 import type { FromLauncher, Order, PortableFile, ToLauncher } from '#node/runtime/process/launcher-protocol.ts';
 import { LauncherSession } from '#node/runtime/process/launcher-session.ts';
+import { Outbox } from '#node/runtime/process/outbox.ts';
 import { ProcessSearch } from '#node/runtime/process/process-search.ts';
 import { send } from '#node/runtime/process/processes.ts';
 import { supervisorCommand } from '#node/runtime/process/supervisor.ts';
@@ -18,7 +19,18 @@ process.title = 'sampan launcher';
 // A terminal's interrupt is for the parent to act on.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 process.on('disconnect', () => process.exit(0));
-process.on('message', (message: ToLauncher) => {
+process.on('message', (messages: readonly ToLauncher[]) => {
+  for (const message of messages) obey(message);
+});
+
+const sessions = new Map<number, LauncherSession>();
+const search = new ProcessSearch({ now: () => performance.now() });
+
+const outbox = new Outbox<FromLauncher>((messages) => {
+  if (process.connected) process.send?.(messages);
+});
+
+function obey(message: ToLauncher): void {
   if ('session' in message) {
     sessions.get(message.session)?.obey(message.word);
     return;
@@ -27,13 +39,10 @@ process.on('message', (message: ToLauncher) => {
     (value) => tell({ ask: message.ask, value }),
     (error: Error) => tell({ ask: message.ask, error: error.message }),
   );
-});
-
-const sessions = new Map<number, LauncherSession>();
-const search = new ProcessSearch({ now: () => performance.now() });
+}
 
 function tell(message: FromLauncher): void {
-  if (process.connected) process.send?.(message);
+  outbox.post(message);
 }
 
 async function answer(order: Order): Promise<unknown> {
