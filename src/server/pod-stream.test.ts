@@ -145,6 +145,7 @@ test('what the node finds wrong is told in the stream', async () => {
 
 test('a refusal is the same for every kind of connection', async () => {
   const cases = [
+    ['nobody', `${whole}&dryRun=All`, 400, /^dryRun is not supported$/],
     ['nobody', `${whole}`, 404, /^pods "nobody" not found$/],
     ['bound', `${whole}&container=x`, 400, /^container x is not valid for pod bound$/],
     ['waiting', whole, 400, /^pod waiting does not have a host assigned$/],

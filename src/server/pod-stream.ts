@@ -1,6 +1,7 @@
 import type { Api, ConnectRequest, RequestContext, Target } from '#api/api.ts';
 import type { Clock } from '#base/clock.ts';
 import { serveCommand } from '#client/serve-command.ts';
+import { apiErrors } from '#kinds/meta/errors.ts';
 import type { Exchange } from '#server/exchange.ts';
 import { flag } from '#server/request-info.ts';
 import { acceptChannels } from '#wire/streams/accept-channels.ts';
@@ -25,7 +26,8 @@ export async function openStream(
   target: Target,
   { api, clock }: PodStreamDeps,
 ): Promise<PodStream> {
-  const { upgrade } = exchange;
+  const { upgrade, query } = exchange;
+  if (query.has('dryRun')) throw apiErrors.badRequest('dryRun is not supported');
   const protocol = upgrade && chooseProtocol(exchange.header('sec-websocket-protocol') ?? '');
   const request = connectRequest(exchange, protocol);
   const open = await api.connect(context, target, request);
