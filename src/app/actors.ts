@@ -23,6 +23,7 @@ import { createRootCaPublisher } from '#controllers/service-account/root-ca-publ
 import { createServiceAccountController } from '#controllers/service-account/service-account-controller.ts';
 import { createTokensController } from '#controllers/service-account/tokens-controller.ts';
 import { createTaintEvictionController } from '#controllers/taint-eviction/taint-eviction-controller.ts';
+import { createTokenCleaner } from '#controllers/token-cleaner/token-cleaner.ts';
 import { createTtlController } from '#controllers/ttl/ttl-controller.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import { type PodSource, SharedPodSource } from '#node/pods/pod-source.ts';
@@ -93,6 +94,7 @@ export function startActors({ plane, clock, random, log, rootCa, sign, ...option
     createCertificateApprover(deps('certificate-controller')),
     ...(sign === undefined ? [] : [createCertificateSigner({ ...deps('certificate-controller'), sign })]),
     createCertificateCleaner(deps('certificate-controller')),
+    createTokenCleaner(deps('token-cleaner')),
     createClusterRoleAggregationController(deps('clusterrole-aggregation-controller')),
     createScheduler({ ...tools, client: plane.client(programs.scheduler, scheduler) }),
   ];

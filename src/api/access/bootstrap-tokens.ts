@@ -1,6 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Millis } from '#base/units.ts';
-import type { Secret } from '#kinds/secret/schema.ts';
+import {
+  bootstrapTokenExpiry,
+  bootstrapTokenNamespace,
+  bootstrapTokenType,
+  secretText,
+} from '#kinds/secret/bootstrap-token.ts';
 import { secrets } from '#kinds/secret/secret.ts';
 import type { User } from '../api.ts';
 import type { ObjectStore } from '../object-store.ts';
@@ -13,24 +18,17 @@ const extraGroupPattern = /^system:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]$/;
 export function bootstrapUser(objects: ObjectStore, token: string, now: Millis): User | undefined {
   const [, id = '', given = ''] = tokenPattern.exec(token) ?? [];
   if (id === '') return undefined;
-  const secret = objects.peek(secrets, 'kube-system', `bootstrap-token-${id}`);
-  if (secret?.type !== 'bootstrap.kubernetes.io/token' || secret.metadata.deletionTimestamp !== undefined)
-    return undefined;
-  const value = (key: string): string => textOf(secret, key);
+  const secret = objects.peek(secrets, bootstrapTokenNamespace, `bootstrap-token-${id}`);
+  if (secret?.type !== bootstrapTokenType || secret.metadata.deletionTimestamp !== undefined) return undefined;
+  const value = (key: string): string => secretText(secret, key);
   const isSame = value('token-id') === id && same(value('token-secret'), given);
   if (!isSame || value('usage-bootstrap-authentication') !== 'true') return undefined;
-  const expiration = value('expiration');
-  // What cannot be read as a time has passed, not never.
-  if (expiration !== '' && !(Date.parse(expiration) > now)) return undefined;
+  if ((bootstrapTokenExpiry(secret) ?? Number.POSITIVE_INFINITY) <= now) return undefined;
   const extra = value('auth-extra-groups')
     .split(',')
     .filter((group) => group !== '');
   if (!extra.every((group) => extraGroupPattern.test(group))) return undefined;
   return { name: `system:bootstrap:${id}`, groups: ['system:bootstrappers', ...new Set(extra)] };
-}
-
-function textOf({ data = {} }: Secret, key: string): string {
-  return Buffer.from(data[key] ?? '', 'base64').toString('utf8');
 }
 
 function same(a: string, b: string): boolean {

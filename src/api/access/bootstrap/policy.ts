@@ -4,7 +4,7 @@ import { clusterRoles, roles } from '#kinds/rbac/roles.ts';
 import type { PolicyRule, RoleRef, Subject } from '#kinds/rbac/schema.ts';
 import type { ServedName } from '../../object-store.ts';
 import { controllerRules } from './controller-roles.ts';
-import { on, read } from './rule.ts';
+import { on, read, recordEvents } from './rule.ts';
 import { systemRoles } from './system-roles.ts';
 import { userRoles } from './user-roles.ts';
 
@@ -71,6 +71,8 @@ function systemBinding(name: string, role: string, subjects: readonly Subject[])
 
 const authenticationReader = 'extension-apiserver-authentication-reader';
 
+const tokenCleaner = 'system:controller:token-cleaner';
+
 /** Roles in kube-system: who reads how clients authenticate, and the locks of the control plane's programs. */
 function systemNamespacePolicy(): readonly PolicyObject[] {
   const readerRule = { ...on('', ['configmaps'], read), resourceNames: ['extension-apiserver-authentication'] };
@@ -80,6 +82,8 @@ function systemNamespacePolicy(): readonly PolicyObject[] {
     systemBinding(`system::${authenticationReader}`, authenticationReader, [
       ...programs.map((program) => user(`system:${program}`)),
     ]),
+    systemRole(tokenCleaner, [on('', ['secrets'], ['get', 'watch', 'list', 'delete']), recordEvents]),
+    systemBinding(tokenCleaner, tokenCleaner, [account('token-cleaner')]),
     ...programs.flatMap((program) => {
       const name = `system::leader-locking-${program}`;
       const lock = { ...on('', ['configmaps'], ['get', 'update']), resourceNames: [program] };

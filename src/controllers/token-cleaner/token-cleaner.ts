@@ -1,0 +1,46 @@
+import { isConflict, isNotFound } from '#kinds/meta/errors.ts';
+import { keyOf } from '#kinds/meta/object.ts';
+import { bootstrapTokenExpiry, bootstrapTokenNamespace, bootstrapTokenType } from '#kinds/secret/bootstrap-token.ts';
+import type { Secret } from '#kinds/secret/schema.ts';
+import { secrets } from '#kinds/secret/secret.ts';
+import { type Controller, type ControllerDeps, type ReconcileResult, runController } from '#reconcile/controller.ts';
+import { WorkQueue } from '#reconcile/work-queue.ts';
+
+/** Removes bootstrap tokens whose time is over. Nobody signs in with them any more: this clears the Secrets away. */
+export function createTokenCleaner({ client, informers, clock, log }: ControllerDeps): Controller {
+  const queue = new WorkQueue(clock, { msBase: 5, msMax: 1_000_000 });
+  const selection = { namespace: bootstrapTokenNamespace, fieldSelector: `type=${bootstrapTokenType}` };
+  const cache = informers.of(secrets, selection);
+
+  async function reconcile(key: string): Promise<ReconcileResult> {
+    const secret = cache.get(key);
+    const expiry = secret && bootstrapTokenExpiry(secret);
+    if (secret === undefined || expiry === undefined || secret.metadata.deletionTimestamp !== undefined) return 'done';
+    if (expiry > clock.now()) {
+      queue.addAt(key, expiry, { background: true });
+      return 'done';
+    }
+    try {
+      const { uid } = secret.metadata;
+      await client.delete(secrets, secret.metadata, { preconditions: { uid } });
+    } catch (error) {
+      // It is gone, or another one has taken its place.
+      if (!isConflict(error) && !isNotFound(error)) throw error;
+    }
+    return 'done';
+  }
+
+  const note = ({ metadata }: Secret): void => queue.add(keyOf(metadata));
+  let unsubscribe: (() => void) | undefined;
+  let running: { stop(): Promise<void> } | undefined;
+  return {
+    start: () => {
+      unsubscribe = cache.subscribe({ added: note, updated: note });
+      running = runController({ name: 'token-cleaner', queue, reconcile, workers: 1, caches: [cache], log });
+    },
+    stop: async () => {
+      unsubscribe?.();
+      await running?.stop();
+    },
+  };
+}
