@@ -43,6 +43,7 @@ import { runtimeClasses } from '#kinds/runtime-class/runtime-class.ts';
 import { secrets } from '#kinds/secret/secret.ts';
 import { services } from '#kinds/service/service.ts';
 import { serviceAccounts } from '#kinds/service-account/service-account.ts';
+import { statefulSets } from '#kinds/stateful-set/stateful-set.ts';
 import { storageClasses } from '#kinds/storage-class/storage-class.ts';
 
 /** Every resource the API serves, in the order discovery lists them within a group. */
@@ -89,6 +90,7 @@ export const catalog = [
   selfSubjectRulesReviews,
   serviceAccounts,
   services,
+  statefulSets,
   storageClasses,
   subjectAccessReviews,
   tokenReviews,

@@ -130,6 +130,20 @@ const bodies: { readonly [kind: string]: Body } = {
   SelfSubjectAccessReview: { spec: { resourceAttributes } },
   SelfSubjectRulesReview: { spec: { namespace: 'default' } },
   ServiceAccount: { imagePullSecrets: [{ name: 's' }], automountServiceAccountToken: false },
+  StatefulSet: {
+    spec: {
+      selector,
+      serviceName: 'fuzz',
+      template: lasting,
+      volumeClaimTemplates: [
+        {
+          metadata: { name: 'kept' },
+          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+        },
+      ],
+    },
+    status: { replicas: 1, availableReplicas: 0 },
+  },
   SubjectAccessReview: { spec: { user: 'alice', nonResourceAttributes: { path: '/metrics', verb: 'get' } } },
   TokenReview: { spec: { token: 'x.y.z', audiences: ['api'] } },
 };

@@ -7,6 +7,7 @@ import type { KubeObject } from '#kinds/meta/object.ts';
 import { replicaSets } from '#kinds/replica-set/replica-set.ts';
 import { replicationControllers } from '#kinds/replication-controller/replication-controller.ts';
 import type { Scale } from '#kinds/scale/schema.ts';
+import { statefulSets } from '#kinds/stateful-set/stateful-set.ts';
 import { container } from '#kinds/test-objects.ts';
 import { decode } from '#schema/decode.ts';
 
@@ -36,6 +37,7 @@ test('whatever keeps up a number of pods is scaled in one way', async () => {
     await made(harness, deployments, { matchLabels }),
     await made(harness, replicaSets, { matchLabels }),
     await made(harness, replicationControllers, matchLabels),
+    await made(harness, statefulSets, { matchLabels }),
   ];
   for (const target of targets) {
     const shown = (await api.get(context, target, {})) as Scale;

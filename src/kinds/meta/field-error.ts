@@ -33,7 +33,7 @@ export const fieldError = {
   invalid: (field: string, value: unknown, detail: string): FieldError => ({
     type: 'FieldValueInvalid',
     field,
-    message: `Invalid value: ${shown(value)}: ${detail}`,
+    message: `Invalid value: ${shown(value)}${detail === '' ? '' : `: ${detail}`}`,
   }),
   /** As `invalid`, for rules about no single value: no value is shown. */
   invalidState: (field: string, detail: string): FieldError => ({
