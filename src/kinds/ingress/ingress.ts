@@ -25,7 +25,8 @@ export const ingresses = defineResource<Ingress>({
     validate: validateIngress,
     validateUpdate: validateIngressUpdate,
     validateStatusUpdate: validateIngressStatus,
-    warnings: (ingress, old) => (old === undefined ? [...oldWay(ingress), note] : []),
+    warnings: (ingress, old) => (old === undefined ? oldWay(ingress) : []),
+    notes: (_ingress, old) => (old === undefined ? [note] : []),
   },
   table: ingressTable,
 });

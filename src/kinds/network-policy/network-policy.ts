@@ -38,7 +38,8 @@ export const networkPolicies = defineResource<NetworkPolicy>({
     defaults: defaultNetworkPolicy,
     validate: validateNetworkPolicy,
     validateUpdate: validateNetworkPolicy,
-    warnings: (policy, old) => [...networkPolicyWarnings(policy), ...(old === undefined ? [note] : [])],
+    warnings: networkPolicyWarnings,
+    notes: (_policy, old) => (old === undefined ? [note] : []),
   },
   table,
 });
