@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { certificateSigningRequests } from '#kinds/certificate-signing-request/certificate-signing-request.ts';
 import { prepareRequestApproval, prepareRequestStatus } from '#kinds/certificate-signing-request/prepare.ts';
 import type { CertificateSigningRequest } from '#kinds/certificate-signing-request/schema.ts';
@@ -35,10 +36,9 @@ function pem(text: string): string {
 
 /** The signed request with one bit of its signature turned. */
 function spoilt(base64: string): string {
-  const text = Buffer.from(base64, 'base64').toString('latin1');
-  const der = Buffer.from(text.replace(/-----[^-]+-----/g, ''), 'base64');
+  const der = derOf(base64);
   der[der.length - 1] = (der.at(-1) ?? 0) ^ 1;
-  return pem(`-----BEGIN CERTIFICATE REQUEST-----\n${der.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`);
+  return pemOf(der);
 }
 
 test('requests for keys of all usual kinds are taken', () => {
@@ -61,6 +61,42 @@ test('a request must be one, and be signed with the key it is for', () => {
   assert.equal(problem(spoilt(testRequests.rsa)), 'crypto/rsa: verification error');
   assert.equal(problem(spoilt(testRequests.pss)), 'crypto/rsa: verification error');
   assert.equal(problem(spoilt(testRequests.ed25519)), 'x509: Ed25519 verification failure');
+});
+
+function derOf(base64: string): Buffer {
+  const text = Buffer.from(base64, 'base64').toString('latin1');
+  return Buffer.from(text.replace(/-----[^-]+-----/g, ''), 'base64');
+}
+
+function pemOf(der: Buffer): string {
+  return pem(`-----BEGIN CERTIFICATE REQUEST-----\n${der.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`);
+}
+
+test('a request of which one bit was turned is never taken, whatever it now says', () => {
+  const der = derOf(testRequests.nodeServing);
+  fc.assert(
+    fc.property(fc.nat(der.length * 8 - 1), (bit) => {
+      const turned = Buffer.from(der);
+      turned[bit >> 3] = (turned[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      assert.equal(findings({ request: pemOf(turned) }).length, 1);
+    }),
+  );
+});
+
+test('bytes that are no request are refused, not stumbled over', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      assert.equal(findings({ request: pemOf(Buffer.from([0x30, bytes.length & 0x7f, ...bytes])) }).length, 1);
+    }),
+  );
+});
+
+test('a subject in letters that others may read as a group is refused', () => {
+  const der = derOf(testRequests.masters);
+  const at = der.indexOf('system:masters');
+  // UniversalString: a later reader would take it for text.
+  der[at - 2] = 0x1c;
+  assert.match(findings({ request: pemOf(der) })[0] ?? '', /x509: unsupported string type: 28$/);
 });
 
 test('usages, the signer and the time are checked in upstream words', () => {

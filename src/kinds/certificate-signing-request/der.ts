@@ -75,14 +75,21 @@ export function oidOf(element: DerElement | undefined): string {
   return [root, first - root * 40, ...rest].join('.');
 }
 
-/** The text of an element of one of the string types. */
+/** UTF8String, NumericString, PrintableString, T61String and IA5String: bytes that are taken for UTF-8. */
+const byteStrings = new Set([0x0c, 0x12, 0x13, 0x14, 0x16]);
+const bmpString = 0x1e;
+
+/** The text of an element of one of the usual string types. Throws `DerError` for others: what reads the certificate later might see
+ *  a text where we saw none. */
 export function textOf({ tag, content }: DerElement): string {
-  const isBmpString = tag === 0x1e;
-  if (isBmpString && content.length % 2 === 0) return Buffer.from(content).swap16().toString('utf16le');
-  return content.toString('utf8');
+  if (byteStrings.has(tag)) return content.toString('utf8');
+  if (tag !== bmpString || content.length % 2 !== 0) throw new DerError(`x509: unsupported string type: ${tag}`);
+  return Buffer.from(content).swap16().toString('utf16le');
 }
 
 /** The bytes of a bit string of whole bytes. Throws `DerError`. */
 export function bitsOf(element: DerElement | undefined): Buffer {
-  return requireDer(element, derTags.bitString).content.subarray(1);
+  const { content } = requireDer(element, derTags.bitString);
+  if (content[0] !== 0) throw new DerError('asn1: syntax error: invalid padding bits in BIT STRING');
+  return content.subarray(1);
 }

@@ -57,7 +57,10 @@ function subjectOf(subject: DerElement | undefined): readonly { readonly oid: st
     .flatMap((set) => membersOf(set, derTags.set))
     .map((pair) => {
       const [oid, value] = membersOf(pair, derTags.sequence);
-      return { oid: oidOf(oid), value: value === undefined ? '' : textOf(value) };
+      const name = oidOf(oid);
+      // What else a subject says of its owner may be of any type; nobody here looks at it.
+      const isRead = name === commonNameOid || name === organizationOid;
+      return { oid: name, value: isRead && value !== undefined ? textOf(value) : '' };
     });
 }
 
@@ -140,6 +143,16 @@ export function signatureProblem({ publicKey, signed }: CertificateRequest): str
     return `x509: signature algorithm specifies an ${keyNames[kind.key]} public key, but have public key of type ${has}`;
   }
   const padding = kind.isPss === true ? { padding: constants.RSA_PKCS1_PSS_PADDING } : {};
-  const isGood = verify(kind.hash, signed.content, { key: publicKey, ...padding }, signed.signature);
-  return isGood ? undefined : failures[kind.key];
+  return holds(() => verify(kind.hash, signed.content, { key: publicKey, ...padding }, signed.signature))
+    ? undefined
+    : failures[kind.key];
+}
+
+/** A signature that cannot even be read does not hold either. */
+function holds(check: () => boolean): boolean {
+  try {
+    return check();
+  } catch {
+    return false;
+  }
 }
