@@ -52,6 +52,11 @@ export function objectAt(definition: ResourceDefinition, value: Value, revision:
   return view === undefined ? storedAt(definition, value, revision) : shownAs(view, storedAt(view.of, value, revision));
 }
 
+/** Whether the object of `value` is at hand, or its text has yet to be read. */
+export function isRead(value: Value): boolean {
+  return value instanceof ObjectValue || objects.has(value);
+}
+
 function shownAs(view: ViewDefinition, stored: KubeObject): KubeObject {
   const seen = shown.get(view) ?? new WeakMap<KubeObject, KubeObject>();
   shown.set(view, seen);

@@ -49,6 +49,8 @@ export async function listObjects(
   const selection = new Selection(resource, options);
   const page = await pageOf(objects, selection, options);
   const { cache } = objects.of(resource);
+  // A page needs few of them, unless it has to look for what it shows.
+  if (page.limit === undefined || selection.selective) await cache.readAhead(selection.namespace);
   const present = page.revision === undefined || cache.changedAt <= page.revision;
   if (present) return listPresent(objects, page);
   try {

@@ -26,8 +26,8 @@ export async function beginWatch(
   const asked = askedRevision(options.resourceVersion);
   const initial = options.sendInitialEvents ?? (asked === undefined || asked === 0);
   const refusal = await waitForStart(objects, asked, initial);
-
-  const { hub } = objects.of(resource);
+  const { cache, hub } = objects.of(resource);
+  if (initial) await cache.readAhead(selection.namespace);
   const watcher = new Watcher(selection, options.allowWatchBookmarks ?? false, objects.revision, sink);
   const timers: Timer[] = [];
   const end = (): void => {
