@@ -12,6 +12,8 @@ import { createClusterRoleAggregationController } from '#controllers/cluster-rol
 import { createCronJobController } from '#controllers/cronjob/cronjob-controller.ts';
 import { createDaemonSetController } from '#controllers/daemonset/daemonset-controller.ts';
 import { createDisruptionController } from '#controllers/disruption/disruption-controller.ts';
+import { createEndpointSliceController } from '#controllers/endpoints/endpoint-slice-controller.ts';
+import { createEndpointsController } from '#controllers/endpoints/endpoints-controller.ts';
 import { createGarbageCollector } from '#controllers/garbage-collector/garbage-collector.ts';
 import { createJobController } from '#controllers/job/job-controller.ts';
 import { createJobOrderController } from '#controllers/job-order/job-order-controller.ts';
@@ -85,6 +87,8 @@ export function startActors({ plane, clock, random, log, rootCa, sign, ...option
     createTtlController(deps('ttl-after-finished-controller')),
     createGarbageCollector({ ...deps('generic-garbage-collector'), served }),
     createNamespaceController({ ...deps('namespace-controller'), served }),
+    createEndpointsController(deps('endpoint-controller')),
+    createEndpointSliceController(deps('endpointslice-controller')),
     createDisruptionController(deps('disruption-controller')),
     createResourceQuotaController({ ...deps('resourcequota-controller'), served }),
     createPodGcController(deps('pod-garbage-collector')),

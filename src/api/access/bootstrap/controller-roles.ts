@@ -49,6 +49,18 @@ export const controllerRules: { readonly [account: string]: readonly PolicyRule[
     on('*', ['*/scale'], ['get']),
     recordEvents,
   ],
+  'endpoint-controller': [
+    on('', ['pods', 'services'], read),
+    on('', ['endpoints'], ['create', 'delete', 'get', 'list', 'update']),
+    on('', ['endpoints/restricted'], ['create']),
+    recordEvents,
+  ],
+  'endpointslice-controller': [
+    on('', ['nodes', 'pods', 'services'], read),
+    on('', ['services/finalizers'], ['update']),
+    on('discovery.k8s.io', ['endpointslices'], ['create', 'delete', 'get', 'list', 'update']),
+    recordEvents,
+  ],
   'generic-garbage-collector': [on('*', ['*'], ['delete', 'get', 'list', 'patch', 'update', 'watch']), recordEvents],
   'job-controller': [
     on('batch', ['jobs'], ['get', 'list', 'patch', 'update', 'watch']),
