@@ -24,6 +24,7 @@ import { podDisruptionBudgets } from '#kinds/pod-disruption-budget/pod-disruptio
 import { clusterRoles } from '#kinds/rbac/roles.ts';
 import { resourceQuotas } from '#kinds/resource-quota/resource-quota.ts';
 import { secrets } from '#kinds/secret/secret.ts';
+import { services } from '#kinds/service/service.ts';
 import { createSimulatedRuntime } from '#node/runtime/simulated/simulated-runtime.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
 
@@ -84,6 +85,8 @@ test('every part of the cluster works under a name of its own, whose rights suff
   await client.create(resourceQuotas, { ...meta('quota'), spec: { hard: { pods: '50' } } });
   const selector = { matchLabels: { app: 'x' } };
   await client.create(podDisruptionBudgets, { ...meta('budget'), spec: { minAvailable: 1, selector } });
+  const ports = [{ port: 80 }];
+  await client.create(services, { ...meta('front'), spec: { selector: selector.matchLabels, ports } });
   const volumes = [
     { name: 's', configMap: { name: 'settings' } },
     { name: 'k', secret: { secretName: 'key' } },
@@ -131,6 +134,8 @@ test('every part of the cluster works under a name of its own, whose rights suff
     [account('generic-garbage-collector'), 'delete pods'],
     [account('namespace-controller'), 'deletecollection configmaps'],
     [account('disruption-controller'), 'update poddisruptionbudgets'],
+    [account('endpoint-controller'), 'create endpoints'],
+    [account('endpointslice-controller'), 'create endpointslices'],
     [account('resourcequota-controller'), 'update resourcequotas'],
     [account('pod-garbage-collector'), 'delete pods'],
     [account('node-controller'), 'patch nodes'],
