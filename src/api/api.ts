@@ -18,6 +18,12 @@ export interface AuditNotes {
   annotate(key: string, value: string): void;
 }
 
+/** Where it is noted what is remarkable about a token that is used (spec: api.md section 16). */
+export interface TokenNotes extends AuditNotes {
+  /** Adds a Warning header to the answer. */
+  warn(text: string): void;
+}
+
 /** One request, as far as the verbs need to know it. */
 export interface RequestContext {
   readonly user: User;
@@ -132,7 +138,7 @@ export interface Api {
   readonly served: ServedResources;
   readonly tokenIssuer: TokenIssuer;
   /** Whose bearer token it is; undefined for one that does not hold. */
-  authenticate(token: string): Promise<User | undefined>;
+  authenticate(token: string, notes?: TokenNotes): Promise<User | undefined>;
   /** Throws Forbidden unless the user may. */
   authorize(context: RequestContext, attributes: Attributes): Promise<void>;
   get(context: RequestContext, target: Target, options: { resourceVersion?: string }): Promise<KubeObject>;

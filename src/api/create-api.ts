@@ -45,7 +45,7 @@ import { runtimeClass } from './admission/runtime-class.ts';
 import { serviceAccount } from './admission/service-account.ts';
 import { serviceAddresses } from './admission/service-addresses.ts';
 import { taintNodesByCondition } from './admission/taint-nodes-by-condition.ts';
-import type { Api, PatchRequest, RequestContext, Target, User, WriteRequest, Written } from './api.ts';
+import type { Api, PatchRequest, RequestContext, Target, TokenNotes, User, WriteRequest, Written } from './api.ts';
 import { applyObject } from './apply.ts';
 import { requireAllowed } from './authorize.ts';
 import { bootstrap } from './bootstrap.ts';
@@ -161,7 +161,7 @@ function verbs(core: ApiCore, nodes: NodeDirectory, running: ComponentCheck): Ap
       keySet: () => core.tokens.keySet(),
       issueForSecret: (...about) => core.tokens.issueForSecret(...about),
     },
-    authenticate: (token) => authenticate(core, token),
+    authenticate: (token, notes) => authenticate(core, token, notes),
     get: async (_context, target, { resourceVersion }) => {
       if (isComponentStatus(target.resource)) return readComponent(objects, running, target.name ?? '');
       const object = await readObject(objects, target, resourceVersion);
@@ -185,10 +185,10 @@ function verbs(core: ApiCore, nodes: NodeDirectory, running: ComponentCheck): Ap
   };
 }
 
-async function authenticate(core: ApiCore, token: string): Promise<User | undefined> {
+async function authenticate(core: ApiCore, token: string, notes?: TokenNotes): Promise<User | undefined> {
   const known = await core.knownToken(token);
   if (known !== undefined) return known;
-  const verified = core.tokens.verify(token, apiAudiences);
+  const verified = core.tokens.verify(token, apiAudiences, notes);
   return verified !== undefined && 'user' in verified ? verified.user : undefined;
 }
 

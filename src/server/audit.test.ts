@@ -136,6 +136,14 @@ test('a token that is no good leaves a line without a user', async () => {
   });
 });
 
+test('a token from a Secret is noted, also when it does not hold', async () => {
+  use('Metadata');
+  const token = it.api.tokenIssuer.issueForSecret('default', 'gone', { name: 'robot', uid: 'robot-uid' });
+  await it.ask(`GET ${secrets}`, { headers: { authorization: `Bearer ${token}` } });
+  const { annotations } = await line('ResponseStarted');
+  assert.deepEqual(annotations, { 'authentication.k8s.io/legacy-token': 'system:serviceaccount:default:robot' });
+});
+
 test('who acts for somebody else is named beside him', async () => {
   use('Metadata');
   await it.ask(`GET ${secrets}`, { headers: { 'impersonate-user': 'bob' } });

@@ -1,16 +1,16 @@
 import type { Http2Stream } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
-import type { User } from '#api/api.ts';
+import type { TokenNotes, User } from '#api/api.ts';
 import { authenticated } from '#api/authorize.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import type { Request } from '#wire/listener.ts';
 import { peerSubject } from '#wire/peer.ts';
 
 /** Whose token it is; undefined when it is not one of ours. */
-export type TokenVerifier = (token: string) => Promise<User | undefined>;
+export type TokenVerifier = (token: string, notes?: TokenNotes) => Promise<User | undefined>;
 
-/** Says who asks (spec: api.md section 16). */
-export type Authenticator = (request: Request) => Promise<User>;
+/** Says who asks, and what is to be known of the token that was shown (spec: api.md section 16). */
+export type Authenticator = (request: Request, notes?: TokenNotes) => Promise<User>;
 
 const anonymous: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
 
@@ -18,12 +18,12 @@ const anonymous: User = { name: 'system:anonymous', groups: ['system:unauthentic
  *  hold is refused with Unauthorized, never passed over. */
 export function createAuthenticator(verify: TokenVerifier): Authenticator {
   const byCertificate = new WeakMap<object, User>();
-  return async (request) => {
+  return async (request, notes) => {
     const user = certificateUser(request, byCertificate);
     if (user !== undefined) return user;
     const token = bearerToken(request);
     if (token === undefined) return anonymous;
-    const found = await verify(token);
+    const found = await verify(token, notes);
     if (found === undefined) throw apiErrors.unauthorized();
     return authenticated(found);
   };

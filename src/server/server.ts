@@ -127,13 +127,18 @@ class Server implements ApiServer {
   private async identify(exchange: Exchange, info: RequestInfo, attributes: Attributes): Promise<void> {
     const { auditor, authenticate } = this.deps;
     const audited = auditor && auditedRequest(exchange, info, attributes, isLongRunning(info));
+    const noted: { [key: string]: string } = {};
+    const annotate = (key: string, value: string): void => {
+      noted[key] = value;
+    };
+    const warn = (text: string): void => void exchange.warnings.add(text);
     try {
-      exchange.user = await authenticate(exchange.request);
+      exchange.user = await authenticate(exchange.request, { annotate, warn });
     } catch (error) {
-      if (audited !== undefined) auditor?.unauthenticated(audited, attemptedBy(exchange));
+      if (audited !== undefined) auditor?.unauthenticated(audited, attemptedBy(exchange), noted);
       throw error;
     }
-    if (audited !== undefined) exchange.audit = auditor?.begin(audited, exchange.user);
+    if (audited !== undefined) exchange.audit = auditor?.begin(audited, exchange.user, noted);
   }
 
   private async impersonate(exchange: Exchange, attributes: Attributes): Promise<void> {

@@ -27,7 +27,7 @@ type Answer = (core: ApiCore, context: RequestContext, target: Target, body: Kub
 const answers = new Map<string, Answer>(
   (
     [
-      [tokenReviews, (core, _context, _target, body) => reviewToken(core, body as TokenReview)],
+      [tokenReviews, (core, context, _target, body) => reviewToken(core, context, body as TokenReview)],
       [selfSubjectReviews, reviewSelf],
       [
         selfSubjectAccessReviews,

@@ -7,7 +7,7 @@ import { pods } from '#kinds/pod/pod.ts';
 import { secrets } from '#kinds/secret/secret.ts';
 import type { ServiceAccount } from '#kinds/service-account/schema.ts';
 import { serviceAccounts } from '#kinds/service-account/service-account.ts';
-import type { User } from '../api.ts';
+import type { TokenNotes, User } from '../api.ts';
 import type { ObjectStore } from '../object-store.ts';
 import { quotedList } from './rules.ts';
 import {
@@ -92,10 +92,12 @@ export class ServiceAccountTokens {
     return this.parts.format.issue(secretTokenClaims(namespace, secret, account));
   }
 
-  /** Whose token it is, if it is meant for one of `audiences`; undefined for what is no token of ours. */
-  verify(token: string, audiences: readonly string[]): Verified | undefined {
+  /** Whose token it is, if it is meant for one of `audiences`; undefined for what is no token of ours. What is to be known of its
+   *  use goes to `notes`. */
+  verify(token: string, audiences: readonly string[], notes?: TokenNotes): Verified | undefined {
     const claims = this.claimsOf(token);
     if (claims === undefined) return undefined;
+    if (isOfSecret(claims)) notes?.annotate('authentication.k8s.io/legacy-token', claims.sub);
     const { aud } = isOfSecret(claims) ? { aud: apiAudiences } : claims;
     const meant = aud.filter((audience) => audiences.includes(audience));
     if (meant.length === 0) {
@@ -103,11 +105,13 @@ export class ServiceAccountTokens {
       return { problem: `token audiences ${lists}` };
     }
     if (isOfSecret(claims)) {
-      const problem = secretTokenProblem(this.parts.objects, claims, token, (object) => this.isGone(object));
+      const problem = secretTokenProblem(this.parts.objects, claims, token, (object) => this.isGone(object), notes);
       return problem === undefined ? { user: secretTokenUser(claims), audiences: meant } : { problem };
     }
     const problem = this.timeProblem(claims) ?? this.objectProblem(claims);
-    return problem === undefined ? { user: userOf(claims), audiences: meant } : { problem };
+    if (problem !== undefined) return { problem };
+    this.noteLate(claims, notes);
+    return { user: userOf(claims), audiences: meant };
   }
 
   /** What others check our tokens with. */
@@ -129,6 +133,13 @@ export class ServiceAccountTokens {
     const now = this.parts.clock.now() / 1000;
     if (now >= exp) return 'service account token has expired';
     return now < nbf ? 'service account token is not valid yet' : undefined;
+  }
+
+  /** Whoever shows a token after that time has not read its file again, though it has changed since. */
+  private noteLate({ sub, 'kubernetes.io': { warnafter } }: TokenClaims, notes: TokenNotes | undefined): void {
+    const late = warnafter === undefined ? 0 : Math.floor(this.parts.clock.now() / 1000) - warnafter;
+    if (late <= 0) return;
+    notes?.annotate('authentication.k8s.io/stale-token', `subject: ${sub}, seconds after warning threshold: ${late}`);
   }
 
   private objectProblem({ 'kubernetes.io': claims }: TokenClaims): string | undefined {

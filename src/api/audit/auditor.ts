@@ -27,6 +27,8 @@ export interface AuditorParts {
 
 const nobody: User = { name: '', groups: [] };
 
+type Annotations = { readonly [key: string]: string };
+
 /** Decides which requests are written down, and how much of each (spec: api.md section 22.1). */
 export class Auditor {
   private readonly parts: AuditorParts;
@@ -35,21 +37,23 @@ export class Auditor {
     this.parts = parts;
   }
 
-  /** The trail of a request by `user`, begun; undefined when nothing of it is wanted. */
-  begin(request: AuditedRequest, user: User): AuditTrail | undefined {
-    const trail = this.open(request, user);
+  /** The trail of a request by `user`, begun with what was noted so far; undefined when nothing of it is wanted. */
+  begin(request: AuditedRequest, user: User, annotations: Annotations = {}): AuditTrail | undefined {
+    const trail = this.open(request, user, annotations);
     trail?.received();
     return trail;
   }
 
   /** Writes down that somebody could not say who he is. */
-  unauthenticated(request: AuditedRequest, attempted: string): void {
-    this.open(request, nobody)?.unauthenticated(attempted);
+  unauthenticated(request: AuditedRequest, attempted: string, annotations: Annotations = {}): void {
+    this.open(request, nobody, annotations)?.unauthenticated(attempted);
   }
 
-  private open(request: AuditedRequest, user: User): AuditTrail | undefined {
+  private open(request: AuditedRequest, user: User, annotations: Annotations): AuditTrail | undefined {
     const { policy, sink, clock } = this.parts;
     const decision = auditDecision(policy, user, request.verb, request.target);
-    return decision.level === 'None' ? undefined : new AuditTrail({ request, user, decision, sink, clock });
+    return decision.level === 'None'
+      ? undefined
+      : new AuditTrail({ request, user, decision, sink, clock, annotations });
   }
 }

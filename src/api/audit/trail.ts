@@ -12,6 +12,8 @@ export interface AuditTrailParts {
   readonly decision: AuditDecision;
   readonly sink: AuditSink;
   readonly clock: Clock;
+  /** What was noted before. */
+  readonly annotations: { readonly [key: string]: string };
 }
 
 /** One request as the audit log tells it: what is learned of it on its way is noted here, and written at each stage as a line of
@@ -19,7 +21,7 @@ export interface AuditTrailParts {
 export class AuditTrail {
   private readonly parts: AuditTrailParts;
   private readonly receivedAt: string;
-  private readonly annotations: { [key: string]: string } = {};
+  private readonly annotations: { [key: string]: string };
   private impersonatedUser: User | undefined;
   private named: { readonly [field: string]: string } = {};
   private requestObject: unknown;
@@ -31,6 +33,7 @@ export class AuditTrail {
 
   constructor(parts: AuditTrailParts) {
     this.parts = parts;
+    this.annotations = { ...parts.annotations };
     this.receivedAt = microTimestamp(parts.clock.now());
   }
 
