@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createDisruptionController } from '#controllers/disruption/disruption-controller.ts';
 import { JobWorld } from '#controllers/job/test-job-world.ts';
+import { deployments } from '#kinds/deployment/deployment.ts';
 import { type ApiError, isApiError } from '#kinds/meta/errors.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import { podDisruptionBudgets } from '#kinds/pod-disruption-budget/pod-disruption-budget.ts';
 import type { PodDisruptionBudgetSpec } from '#kinds/pod-disruption-budget/schema.ts';
+import { replicaSets } from '#kinds/replica-set/replica-set.ts';
+import { container } from '#kinds/test-objects.ts';
 
 const namespace = 'ns';
 const selector = { matchLabels: { app: 'x' } };
@@ -133,4 +136,35 @@ test('a share of pods whose controller has no scale allows nothing, and says why
     (await evict(world, 'a'))?.details?.causes?.[0]?.message ?? '',
     /because it failed sync: jobs\.batch does not implement the scale subresource$/,
   );
+});
+
+test('a share is one of the pods that controllers want, each asked once', async () => {
+  const world = await start({ maxUnavailable: '30%', selector }, []);
+  const spec = {
+    replicas: 4,
+    selector,
+    template: { metadata: { labels: { app: 'x' } }, spec: { containers: [container] } },
+  };
+  const whole = (await world.client.create(deployments, { metadata: { namespace, name: 'd' }, spec } as never))
+    .metadata;
+  const of = (kind: string, { name, uid }: { readonly name: string; readonly uid: string }) => ({
+    ownerReferences: [{ apiVersion: 'apps/v1', kind, name, uid, controller: true }],
+  });
+  for (const name of ['r1', 'r2']) {
+    const metadata = { namespace, name, ...of('Deployment', whole) };
+    const set = await world.client.create(replicaSets, { metadata, spec } as never);
+    for (const pod of ['a', 'b']) await createPod(world, `${name}-${pod}`, of('ReplicaSet', set.metadata));
+  }
+  await world.pass(1_000);
+  const { expectedPods, desiredHealthy, currentHealthy, disruptionsAllowed } = await budget(world);
+  assert.deepEqual([expectedPods, desiredHealthy, currentHealthy, disruptionsAllowed], [4, 2, 4, 2]);
+});
+
+test('pods whose controller is not there are not counted, which is said', async () => {
+  const world = await start({ minAvailable: '50%', selector }, []);
+  const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'gone', uid: 'u', controller: true };
+  await createPod(world, 'a', { ownerReferences: [owner] });
+  await world.pass(1_000);
+  const [condition] = (await budget(world)).conditions ?? [];
+  assert.deepEqual([condition?.reason, condition?.message], ['SyncFailed', 'found no controllers for pod "a"']);
 });

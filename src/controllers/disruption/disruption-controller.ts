@@ -1,5 +1,6 @@
 import { jsonEqual } from '#base/json.ts';
-import { planBudget } from '#controllers/disruption/plan.ts';
+import { needsScale, planBudget } from '#controllers/disruption/plan.ts';
+import { findScales } from '#controllers/disruption/scales.ts';
 import { isConflict, isNotFound } from '#kinds/meta/errors.ts';
 import { keyOf } from '#kinds/meta/object.ts';
 import { selectorMatches, selectorOf } from '#kinds/meta/selector.ts';
@@ -85,7 +86,8 @@ class DisruptionController implements Controller {
     const budget = this.budgets.get(key);
     if (budget === undefined || budget.metadata.deletionTimestamp !== undefined) return 'done';
     const selected = this.pods.list(budget.metadata.namespace).filter((pod) => selects(budget, pod));
-    const { status, checkAfter, failure } = planBudget(budget, selected, clock.now());
+    const scales = needsScale(budget) ? await findScales(client, budget.metadata.namespace, selected) : new Map();
+    const { status, checkAfter, failure } = planBudget(budget, selected, scales, clock.now());
     if (selected.length === 0) this.recorder.event(budget, 'Normal', 'NoPods', 'No matching pods found');
     if (failure !== undefined) {
       const message = `Failed to calculate the number of expected pods: ${failure}`;

@@ -1,7 +1,6 @@
 import type { Millis } from '#base/units.ts';
-import { catalog } from '#kinds/catalog.ts';
-import { numberIn } from '#kinds/meta/int-or-percent.ts';
-import type { OwnerReference } from '#kinds/meta/schema.ts';
+import { controllerOf, resourceOf, type Scales } from '#controllers/disruption/scales.ts';
+import { amountOf, numberIn } from '#kinds/meta/int-or-percent.ts';
 import { timestamp } from '#kinds/meta/time.ts';
 import { isPodReady } from '#kinds/pod/phase.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
@@ -20,10 +19,10 @@ export interface BudgetPlan {
 }
 
 /** What a budget's status should say of the pods it selects (policy/v1 PodDisruptionBudgetStatus; spec: api.md section 19.7). */
-export function planBudget(budget: PodDisruptionBudget, pods: readonly Pod[], now: Millis): BudgetPlan {
+export function planBudget(budget: PodDisruptionBudget, pods: readonly Pod[], scales: Scales, now: Millis): BudgetPlan {
   const { generation } = budget.metadata;
   const observed = generation === undefined ? {} : { observedGeneration: generation };
-  const unscaled = needsScale(budget) ? pods.map(controllerOf).find((owner) => owner !== undefined) : undefined;
+  const unscaled = needsScale(budget) ? pods.find((pod) => isUnscaled(pod, scales)) : undefined;
   if (unscaled !== undefined) {
     const failure = withoutScale(unscaled);
     const status = withFailedSync({ ...budget.status, ...observed }, failure, timestamp(now));
@@ -31,7 +30,7 @@ export function planBudget(budget: PodDisruptionBudget, pods: readonly Pod[], no
   }
   const disrupted = stillUnseen(budget, pods, now);
   const currentHealthy = pods.filter((pod) => isHealthy(pod, disrupted)).length;
-  const { expectedPods, desiredHealthy } = wanted(budget, pods);
+  const { expectedPods, desiredHealthy } = wanted(budget, pods, scales);
   const allowed = expectedPods <= 0 ? 0 : Math.max(0, currentHealthy - desiredHealthy);
   const { disruptedPods: _old, conditions } = budget.status;
   const status: PodDisruptionBudgetStatus = {
@@ -49,28 +48,44 @@ export function planBudget(budget: PodDisruptionBudget, pods: readonly Pod[], no
 }
 
 /** A number that must stay is counted against the pods there are; all else against how many there should be. */
-function needsScale({ spec }: PodDisruptionBudget): boolean {
+export function needsScale({ spec }: PodDisruptionBudget): boolean {
   return spec.maxUnavailable !== undefined || typeof spec.minAvailable === 'string';
 }
 
-/** Jobs and DaemonSets have no scale that says how many pods there should be, which upstream says in these words. */
-function withoutScale({ apiVersion, kind }: OwnerReference): string {
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  const resource = catalog.find((one) => one.kind === kind && one.group === group);
-  if (resource === undefined)
-    return `no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`;
-  return `${resource.plural}${group === '' ? '' : `.${group}`} does not implement the scale subresource`;
+/** Pods without a controller are passed over. */
+function isUnscaled(pod: Pod, scales: Scales): boolean {
+  const owner = controllerOf(pod);
+  return owner !== undefined && !scales.has(owner.uid);
 }
 
-/** Pods without a controller are passed over. */
-function controllerOf({ metadata }: Pod): OwnerReference | undefined {
-  return metadata.ownerReferences?.find((owner) => owner.controller === true);
+/** Why it is not known how many pods there should be, in upstream's words: Jobs and DaemonSets have no scale. */
+function withoutScale(pod: Pod): string {
+  const owner = controllerOf(pod);
+  const resource = owner && resourceOf(owner);
+  if (owner !== undefined && resource === undefined)
+    return `no matches for kind ${JSON.stringify(owner.kind)} in version ${JSON.stringify(owner.apiVersion)}`;
+  if (resource === undefined || resource.scale !== undefined)
+    return `found no controllers for pod ${JSON.stringify(pod.metadata.name)}`;
+  const { plural, group } = resource;
+  return `${plural}${group === '' ? '' : `.${group}`} does not implement the scale subresource`;
 }
 
 /** Without controllers that say how many pods there should be, a share of them is a share of none. */
-function wanted(budget: PodDisruptionBudget, pods: readonly Pod[]): { expectedPods: number; desiredHealthy: number } {
-  if (needsScale(budget)) return { expectedPods: 0, desiredHealthy: 0 };
-  return { expectedPods: pods.length, desiredHealthy: numberIn(budget.spec.minAvailable ?? 0) };
+function wanted(
+  budget: PodDisruptionBudget,
+  pods: readonly Pod[],
+  scales: Scales,
+): { expectedPods: number; desiredHealthy: number } {
+  const { maxUnavailable, minAvailable = 0 } = budget.spec;
+  if (!needsScale(budget)) return { expectedPods: pods.length, desiredHealthy: numberIn(minAvailable) };
+  const asked = pods.flatMap((pod) => scales.get(controllerOf(pod)?.uid ?? '') ?? []);
+  const expectedPods = sum([...new Map(asked.map(({ uid, replicas }) => [uid, replicas])).values()]);
+  if (maxUnavailable === undefined) return { expectedPods, desiredHealthy: amountOf(minAvailable, expectedPods) };
+  return { expectedPods, desiredHealthy: Math.max(0, expectedPods - amountOf(maxUnavailable, expectedPods)) };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 type DisruptedPods = { readonly [name: string]: string };

@@ -31,6 +31,13 @@ export function numberIn(amount: number | string): number {
   return /^[-+]?[0-9]+$/.test(amount) ? Number(amount) : 0;
 }
 
+/** How many of `whole` an amount means; shares are rounded up. */
+export function amountOf(amount: number | string, whole: number): number {
+  return typeof amount === 'string' && isPercent(amount)
+    ? Math.ceil((numberIn(amount) * whole) / 100)
+    : numberIn(amount);
+}
+
 function isPercent(text: string): boolean {
   return /^[0-9]+%$/.test(text);
 }
