@@ -30,6 +30,7 @@ import {
   certificateSubjectRestriction,
 } from './admission/certificates.ts';
 import { AdmissionChain, type AdmissionPlugin } from './admission/chain.ts';
+import { claimResize, defaultStorageClass } from './admission/claims.ts';
 import { defaultIngressClass } from './admission/default-ingress-class.ts';
 import { defaultTolerationSeconds } from './admission/default-toleration-seconds.ts';
 import { jobOrder } from './admission/job-order.ts';
@@ -44,6 +45,7 @@ import { resourceQuota } from './admission/resource-quota.ts';
 import { runtimeClass } from './admission/runtime-class.ts';
 import { serviceAccount } from './admission/service-account.ts';
 import { serviceAddresses } from './admission/service-addresses.ts';
+import { storageProtection } from './admission/storage-protection.ts';
 import { taintNodesByCondition } from './admission/taint-nodes-by-condition.ts';
 import type { Api, PatchRequest, RequestContext, Target, TokenNotes, User, WriteRequest, Written } from './api.ts';
 import { applyObject } from './apply.ts';
@@ -135,6 +137,9 @@ function plugins(
     taintNodesByCondition,
     priority(objects),
     defaultTolerationSeconds,
+    defaultStorageClass(objects),
+    storageProtection,
+    claimResize(objects),
     runtimeClass(objects),
     defaultIngressClass(objects),
     podTopologyLabels(objects),

@@ -14,6 +14,7 @@ import { createDaemonSetController } from '#controllers/daemonset/daemonset-cont
 import { createDisruptionController } from '#controllers/disruption/disruption-controller.ts';
 import { createEndpointSliceController } from '#controllers/endpoints/endpoint-slice-controller.ts';
 import { createEndpointsController } from '#controllers/endpoints/endpoints-controller.ts';
+import { createEphemeralVolumeController } from '#controllers/ephemeral-volume/ephemeral-volume-controller.ts';
 import { createGarbageCollector } from '#controllers/garbage-collector/garbage-collector.ts';
 import { createJobController } from '#controllers/job/job-controller.ts';
 import { createJobOrderController } from '#controllers/job-order/job-order-controller.ts';
@@ -27,6 +28,12 @@ import { createTokensController } from '#controllers/service-account/tokens-cont
 import { createTaintEvictionController } from '#controllers/taint-eviction/taint-eviction-controller.ts';
 import { createTokenCleaner } from '#controllers/token-cleaner/token-cleaner.ts';
 import { createTtlController } from '#controllers/ttl/ttl-controller.ts';
+import { createVolumeBinder } from '#controllers/volume-binder/volume-binder-controller.ts';
+import {
+  createClaimProtection,
+  createVolumeProtection,
+} from '#controllers/volume-protection/volume-protection-controller.ts';
+import { createVolumeProvisioner } from '#controllers/volume-provisioner/volume-provisioner.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import { type PodSource, SharedPodSource } from '#node/pods/pod-source.ts';
 import type { Controller, ControllerDeps } from '#reconcile/controller.ts';
@@ -99,6 +106,11 @@ export function startActors({ plane, clock, random, log, rootCa, sign, ...option
     ...(sign === undefined ? [] : [createCertificateSigner({ ...deps('certificate-controller'), sign })]),
     createCertificateCleaner(deps('certificate-controller')),
     createTokenCleaner(deps('token-cleaner')),
+    createVolumeBinder(deps('persistent-volume-binder')),
+    createClaimProtection(deps('pvc-protection-controller')),
+    createVolumeProtection(deps('pv-protection-controller')),
+    createEphemeralVolumeController(deps('ephemeral-volume-controller')),
+    createVolumeProvisioner({ ...deps('volume-provisioner'), directory: plane.nodes }),
     createClusterRoleAggregationController(deps('clusterrole-aggregation-controller')),
     createScheduler({ ...tools, client: plane.client(programs.scheduler, scheduler) }),
   ];

@@ -26,6 +26,8 @@ export interface ControlPlaneOptions extends Pick<ApiParts, 'tokenKey' | 'knownT
 /** The API on its store, without a port. Whoever owns it may add actors and a server. */
 export interface ControlPlane {
   readonly api: Api;
+  /** Where nodes are reached. */
+  readonly nodes: NodeDirectory;
   /** A client of this user, the administrator unless said, that introduces itself as `agent`. */
   client(agent: string, user?: User): Client;
   /** Ends the API, then the store. */
@@ -40,6 +42,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const endCompaction = startAutoCompaction({ store, clock, log });
   return {
     api,
+    nodes: options.nodes,
     client: (agent, user = administrator) =>
       auditor === undefined
         ? createLocalClient(api, user, agent)

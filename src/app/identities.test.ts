@@ -19,6 +19,8 @@ import { jobs } from '#kinds/job/job.ts';
 import { isApiError } from '#kinds/meta/errors.ts';
 import { namespaces } from '#kinds/namespace/namespace.ts';
 import { nodes } from '#kinds/node/node.ts';
+import { persistentVolumes } from '#kinds/persistent-volume/persistent-volume.ts';
+import { persistentVolumeClaims } from '#kinds/persistent-volume-claim/persistent-volume-claim.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import { podDisruptionBudgets } from '#kinds/pod-disruption-budget/pod-disruption-budget.ts';
 import { clusterRoles } from '#kinds/rbac/roles.ts';
@@ -103,6 +105,15 @@ test('every part of the cluster works under a name of its own, whose rights suff
   await client.create(daemonSets, { ...meta('agent'), spec: { selector, template: always, updateStrategy: {} } });
   const lost = { nodeName: 'nowhere', containers: [{ name: 'c', image: 'i', resources: {} }] };
   await client.create(pods, { ...meta('lost'), spec: lost });
+  await client.create(persistentVolumes, {
+    metadata: { name: 'disk' },
+    spec: { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/disk' } },
+  });
+  const claim = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
+  await client.create(persistentVolumeClaims, { ...meta('data'), spec: { ...claim, storageClassName: '' } });
+  const ephemeral = { volumeClaimTemplate: { metadata: {}, spec: claim } };
+  const scratch = { containers: [{ name: 'c', image: 'i', resources: {} }], volumes: [{ name: 'v', ephemeral }] };
+  await client.create(pods, { ...meta('scratch'), spec: scratch });
   const labels = { 'rbac.authorization.k8s.io/aggregate-to-view': 'true' };
   const rules = [{ verbs: ['get'], apiGroups: ['x'], resources: ['y'] }];
   await client.create(clusterRoles, { metadata: { name: 'more', labels }, rules });
@@ -121,6 +132,7 @@ test('every part of the cluster works under a name of its own, whose rights suff
   await clock.advance(10 * minute);
   await client.delete(daemonSets, { namespace, name: 'agent' }, { propagationPolicy: 'Foreground' });
   await client.delete(namespaces, { name: namespace });
+  await client.delete(persistentVolumes, { name: 'disk' });
   await clock.advance(2 * minute);
 
   assert.deepEqual(refused, []);
@@ -142,6 +154,11 @@ test('every part of the cluster works under a name of its own, whose rights suff
     [account('clusterrole-aggregation-controller'), 'patch clusterroles'],
     [account('service-account-controller'), 'create serviceaccounts'],
     [account('root-ca-cert-publisher'), 'create configmaps'],
+    [account('persistent-volume-binder'), 'update persistentvolumeclaims'],
+    [account('pvc-protection-controller'), 'update persistentvolumeclaims'],
+    [account('pv-protection-controller'), 'update persistentvolumes'],
+    [account('ephemeral-volume-controller'), 'create persistentvolumeclaims'],
+    [account('volume-provisioner'), 'create storageclasses'],
     ['system:kube-scheduler', 'create pods'],
     ['system:node:a', 'patch pods'],
   ];

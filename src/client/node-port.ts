@@ -12,6 +12,8 @@ export interface NodePort {
   /** Follows what a container writes from now on, until it ends. Throws `ApiError` when it does not run, or takes no input and
    *  is to get some. */
   attach(pod: Pod, container: string, request: StreamRequest): Promise<RemoteCommand>;
+  /** Removes the directory of a volume that nobody claims any more, if the node has it. Throws when it could not. */
+  removeVolume(name: string): Promise<void>;
 }
 
 export interface LogOptions {

@@ -25,6 +25,20 @@ export function createRemoteNode(name: string, options: RemoteNodesOptions): Nod
   return {
     exec: (pod, container, request) => dial(name, options, '/exec', pod, container, request),
     attach: (pod, container, request) => dial(name, options, '/attach', pod, container, request),
+    removeVolume: async (volume) => {
+      const endpoint = await endpointOf(name, options);
+      const http = createHttpClient(endpoint);
+      try {
+        const path = `/volumes/${encodeURIComponent(volume)}`;
+        const answer = await http.send({ method: 'DELETE', path }).catch((error: Error): HttpAnswer => {
+          throw unreachable(name, endpoint, error);
+        });
+        const text = await textOf(answer.body);
+        if (answer.status !== 200) throw errorOf(answer, text);
+      } finally {
+        http.close();
+      }
+    },
     async *logs(pod: Pod, container: string, wanted: LogOptions, signal: AbortSignal): AsyncGenerator<Uint8Array> {
       const { namespace, name: podName } = pod.metadata;
       const endpoint = await endpointOf(name, options);

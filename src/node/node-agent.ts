@@ -22,6 +22,7 @@ import { RuntimeView } from '#node/pods/runtime-view.ts';
 import { allocatableOf, type NodeFacts } from '#node/registration/node-object.ts';
 import { Registration } from '#node/registration/registration.ts';
 import type { Runtime } from '#node/runtime/runtime.ts';
+import { removeVolumeDirectory, volumesDirectory } from '#node/volumes/volume-directories.ts';
 import { EventRecorder } from '#reconcile/event-recorder.ts';
 import { Informer } from '#reconcile/informer.ts';
 
@@ -99,7 +100,11 @@ class Agent implements NodeAgent {
     this.deps = deps;
     this.facts = factsOf(deps);
     const containersOf: ContainersOf = (podUid) => this.view?.containersOf(podUid) ?? [];
-    this.port = { ...createPodLogs(runtime, containersOf), ...createPodCommands(runtime, containersOf) };
+    this.port = {
+      ...createPodLogs(runtime, containersOf),
+      ...createPodCommands(runtime, containersOf),
+      removeVolume: (volume) => removeVolumeDirectory(volumesDirectory(runtime), volume),
+    };
     this.recorder = new EventRecorder({ client, clock, random, log, component: 'kubelet', host: name });
     const readNode = () => client.get(nodes, { name });
     this.admission = new NodeAdmission({ name, runtime, readNode });
@@ -231,6 +236,7 @@ function factsOf({ name, runtime, capacity, labels, kubeletVersion, facePort }: 
     runtimeVersion: runtime.version,
     kubeletVersion: kubeletVersion ?? kubeletVersionDefault,
     port: facePort ?? 0,
+    volumes: volumesDirectory(runtime),
   };
 }
 

@@ -1,6 +1,6 @@
 import { meetsRequirement, type SelectorOperator, type SelectorRequirement } from '#kinds/meta/selector-requirement.ts';
 import type { Node } from '#kinds/node/schema.ts';
-import type { NodeSelectorRequirement, NodeSelectorTerm } from '#kinds/pod/schema/scheduling.ts';
+import type { NodeSelector, NodeSelectorRequirement, NodeSelectorTerm } from '#kinds/pod/schema/scheduling.ts';
 import type { PodSpec } from '#kinds/pod/schema/spec.ts';
 
 /** One alternative: all its requirements hold. */
@@ -45,6 +45,11 @@ export function nodeMatches({ selector, required }: NodeDemand, node: Node): boo
   const { labels } = node.metadata;
   if (!selector.every((requirement) => meetsRequirement(requirement, labels))) return false;
   return required === undefined || required.some((term) => termMatches(term, node));
+}
+
+/** Whether the node is one that the selector means. */
+export function nodeSelectorMatches({ nodeSelectorTerms }: NodeSelector, node: Node): boolean {
+  return nodeSelectorTerms.some((term) => termMatches(compile(term), node));
 }
 
 /** The weights of the preferences that the node meets, added up. */

@@ -16,6 +16,7 @@ let abandoned = Promise.withResolvers<void>();
 const node: NodePort = {
   logs: () => assert.fail('nobody asks for logs'),
   attach: () => Promise.reject(apiErrors.badRequest('not this one')),
+  removeVolume: () => Promise.reject(apiErrors.badRequest('nor this')),
   exec: async (_pod, container, request) => {
     asked.push({ ...request, container });
     const stdin = new PassThrough();

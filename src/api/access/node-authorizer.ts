@@ -1,3 +1,4 @@
+import { persistentVolumes } from '#kinds/persistent-volume/persistent-volume.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { mirrorAnnotation } from '#kinds/pod/validate/annotations.ts';
@@ -46,7 +47,7 @@ function decideOwn(source: Source, node: string, asked: Asked): Decision | undef
         return no('can only get individual resources of this type');
       return readReferenced(source, node, asked);
     case '/persistentvolumes':
-      return no(noRelation(node));
+      return readVolume(source, node, asked);
     case '/serviceaccounts':
       return createToken(source, node, asked);
     case '/nodes':
@@ -97,6 +98,15 @@ function readReferenced({ podsOf }: Source, node: string, { plural, namespace, n
   if (!name) return no('No Object name found');
   const kind = plural as 'secrets' | 'configmaps' | 'persistentvolumeclaims';
   const isNeeded = podsOf(node, namespace).some((pod) => referencesOf(pod)[kind].has(name));
+  return isNeeded ? { allowed: true } : no(noRelation(node));
+}
+
+/** The volume of a claim that a pod of the node uses. */
+function readVolume({ objects, podsOf }: Source, node: string, { verb, subresource, name }: Asked): Decision {
+  if (verb !== 'get' || subresource) return no('can only get individual resources of this type');
+  const claim = objects.peek(persistentVolumes, undefined, name ?? '')?.spec.claimRef;
+  const users = claim?.name === undefined ? [] : podsOf(node, claim.namespace ?? '');
+  const isNeeded = users.some((pod) => referencesOf(pod).persistentvolumeclaims.has(claim?.name ?? ''));
   return isNeeded ? { allowed: true } : no(noRelation(node));
 }
 

@@ -1,3 +1,4 @@
+import { claimNameOf } from '#kinds/persistent-volume-claim/class.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 
 /** Names of other objects, in the pod's own namespace, that a pod needs on its node. */
@@ -15,7 +16,7 @@ type Container = Pick<Pod['spec']['containers'][number], 'env' | 'envFrom'>;
 type Volume = NonNullable<Pod['spec']['volumes']>[number];
 
 /** Everything that a pod refers to. Pure. */
-export function podReferences({ spec }: Pod): PodReferences {
+export function podReferences({ metadata, spec }: Pod): PodReferences {
   const secrets = new Set<string>();
   const configmaps = new Set<string>();
   const claims = new Set<string>();
@@ -31,10 +32,10 @@ export function podReferences({ spec }: Pod): PodReferences {
     add(configmaps, ...envFrom.map(({ configMapRef }) => configMapRef?.name));
   }
   for (const volume of volumes) {
-    const { projected, persistentVolumeClaim, configMap } = volume;
+    const { projected, persistentVolumeClaim, ephemeral, configMap } = volume;
     add(secrets, ...secretsOf(volume), ...(projected?.sources ?? []).map(({ secret }) => secret?.name));
     add(configmaps, configMap?.name, ...(projected?.sources ?? []).map((source) => source.configMap?.name));
-    add(claims, persistentVolumeClaim?.claimName);
+    add(claims, persistentVolumeClaim?.claimName, ephemeral && claimNameOf(metadata.name, volume.name));
   }
   return { secrets, configmaps, persistentvolumeclaims: claims };
 }

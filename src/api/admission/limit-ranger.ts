@@ -2,31 +2,38 @@ import { limitRanges } from '#kinds/limit-range/limit-range.ts';
 import type { LimitRangeItem } from '#kinds/limit-range/schema.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import { compareQuantities, quantityMilliValue } from '#kinds/meta/quantity.ts';
-import { pods } from '#kinds/pod/pod.ts';
+import type { PersistentVolumeClaim } from '#kinds/persistent-volume-claim/schema.ts';
 import { podAmounts, type ResourceList } from '#kinds/pod/resources.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { ObjectStore } from '../object-store.ts';
 import type { AdmissionPlugin } from './chain.ts';
+import { isClaims } from './claims.ts';
 import { asPod, createsPod, type PodDraft } from './pods.ts';
 
 const annotation = 'kubernetes.io/limit-ranger';
 
-/** Gives containers the requests and limits that their namespace has as defaults, and refuses pods that ask for too little or too
+/** Gives containers the requests and limits that their namespace has as defaults, and refuses pods and claims that ask for too little or too
  *  much (spec: api.md section 18). */
 export function limitRanger(objects: ObjectStore): AdmissionPlugin {
   const limitsIn = (namespace: string | undefined): readonly (readonly LimitRangeItem[])[] =>
     objects.all(limitRanges, namespace).map(({ spec }) => spec.limits ?? []);
   return {
     name: 'LimitRanger',
-    handles: createsPod,
-    admit: (draft, { namespace }) => {
+    handles: (resource, subresource, operation) =>
+      createsPod(resource, subresource, operation) ||
+      (operation === 'CREATE' && subresource === undefined && isClaims(resource)),
+    admit: (draft, { namespace, resource }) => {
+      if (isClaims(resource)) return;
       for (const limits of limitsIn(namespace)) fillIn(asPod(draft), limits);
     },
-    validate: (object, { namespace, name }) => {
+    validate: (object, { namespace, name, resource }) => {
+      const violate = isClaims(resource)
+        ? (item: LimitRangeItem) => claimViolations(object as PersistentVolumeClaim, item)
+        : (item: LimitRangeItem) => violations(object as Pod, item);
       for (const limits of limitsIn(namespace)) {
-        const texts = [...new Set(limits.flatMap((item) => violations(object as Pod, item)))];
+        const texts = [...new Set(limits.flatMap(violate))];
         if (texts.length === 0) continue;
-        throw apiErrors.forbidden(pods, name, texts.length === 1 ? String(texts[0]) : `[${texts.join(', ')}]`);
+        throw apiErrors.forbidden(resource, name, texts.length === 1 ? String(texts[0]) : `[${texts.join(', ')}]`);
       }
     },
   };
@@ -73,6 +80,16 @@ function violations({ spec }: Pod, item: LimitRangeItem): readonly string[] {
   }
   if (item.type !== 'Pod') return [];
   return outOfBounds(item, podAmounts(spec, 'requests'), podAmounts(spec, 'limits'));
+}
+
+/** As `violations`, for a claim: only what it requests counts. */
+function claimViolations({ spec }: PersistentVolumeClaim, item: LimitRangeItem): readonly string[] {
+  if (item.type !== 'PersistentVolumeClaim') return [];
+  const { requests = {} } = spec.resources;
+  const { min, max, type } = item;
+  return outOfBounds({ type, ...(min && { min }), ...(max && { max }) }, requests, requests).map((text) =>
+    text.replace(/but limit is /, 'but request is '),
+  );
 }
 
 function outOfBounds(item: LimitRangeItem, requests: ResourceList, limits: ResourceList): readonly string[] {

@@ -27,6 +27,9 @@ const quietMs: Millis = 200;
 /** Time alone frees what pods use that should be gone by now. */
 const againMs: Millis = 300_000;
 
+/** Kinds of which an object may take more or less in the course of its life. */
+const changing = new Set(['Pod', 'PersistentVolumeClaim']);
+
 export interface ResourceQuotaDeps extends ControllerDeps {
   /** Whose objects can be counted. */
   readonly served: ServedResources;
@@ -90,7 +93,7 @@ class ResourceQuotaController implements Controller {
     const { clock } = this.deps;
     return cache.subscribe({
       updated: (object, old) => {
-        if (this.quotas.size === 0 || resource.kind !== 'Pod') return;
+        if (this.quotas.size === 0 || !changing.has(resource.kind)) return;
         const now = clock.now();
         if (!jsonEqual(usageOf(resource, object, now), usageOf(resource, old, now))) this.enqueueAll(object);
       },

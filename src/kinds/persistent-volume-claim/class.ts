@@ -9,3 +9,8 @@ export function claimClassOf(claim: {
 }): string | undefined {
   return claim.metadata.annotations?.[oldClassAnnotation] ?? claim.spec.storageClassName;
 }
+
+/** What the claim of an ephemeral volume is called. */
+export function claimNameOf(podName: string, volumeName: string): string {
+  return `${podName}-${volumeName}`;
+}

@@ -1,6 +1,8 @@
 import type { Millis } from '#base/units.ts';
 import type { ResourceName } from '#kinds/meta/errors.ts';
 import { addQuantities, compareQuantities } from '#kinds/meta/quantity.ts';
+import { claimClassOf } from '#kinds/persistent-volume-claim/class.ts';
+import type { PersistentVolumeClaim } from '#kinds/persistent-volume-claim/schema.ts';
 import { isTerminalPhase } from '#kinds/pod/phase.ts';
 import { podAmounts, type ResourceList } from '#kinds/pod/resources.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
@@ -23,7 +25,27 @@ export function isPods({ group, plural }: ResourceName): boolean {
 
 /** How much of each quota resource one object takes (spec: api.md section 18.2). */
 export function usageOf(resource: ResourceName, object: object, now: Millis): ResourceList {
-  return isPods(resource) ? podUsage(object as Pod, now) : countUsage(resource);
+  if (isPods(resource)) return podUsage(object as Pod, now);
+  const count = countUsage(resource);
+  return isClaims(resource) ? { ...count, ...claimUsage(object as PersistentVolumeClaim) } : count;
+}
+
+function isClaims({ group, plural }: ResourceName): boolean {
+  return group === '' && plural === 'persistentvolumeclaims';
+}
+
+/** Storage is counted whole and for its class. While a volume is made larger, the larger size counts. */
+function claimUsage({ spec, status, metadata }: PersistentVolumeClaim): ResourceList {
+  const asked = spec.resources.requests?.storage;
+  const allocated = status.allocatedResources?.storage ?? '0';
+  const storage = asked === undefined || compareQuantities(asked, allocated) >= 0 ? asked : allocated;
+  const className = claimClassOf({ metadata, spec });
+  const ofClass = className ? `${className}.storageclass.storage.k8s.io/` : undefined;
+  return {
+    ...(storage === undefined ? {} : { 'requests.storage': storage }),
+    ...(ofClass === undefined ? {} : { [`${ofClass}persistentvolumeclaims`]: '1' }),
+    ...(ofClass === undefined || storage === undefined ? {} : { [`${ofClass}requests.storage`]: storage }),
+  };
 }
 
 /** "count/configmaps" and "configmaps", "count/jobs.batch". */

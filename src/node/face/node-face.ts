@@ -75,6 +75,7 @@ const verbs: { readonly [method: string]: string } = {
 };
 
 const commandPath = /^\/(exec|attach)\/([^/]+)\/([^/]+)(?:\/[^/]+)?\/([^/]+)$/;
+const volumePath = /^\/volumes\/([^/]+)$/;
 const logsPath = /^\/containerLogs\/([^/]+)\/([^/]+)\/([^/]+)$/;
 
 class NodeFace {
@@ -95,6 +96,7 @@ class NodeFace {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'https://node');
     const path = decoded(pathname);
     await this.callers.require(request, wishOf(method, path));
+    if (method === 'DELETE' && volumePath.test(path)) return this.removeVolume(path, response);
     if (method !== 'GET') throw apiErrors.methodNotAllowed();
     const abort = new AbortController();
     response.on('close', () => abort.abort(new Error('the caller has gone away')));
@@ -162,6 +164,14 @@ class NodeFace {
     await serveCommand(channels, request, () =>
       what === 'exec' ? port.exec(pod, container, request) : port.attach(pod, container, request),
     );
+  }
+
+  private async removeVolume(path: string, response: ServerResponse): Promise<void> {
+    const [, name = ''] = volumePath.exec(path) ?? [];
+    const port = this.options.node()?.port;
+    if (port === undefined) throw apiErrors.unavailable('the node is starting');
+    await port.removeVolume(name);
+    response.end();
   }
 
   private fail(response: Response, error: unknown): void {

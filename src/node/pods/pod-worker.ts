@@ -16,6 +16,7 @@ import { createSandbox } from '#node/pods/sandbox.ts';
 import { StatusWriter } from '#node/pods/status-writer.ts';
 import { Stopper } from '#node/pods/stopper.ts';
 import { PodVolumes } from '#node/volumes/pod-volumes.ts';
+import { volumesDirectory } from '#node/volumes/volume-directories.ts';
 
 /** After a step that failed for no reason of the pod's. */
 const retryMs: Millis = 1_000;
@@ -71,6 +72,7 @@ export class PodWorker {
       log,
       jitter,
       directories: runtime.directories,
+      volumes: volumesDirectory(runtime),
       write,
       pod: self.pod,
     });

@@ -3,6 +3,7 @@ import { setCondition } from '#kinds/meta/conditions.ts';
 import type { New } from '#kinds/meta/object.ts';
 import { canonicalQuantity, compareQuantities, quantityValue, subtractQuantities } from '#kinds/meta/quantity.ts';
 import { timestamp } from '#kinds/meta/time.ts';
+import { directoryAnnotation } from '#kinds/node/annotations.ts';
 import type { Node, NodeCondition, NodeStatus } from '#kinds/node/schema.ts';
 import type { Machine } from '#node/registration/machine.ts';
 
@@ -15,6 +16,8 @@ export interface NodeFacts {
   /** Overrides of what the machine has, by resource. */
   readonly capacity: ResourceList;
   readonly labels: { readonly [key: string]: string };
+  /** Where it keeps the directories of volumes; undefined if its pods have no files. */
+  readonly volumes?: string | undefined;
   /** Such as "process://0.1.0". */
   readonly runtimeVersion: string;
   /** Such as "v1.36.2": clients look at it to know what the node can do. */
@@ -64,10 +67,14 @@ export function labelsOf({ name, machine, labels }: NodeFacts): { readonly [key:
 
 const attachAnnotation = 'volumes.kubernetes.io/controller-managed-attach-detach';
 
+function annotationsOf({ volumes }: NodeFacts): ResourceList {
+  return { [attachAnnotation]: 'true', ...(volumes === undefined ? {} : { [directoryAnnotation]: volumes }) };
+}
+
 /** The object to register with. */
 export function newNode(facts: NodeFacts, now: Millis): New<Node> {
   return {
-    metadata: { name: facts.name, labels: labelsOf(facts), annotations: { [attachAnnotation]: 'true' } },
+    metadata: { name: facts.name, labels: labelsOf(facts), annotations: annotationsOf(facts) },
     spec: {},
     status: statusOf(facts, undefined, now),
   };
@@ -76,7 +83,7 @@ export function newNode(facts: NodeFacts, now: Millis): New<Node> {
 /** A change that gives an existing node our labels and annotation; undefined when it has them. What users set stays. */
 export function metadataChange(node: Node, facts: NodeFacts): object | undefined {
   const labels = missing(labelsOf(facts), node.metadata.labels);
-  const annotations = missing({ [attachAnnotation]: 'true' }, node.metadata.annotations);
+  const annotations = missing(annotationsOf(facts), node.metadata.annotations);
   if (labels === undefined && annotations === undefined) return undefined;
   return { metadata: { ...(labels && { labels }), ...(annotations && { annotations }) } };
 }

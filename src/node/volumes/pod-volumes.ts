@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync } from 'node:fs';
-import { isAbsolute, join, posix } from 'node:path';
+import { dirname, isAbsolute, join, posix } from 'node:path';
 import type { Clock, Timer } from '#base/clock.ts';
 import type { Logger } from '#base/log.ts';
 import type { RandomStream } from '#base/random.ts';
@@ -13,11 +13,13 @@ import type { PodFacts } from '#node/pods/downward.ts';
 import { ConfigError } from '#node/pods/environment.ts';
 import { expand } from '#node/pods/expansion.ts';
 import type { Mount, PodDirectories } from '#node/runtime/runtime.ts';
+import { type ClaimedVolume, claimedVolume } from '#node/volumes/claimed-volume.ts';
 import { prepareHostPath } from '#node/volumes/host-path.ts';
 import { belongsInMemory } from '#node/volumes/in-memory.ts';
 import { checkPaths, type Payload, payloadOf, VolumeError } from '#node/volumes/payload.ts';
 import { resolveSubPath } from '#node/volumes/sub-path.ts';
 import { Tokens } from '#node/volumes/tokens.ts';
+import { makeVolumeDirectory } from '#node/volumes/volume-directories.ts';
 
 export interface PodVolumesDeps {
   readonly client: Client;
@@ -26,6 +28,8 @@ export interface PodVolumesDeps {
   /** Spreads the times at which pods are brought up to date. */
   readonly jitter: RandomStream;
   readonly directories: PodDirectories;
+  /** Where this node keeps the directories of volumes that are made for claims. */
+  readonly volumes: string | undefined;
   /** Makes a directory show these files and no others. */
   readonly write: (directory: string, files: Payload) => Promise<void>;
   /** The newest version of the pod. */
@@ -40,6 +44,8 @@ const refreshMs: Millis = 60_000;
 export class PodVolumes {
   private readonly deps: PodVolumesDeps;
   private readonly tokens: Tokens;
+  /** Where the volumes are that stand for claims, since they were laid out. */
+  private readonly claimed = new Map<string, ClaimedVolume>();
   private timer: Timer | undefined;
   private closed = false;
 
@@ -103,6 +109,12 @@ export class PodVolumes {
   }
 
   private async layOne(pod: Pod, volume: Volume, facts: PodFacts): Promise<void> {
+    const claimed = await claimedVolume(this.deps.client, pod, volume);
+    if (claimed !== undefined) {
+      this.claimed.set(volume.name, claimed);
+      if (dirname(claimed.hostPath.path) === this.deps.volumes) makeVolumeDirectory(claimed.hostPath.path);
+      return prepareHostPath(claimed.hostPath);
+    }
     if (volume.hostPath !== undefined) prepareHostPath(volume.hostPath);
     if (volume.emptyDir !== undefined) {
       const directory = this.placeOf(pod, volume);
@@ -117,7 +129,8 @@ export class PodVolumes {
   }
 
   private placeOf({ metadata }: Pod, volume: Volume): string {
-    if (volume.hostPath !== undefined) return volume.hostPath.path;
+    const path = (volume.hostPath ?? this.claimed.get(volume.name)?.hostPath)?.path;
+    if (path !== undefined) return path;
     // Right in the pod's directory: making directories is most of what a volume costs.
     const { pods, memory } = this.deps.directories;
     return join(belongsInMemory(volume) ? memory : pods, metadata.uid, `volume-${volume.name}`);
@@ -133,7 +146,7 @@ export class PodVolumes {
       return {
         source: subPath === '' ? place : resolveSubPath(place, subPath),
         target: posix.normalize(isAbsolute(mountPath) ? mountPath : `/${mountPath}`).replace(/(?<=.)\/$/, ''),
-        readOnly: readOnly || isPayload(volume),
+        readOnly: readOnly || isPayload(volume) || this.claimed.get(name)?.readOnly === true,
         propagation: mountPropagation === 'HostToContainer' ? 'slave' : 'private',
       };
     } catch (error) {

@@ -61,6 +61,12 @@ export const controllerRules: { readonly [account: string]: readonly PolicyRule[
     on('discovery.k8s.io', ['endpointslices'], ['create', 'delete', 'get', 'list', 'update']),
     recordEvents,
   ],
+  'ephemeral-volume-controller': [
+    on('', ['pods'], read),
+    on('', ['pods/finalizers'], ['update']),
+    on('', ['persistentvolumeclaims'], ['create', ...read]),
+    recordEvents,
+  ],
   'generic-garbage-collector': [on('*', ['*'], ['delete', 'get', 'list', 'patch', 'update', 'watch']), recordEvents],
   'job-controller': [
     on('batch', ['jobs'], ['get', 'list', 'patch', 'update', 'watch']),
@@ -87,14 +93,38 @@ export const controllerRules: { readonly [account: string]: readonly PolicyRule[
     on('', ['pods'], ['delete', ...read]),
     recordEvents,
   ],
+  'persistent-volume-binder': [
+    on('', ['persistentvolumes'], ['create', 'delete', 'get', 'list', 'update', 'watch']),
+    on('', ['persistentvolumes/status'], ['update']),
+    on('', ['persistentvolumeclaims'], ['get', 'list', 'update', 'watch']),
+    on('', ['persistentvolumeclaims/status'], ['update']),
+    on('', ['pods'], ['create', 'delete', 'get', 'list', 'watch']),
+    on('storage.k8s.io', ['storageclasses'], read),
+    on('', ['nodes'], read),
+    recordEvents,
+  ],
   'pod-garbage-collector': [
     on('', ['pods'], ['delete', 'list', 'watch']),
     on('', ['nodes'], read),
     on('', ['pods/status'], ['patch']),
+  ],
+  'pv-protection-controller': [on('', ['persistentvolumes'], ['get', 'list', 'update', 'watch']), recordEvents],
+  'pvc-protection-controller': [
+    on('', ['persistentvolumeclaims'], ['get', 'list', 'update', 'watch']),
+    on('', ['pods'], read),
+    recordEvents,
   ],
   'resourcequota-controller': [on('*', ['*'], listWatch), on('', ['resourcequotas/status'], ['update']), recordEvents],
   'root-ca-cert-publisher': [on('', ['configmaps'], ['create', 'update']), recordEvents],
   'service-account-controller': [on('', ['serviceaccounts'], ['create']), recordEvents],
   'ttl-after-finished-controller': [on('batch', ['jobs'], ['delete', ...read]), recordEvents],
   'ttl-controller': [on('', ['nodes'], ['list', 'patch', 'update', 'watch']), recordEvents],
+  // Ours alone: it makes directories of nodes into volumes.
+  'volume-provisioner': [
+    on('', ['persistentvolumes'], ['create', 'delete', 'get', 'list', 'update', 'watch']),
+    on('', ['persistentvolumeclaims'], ['get', 'list', 'update', 'watch']),
+    on('storage.k8s.io', ['storageclasses'], ['create', ...read]),
+    on('', ['nodes'], read),
+    recordEvents,
+  ],
 };

@@ -53,6 +53,7 @@ const holders: { readonly [clusterRole: string]: readonly Subject[] } = {
   'sampan:node-joiner': [group('system:bootstrappers'), group('system:nodes')],
   'system:kube-controller-manager': [user('system:kube-controller-manager')],
   'system:kube-scheduler': [user('system:kube-scheduler')],
+  'system:volume-scheduler': [user('system:kube-scheduler')],
 };
 
 function clusterBinding(name: string, subjects: readonly Subject[]): PolicyObject {

@@ -74,6 +74,7 @@ export const systemRoles: readonly RoleSketch[] = [
   ...['kube-apiserver-client', 'kube-apiserver-client-kubelet', 'kubelet-serving', 'legacy-unknown'].map(approver),
   { name: 'system:kube-controller-manager', rules: controllerManagerRules() },
   { name: 'system:kube-scheduler', rules: schedulerRules() },
+  { name: 'system:volume-scheduler', rules: volumeSchedulerRules() },
 ];
 
 /** What the node authorizer allows, without its ties to one node: for nodes of the old kind. */
@@ -115,6 +116,15 @@ function controllerManagerRules(): readonly PolicyRule[] {
     ...delegate,
     on('*', ['*'], ['list', 'watch']),
     on('', ['serviceaccounts/token'], ['create']),
+  ];
+}
+
+/** Scheduling a pod may mean to choose where its volumes are. */
+function volumeSchedulerRules(): readonly PolicyRule[] {
+  return [
+    on('', ['persistentvolumes'], ['patch', 'update', ...read]),
+    on('storage.k8s.io', ['storageclasses'], read),
+    on('', ['persistentvolumeclaims'], ['patch', 'update', ...read]),
   ];
 }
 

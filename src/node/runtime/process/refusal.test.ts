@@ -76,10 +76,17 @@ test('where containers have mounts of their own, all that can be laid out is tak
       0,
       true,
     );
-  for (const volume of [{ emptyDir: {} }, { configMap: { name: 'a' } }, { secret: {} }, { hostPath: { path: '/etc' } }])
+  const claim = { persistentVolumeClaim: { claimName: 'a', readOnly: true } };
+  for (const volume of [
+    { emptyDir: {} },
+    { configMap: { name: 'a' } },
+    { secret: {} },
+    { hostPath: { path: '/etc' } },
+    claim,
+  ])
     assert.equal(mounted({ readOnly: true, subPath: 'a' }, volume), undefined);
   const refused: readonly (readonly [string | undefined, string])[] = [
-    [mounted({}, { persistentVolumeClaim: { claimName: 'a' } }), 'spec.volumes[0].persistentVolumeClaim: '],
+    [mounted({}, { csi: { driver: 'a' } }), 'spec.volumes[0].csi: '],
     [
       mounted({}, { projected: { sources: [{ clusterTrustBundle: { path: 'a' } }] } }),
       'spec.volumes[0].projected.sources[0].clusterTrustBundle: ',

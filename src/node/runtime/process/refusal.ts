@@ -58,7 +58,10 @@ function containerRefusal(container: Container, path: string, pod: Pod, node: No
 }
 
 /** Kinds of volumes that are laid out here. */
-const laidOut = ['name', 'hostPath', 'emptyDir', 'configMap', 'secret', 'downwardAPI', 'projected'];
+const laidOut = [
+  ...['name', 'hostPath', 'emptyDir', 'configMap', 'secret', 'downwardAPI', 'projected'],
+  ...['persistentVolumeClaim', 'ephemeral'],
+];
 const projectable = ['configMap', 'secret', 'downwardAPI', 'serviceAccountToken'];
 
 function volumesRefusal(volumes: readonly Volume[]): string | undefined {
@@ -111,6 +114,7 @@ function plainRefusal(mount: VolumeMount, volume: Volume | undefined, byVariable
   }
   if (part) return 'subPath: needs a mount';
   if (mountPropagation !== 'None') return 'mountPropagation: needs a mount';
+  if (volume?.persistentVolumeClaim?.readOnly === true) return 'readOnly: cannot be enforced';
   if (readOnly === true && volume !== undefined && !isPayload(volume)) return 'readOnly: cannot be enforced';
   return undefined;
 }

@@ -1,0 +1,68 @@
+import type { Client } from '#client/client.ts';
+import { isNotFound } from '#kinds/meta/errors.ts';
+import { persistentVolumes } from '#kinds/persistent-volume/persistent-volume.ts';
+import type { PersistentVolume } from '#kinds/persistent-volume/schema.ts';
+import { persistentVolumeClaims } from '#kinds/persistent-volume-claim/persistent-volume-claim.ts';
+import type { PersistentVolumeClaim } from '#kinds/persistent-volume-claim/schema.ts';
+import { claimOfVolume, isOwnClaim } from '#kinds/pod/claims.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import type { HostPathVolumeSource, Volume } from '#kinds/pod/schema/volumes.ts';
+import { VolumeError } from '#node/volumes/payload.ts';
+
+/** Where the data of a claim is on this machine. */
+export interface ClaimedVolume {
+  readonly hostPath: HostPathVolumeSource;
+  readonly readOnly: boolean;
+}
+
+/** What a volume that stands for a claim is here; undefined for other volumes. Throws `VolumeError` in upstream's words while it
+ *  cannot be mounted. */
+export async function claimedVolume(client: Client, pod: Pod, volume: Volume): Promise<ClaimedVolume | undefined> {
+  const name = claimOfVolume(pod, volume);
+  if (name === undefined) return undefined;
+  const { namespace } = pod.metadata;
+  const claim = await readClaim(client, pod, namespace, name);
+  if (volume.ephemeral !== undefined && !isOwnClaim(pod, claim)) {
+    const why = `PVC ${namespace}/${name} was not created for pod ${namespace}/${pod.metadata.name} (pod is not owner)`;
+    throw new VolumeError(`error processing PVC ${namespace}/${name}: ${why}`);
+  }
+  const bound = await readVolume(client, claim);
+  const hostPath = directoryOf(bound);
+  if (hostPath === undefined)
+    throw new VolumeError(`volume "${bound.metadata.name}" is of a kind that this node cannot mount`);
+  const modes = bound.spec.accessModes ?? [];
+  const onlyReads = modes.length > 0 && modes.every((mode) => mode === 'ReadOnlyMany');
+  return { hostPath, readOnly: volume.persistentVolumeClaim?.readOnly === true || onlyReads };
+}
+
+async function readClaim(client: Client, pod: Pod, namespace: string, name: string): Promise<PersistentVolumeClaim> {
+  const refuse = (why: string): never => {
+    throw new VolumeError(`error processing PVC ${namespace}/${name}: ${why}`);
+  };
+  const claim = await client.get(persistentVolumeClaims, { namespace, name }).catch((error: unknown) => {
+    if (isNotFound(error))
+      return refuse(`failed to fetch PVC from API server: persistentvolumeclaims "${name}" not found`);
+    throw error;
+  });
+  // A pod that runs already keeps what it has.
+  if (claim.metadata.deletionTimestamp !== undefined && pod.status.startTime === undefined)
+    refuse('PVC is being deleted');
+  if (claim.status.phase !== 'Bound' || !claim.spec.volumeName) refuse('PVC is not bound');
+  if (claim.spec.volumeMode === 'Block') refuse('block volumes are not supported');
+  return claim;
+}
+
+async function readVolume(client: Client, { metadata, spec }: PersistentVolumeClaim): Promise<PersistentVolume> {
+  const name = spec.volumeName ?? '';
+  const volume = await client.get(persistentVolumes, { name });
+  if (volume.spec.claimRef?.uid === metadata.uid) return volume;
+  throw new VolumeError(
+    `PV ${name} spec.claimRef.uid ${volume.spec.claimRef?.uid ?? ''} does not match PVC.UID ${metadata.uid}`,
+  );
+}
+
+/** A local volume is there already; a path of the machine may be made. */
+function directoryOf({ spec }: PersistentVolume): HostPathVolumeSource | undefined {
+  if (spec.hostPath !== undefined) return spec.hostPath;
+  return spec.local === undefined ? undefined : { path: spec.local.path, type: 'Directory' };
+}
