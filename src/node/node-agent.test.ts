@@ -47,6 +47,17 @@ test('a pod runs and succeeds, and users are told', async () => {
   await it.agent.stop();
 });
 
+test('a container that is over at once is told of once, one that stays after a moment', async () => {
+  const it = await world((runtime) => Object.create(runtime, { probed: { value: true } }) as Runtime);
+  await bind(it, { simulate: { run: '10ms' } });
+  await reaches(it, 'Succeeded');
+  assert.deepEqual(it.seen, ['ADDED p Pending', 'MODIFIED p Succeeded']);
+  await bind(it, { name: 'q', simulate: { run: '25ms' } });
+  await reaches(it, 'Succeeded', 60_000, 'q');
+  assert.deepEqual(it.seen.slice(2), ['ADDED q Pending', 'MODIFIED q Running', 'MODIFIED q Succeeded']);
+  await it.agent.stop();
+});
+
 test('OnFailure restarts with back-off until it succeeds', async () => {
   const it = await world();
   const simulate = [

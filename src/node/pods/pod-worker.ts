@@ -28,6 +28,8 @@ const volumeRetryMsMax: Millis = 122_000;
 /** A pod that is being started is reported when it runs, or after this long: when a hundred start at once, most have come further
  *  by the time that it would have been said. */
 const startingMs: Millis = 500;
+/** The same for one that has begun to run: the shortest are over by then. */
+const beginningMs: Millis = 20;
 /** Instances kept of each container: the present one, and the one before for `logs --previous`. */
 const instancesKept = 2;
 
@@ -48,6 +50,7 @@ export class PodWorker {
   private stopped = false;
   private timer: Timer | undefined;
   private reportTimer: Timer | undefined;
+  private reportAt: Millis = Number.POSITIVE_INFINITY;
   private readonly health: PodHealth;
   private readonly stopper: Stopper;
   private readonly backOffsTold = new Map<string, number>();
@@ -218,19 +221,31 @@ export class PodWorker {
     this.memory = { ...this.memory, ...change };
   }
 
-  /** A status that only says "being started" waits a moment, as most containers run before it would arrive. */
   private tell(plan: PodPlan): void {
     this.reportTimer?.cancel();
     if (this.removed) return;
-    const { status } = plan;
-    const starting = plan.starts.length > 0 && status.phase === 'Pending';
-    if (starting) this.reportTimer = this.deps.clock.after(startingMs, () => this.writer.want(status));
-    else this.writer.want(status);
+    this.report(plan);
     for (const { container, attempt } of plan.inBackOff) {
       if (this.backOffsTold.get(container) === attempt) continue;
       this.backOffsTold.set(container, attempt);
       this.deps.events.backOff(this.pod, container);
     }
+  }
+
+  /** A status that is soon out of date waits a moment, as it would only be followed by the next: but what follows does not wait
+   *  anew. */
+  private report({ starts, status }: PodPlan): void {
+    const { clock, runtime } = this.deps;
+    const begins = status.phase === 'Running' && this.pod.status.phase === 'Pending' && runtime.probed;
+    const delay = starts.length > 0 && status.phase === 'Pending' ? startingMs : begins ? beginningMs : 0;
+    const now = clock.now();
+    this.reportAt = Math.min(this.reportAt, now + delay);
+    const tell = (): void => {
+      this.reportAt = Number.POSITIVE_INFINITY;
+      this.writer.want(status);
+    };
+    if (this.reportAt > now) this.reportTimer = clock.after(this.reportAt - now, tell);
+    else tell();
   }
 
   /** Those of `starts` that have a place to run in: none, should it fail, until the next try. */
