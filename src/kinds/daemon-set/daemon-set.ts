@@ -1,5 +1,5 @@
 import { defaultDaemonSet } from '#kinds/daemon-set/defaults.ts';
-import { daemonSetHints } from '#kinds/daemon-set/hints.ts';
+import { daemonSetAdvice } from '#kinds/daemon-set/hints.ts';
 import { DaemonSet } from '#kinds/daemon-set/schema.ts';
 import { daemonSetTable } from '#kinds/daemon-set/table.ts';
 import {
@@ -13,8 +13,8 @@ import {
   validateDaemonSetUpdate,
 } from '#kinds/daemon-set/validate/daemon-set.ts';
 import { defineResource } from '#kinds/define.ts';
-import { mountHints } from '#kinds/pod/hints.ts';
 import { podWarnings } from '#kinds/pod/warnings.ts';
+import { selectingHints } from '#kinds/workload/hints.ts';
 
 export const daemonSets = defineResource<DaemonSet>({
   group: 'apps',
@@ -39,10 +39,7 @@ export const daemonSets = defineResource<DaemonSet>({
       old !== undefined && old.metadata.generation === metadata.generation
         ? []
         : podWarnings(spec.template, 'spec.template'),
-    hints: (daemonSet, errors) => [
-      ...daemonSetHints(daemonSet, errors),
-      ...mountHints(daemonSet.spec.template.spec, errors, 'spec.template.spec'),
-    ],
+    hints: ({ spec }, errors) => selectingHints('DaemonSet', spec.template, errors, daemonSetAdvice),
   },
   table: daemonSetTable,
 });

@@ -86,6 +86,20 @@ test('a rolling update has a pace', () => {
   ]);
 });
 
+test('who is refused for the selector reads what to write', () => {
+  const hints = (spec: Body) => {
+    const deployment = created(deployments, body(spec));
+    return rules.hints?.(deployment, rules.validate?.(deployment) ?? []) ?? [];
+  };
+  assert.deepEqual(hints({ selector: { matchLabels: { app: 'x' } } }), [
+    'spec.template.metadata.labels: the set finds its pods by these labels: write spec.selector: ' +
+      '{"matchLabels": {"app":"d"}}, or some of them',
+  ]);
+  assert.deepEqual(hints({ selector: {} }), [
+    "spec.selector: write spec.selector.matchLabels with one or more of the template's labels",
+  ]);
+});
+
 test('the selector stays', () => {
   const labels = { app: 'd', tier: 'x' };
   const template = { metadata: { labels }, spec: { containers: [container] } };

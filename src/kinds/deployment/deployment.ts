@@ -9,9 +9,9 @@ import {
   validateDeploymentUpdate,
 } from '#kinds/deployment/validate/deployment.ts';
 import { formatSelector, selectorOf } from '#kinds/meta/selector.ts';
-import { mountHints } from '#kinds/pod/hints.ts';
 import { ageColumn, ageOf, column, nameColumn } from '#kinds/table.ts';
 import { containerCells, containerColumns, selectorColumn } from '#kinds/workload/columns.ts';
+import { selectingHints } from '#kinds/workload/hints.ts';
 import { workloadNotes, workloadScale, workloadWarnings } from '#kinds/workload/workload.ts';
 import type { Draft } from '#schema/type.ts';
 
@@ -58,7 +58,7 @@ export const deployments = defineResource<Deployment>({
     validateStatusUpdate: validateDeploymentStatusUpdate,
     warnings: workloadWarnings,
     notes: workloadNotes('Deployment'),
-    hints: (deployment, errors) => mountHints(deployment.spec.template.spec, errors, 'spec.template.spec'),
+    hints: ({ spec }, errors) => selectingHints('Deployment', spec.template, errors),
   },
   table,
 });

@@ -1,10 +1,10 @@
 import { defineResource } from '#kinds/define.ts';
 import { formatSelector, selectorOf } from '#kinds/meta/selector.ts';
 import { defaultPodTemplate } from '#kinds/pod/defaults.ts';
-import { mountHints } from '#kinds/pod/hints.ts';
 import { ReplicaSet } from '#kinds/replica-set/schema.ts';
 import { replicaCells, replicaColumns } from '#kinds/replica-set/table.ts';
 import { validateReplicaSet, validateReplicaSetUpdate, validateReplicaStatus } from '#kinds/replica-set/validate.ts';
+import { selectingHints } from '#kinds/workload/hints.ts';
 import { workloadNotes, workloadScale, workloadWarnings } from '#kinds/workload/workload.ts';
 
 /** ReplicaSets, kept as on a cluster; no controller runs them. */
@@ -31,7 +31,7 @@ export const replicaSets = defineResource<ReplicaSet>({
     validateStatusUpdate: ({ status }) => validateReplicaStatus(status),
     warnings: workloadWarnings,
     notes: workloadNotes('ReplicaSet'),
-    hints: (set, errors) => mountHints(set.spec.template.spec, errors, 'spec.template.spec'),
+    hints: ({ spec }, errors) => selectingHints('ReplicaSet', spec.template, errors),
   },
   table: {
     columns: replicaColumns,

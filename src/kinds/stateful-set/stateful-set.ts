@@ -1,6 +1,5 @@
 import { defineResource } from '#kinds/define.ts';
 import { labelProblems } from '#kinds/meta/names.ts';
-import { mountHints } from '#kinds/pod/hints.ts';
 import { defaultStatefulSet } from '#kinds/stateful-set/defaults.ts';
 import { StatefulSet } from '#kinds/stateful-set/schema.ts';
 import {
@@ -10,6 +9,7 @@ import {
 } from '#kinds/stateful-set/validate/stateful-set.ts';
 import { ageColumn, ageOf, column, nameColumn } from '#kinds/table.ts';
 import { containerCells, containerColumns } from '#kinds/workload/columns.ts';
+import { selectingHints } from '#kinds/workload/hints.ts';
 import { templateWarnings, workloadNotes, workloadScale } from '#kinds/workload/workload.ts';
 
 /** StatefulSets, kept as on a cluster; no controller runs them. */
@@ -33,7 +33,7 @@ export const statefulSets = defineResource<StatefulSet>({
     validateStatusUpdate: validateStatefulSetStatusUpdate,
     warnings: (set, old) => [...templateWarnings(set, old), ...historyWarnings(set)],
     notes: workloadNotes('StatefulSet'),
-    hints: (set, errors) => mountHints(set.spec.template.spec, errors, 'spec.template.spec'),
+    hints: ({ spec }, errors) => selectingHints('StatefulSet', spec.template, errors),
   },
   table: {
     columns: [
