@@ -23,6 +23,7 @@ const longFiles: { readonly [path: string]: string } = {};
 /** Folders and files above `base` that may read the machine's clock or chance, each with its reason. */
 const clockExceptions: { readonly [path: string]: string } = {
   'src/node/runtime/process/launcher.ts': 'a program of its own that must stay tiny and loads nothing',
+  'src/node/runtime/process/launcher-feed.ts': 'a part of that program',
   'src/node/runtime/process/launcher-session.ts': 'a part of that program',
   'src/wire/pki/issue.ts': 'serial numbers and keys must not be foreseeable, whatever the seed',
 };

@@ -26,7 +26,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 function pump(): LogPump {
   const punch = (_path: string, offset: number, length: number) => void punched.push([offset, length]);
-  return new LogPump({ directory, logPath, now: () => Date.UTC(2026, 0, 1), punch });
+  return new LogPump({ directory, logPath, now: () => Date.UTC(2026, 0, 1), punch, mayPunch: () => true });
 }
 
 function write(text: string | Buffer, stream = 'out'): void {

@@ -58,6 +58,8 @@ export function containerConfig(
     terminationMessagePath: join(directories.pods, uid, `termination-${container.name}-${attempt}`),
     user: userOf(pod, container, defaultUser),
     longRunning: isLongRunning(pod, container),
+    ...(container.stdin === true ? { input: container.stdinOnce === true ? 'once' : 'open' } : {}),
+    ...(container.tty === true ? { tty: true } : {}),
   };
 }
 

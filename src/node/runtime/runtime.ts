@@ -1,6 +1,6 @@
 import type { Millis } from '#base/units.ts';
 import type { LogOptions } from '#client/node-port.ts';
-import type { CommandRequest, RemoteCommand } from '#client/remote-command.ts';
+import type { CommandRequest, RemoteCommand, StreamRequest } from '#client/remote-command.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { Machine } from '#node/registration/machine.ts';
 import type { Payload } from '#node/volumes/payload.ts';
@@ -58,6 +58,9 @@ export interface Runtime {
   /** Runs a command beside a running container for somebody who wants its streams. Throws, in words for him, when it cannot be
    *  started. */
   open(id: string, request: CommandRequest): Promise<RemoteCommand>;
+  /** Shows what a running container writes from now on until it ends, and hands it what is written to its input, if it has one:
+   *  who attaches first to one that has is shown all that it wrote before. Throws when it does not run. */
+  attach(id: string, request: StreamRequest): Promise<RemoteCommand>;
   /** Releases what this process holds. Containers run on, unless the runtime cannot outlive the process. */
   close(): Promise<void>;
 }
@@ -113,6 +116,10 @@ export interface ContainerConfig {
   readonly user: { readonly uid: number; readonly gid: number } | undefined;
   /** The pod wants it to run until it is stopped. */
   readonly longRunning: boolean;
+  /** Whether it reads what those who attach write; with `once`, the end of the first one's input is the end of its own. */
+  readonly input?: 'open' | 'once';
+  /** Whether it runs on a terminal. */
+  readonly tty?: true;
 }
 
 /** A file or directory of this machine that a container sees at another place. */

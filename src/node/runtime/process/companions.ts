@@ -1,6 +1,7 @@
 import { type Clock, sleep } from '#base/clock.ts';
 import type { Millis } from '#base/units.ts';
-import type { CommandRequest, RemoteCommand } from '#client/remote-command.ts';
+import type { CommandRequest, RemoteCommand, StreamRequest } from '#client/remote-command.ts';
+import { Attachment } from '#node/runtime/process/attachment.ts';
 import type { Containers } from '#node/runtime/process/containers.ts';
 import { buildCompanion, type Invocation, type InvocationInput } from '#node/runtime/process/invocation.ts';
 import type { Launcher } from '#node/runtime/process/launcher-client.ts';
@@ -21,7 +22,7 @@ export interface CompanionsDeps {
 const mountMs: Millis = 1_000;
 const lookMs: Millis = 5;
 
-/** Runs commands beside containers. */
+/** Runs commands beside containers, and shows what these write. */
 export class Companions {
   private readonly deps: CompanionsDeps;
 
@@ -41,6 +42,19 @@ export class Companions {
     // A terminal has one output only.
     const streams = { stdin, stdout, stderr: request.stderr && !tty, tty };
     return this.deps.launcher.open(tty ? onTerminal(invocation) : invocation, streams);
+  }
+
+  /** See `Runtime.attach`. */
+  async attach(id: string, request: StreamRequest): Promise<RemoteCommand> {
+    const { containers, launcher } = this.deps;
+    const container = containers.get(id);
+    if (container?.running !== true) throw new Error(`Cannot attach to container ${id}: it is not running`);
+    const { config } = container;
+    const once = request.stdin && config.input === 'once' && config.tty !== true;
+    const wanted = (request.stdin && config.input !== undefined) || config.tty === true;
+    // It may have ended, for this one or for all: then there is only output left.
+    const feed = wanted ? await launcher.feed(container.directory, once).catch(() => undefined) : undefined;
+    return new Attachment({ container, request, feed, detaches: !once });
   }
 
   private async invocation(id: string, command: readonly string[]): Promise<Invocation> {

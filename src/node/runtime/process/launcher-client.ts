@@ -55,7 +55,7 @@ export class Launcher {
   ask(order: Order & { do: 'kill' }): Promise<number>;
   ask(order: Order & { do: 'run' }): Promise<{ exitCode: number; output: string; timedOut: boolean }>;
   ask(order: Order & { do: 'punch' }): Promise<boolean>;
-  ask(order: Order & { do: 'open' }): Promise<void>;
+  ask(order: Order & { do: 'open' | 'feed' }): Promise<void>;
   /** Rejects when the order fails, or when the launcher dies before it answers: then it may or may not have been done. */
   ask(order: Order): Promise<unknown> {
     if (this.closed) return Promise.reject(new Error(`Cannot ${order.do} a process: the process runtime was closed`));
@@ -68,7 +68,18 @@ export class Launcher {
   }
 
   /** Runs a command and gives its streams away. Rejects when it cannot be started. */
-  async open(invocation: Invocation, request: StreamRequest): Promise<RemoteCommand> {
+  open(invocation: Invocation, request: StreamRequest): Promise<RemoteCommand> {
+    return this.begin(request, (session) => this.ask({ do: 'open', session, ...invocation, ...request }));
+  }
+
+  /** Opens the input of the container in that directory, and the way to set the size of its terminal. Rejects when it takes no input
+   *  any more. */
+  feed(directory: string, once: boolean): Promise<RemoteCommand> {
+    const request = { stdin: true, stdout: false, stderr: false, tty: true };
+    return this.begin(request, (session) => this.ask({ do: 'feed', session, directory, once }));
+  }
+
+  private async begin(request: StreamRequest, ask: (session: number) => Promise<void>): Promise<RemoteCommand> {
     const session = this.asks++;
     const command = new CommandSession(request, (word) => {
       // A launcher that has gone has told so already.
@@ -76,7 +87,7 @@ export class Launcher {
     });
     this.sessions.set(session, command);
     try {
-      await this.ask({ do: 'open', session, ...invocation, ...request });
+      await ask(session);
     } catch (error) {
       this.sessions.delete(session);
       throw error;

@@ -39,6 +39,15 @@ export type Order =
       /** Whether the command makes a terminal. */
       readonly tty: boolean;
     }
+  /** Open a session with a container that runs, which is given input and the size of its terminal. Answer: nothing, when it takes
+   *  input. */
+  | {
+      readonly do: 'feed';
+      readonly session: number;
+      readonly directory: string;
+      /** Whether the end of the session ends the container's input. */
+      readonly once: boolean;
+    }
   /** Make a pod's directory and write its record. Answer: nothing. */
   | { readonly do: 'sandbox'; readonly directory: string; readonly recordFile: string; readonly record: string }
   /** Make a directory show these files; see `writePayload`. Answer: nothing. */

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, readlinkSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { Order, OutputName, SessionNews, SessionWord } from '#node/runtime/process/launcher-protocol.ts';
 import { send } from '#node/runtime/process/processes.ts';
+import { resizeTerminal, terminalOf } from '#node/runtime/process/terminal-size.ts';
 
 /** So much output of a session may be on its way to the server: more would stand in the way of other orders. */
 const windowBytes = 256 * 1024;
@@ -101,19 +101,7 @@ export class LauncherSession {
       if (tries > 0) setTimeout(() => this.resize(width, height, tries - 1), terminalTryMs);
       return;
     }
-    const size = ['rows', String(height), 'cols', String(width)];
-    spawn('stty', ['-F', terminal, ...size], { stdio: 'ignore' }).on('error', () => {});
-  }
-}
-
-/** The terminal of the command that `script` runs. */
-function terminalOf(pid: number | undefined): string | undefined {
-  try {
-    const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ');
-    const terminal = readlinkSync(`/proc/${child}/fd/0`);
-    return terminal.startsWith('/dev/pts/') ? terminal : undefined;
-  } catch {
-    return undefined;
+    resizeTerminal(terminal, width, height);
   }
 }
 

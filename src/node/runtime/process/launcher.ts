@@ -4,6 +4,7 @@
  *  started lives on: every container is its own session, watched by its own shell (supervisor.ts). */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readExitFile } from '#node/runtime/process/exit-file.ts';
+import { LauncherFeed } from '#node/runtime/process/launcher-feed.ts';
 import { hasOutput, removePaths, writeContainer, writeSandbox } from '#node/runtime/process/launcher-files.ts';
 import type { FromLauncher, Order, PortableFile, ToLauncher } from '#node/runtime/process/launcher-protocol.ts';
 import { LauncherSession } from '#node/runtime/process/launcher-session.ts';
@@ -23,7 +24,7 @@ process.on('message', (messages: readonly ToLauncher[]) => {
   for (const message of messages) obey(message);
 });
 
-const sessions = new Map<number, LauncherSession>();
+const sessions = new Map<number, LauncherSession | LauncherFeed>();
 const search = new ProcessSearch({ now: () => performance.now() });
 
 const outbox = new Outbox<FromLauncher>((messages) => {
@@ -55,6 +56,8 @@ async function answer(order: Order): Promise<unknown> {
       return run(order);
     case 'open':
       return open(order);
+    case 'feed':
+      return feed(order);
     case 'sandbox':
       return writeSandbox(order.directory, order.recordFile, order.record);
     case 'volume':
@@ -149,6 +152,14 @@ async function open(order: Order & { do: 'open' }): Promise<void> {
     tell({ session, news });
   });
   sessions.set(session, opened);
+}
+
+async function feed({ session, directory, once }: Order & { do: 'feed' }): Promise<void> {
+  const feed = await LauncherFeed.open(directory, once, (news) => {
+    if (news.is === 'ended') sessions.delete(session);
+    tell({ session, news });
+  });
+  sessions.set(session, feed);
 }
 
 function killGroup(child: ChildProcess): void {

@@ -22,7 +22,7 @@ interface Position {
   readonly logBytes: number;
 }
 
-const rawFiles: { readonly [Stream in LogStream]: string } = { stdout: 'out', stderr: 'err' };
+export const rawFiles: { readonly [Stream in LogStream]: string } = { stdout: 'out', stderr: 'err' };
 const positionFile = 'position';
 const streams: readonly LogStream[] = ['stdout', 'stderr'];
 const readBytesMax = 256 * 1024;
@@ -36,6 +36,8 @@ export interface LogPumpOptions {
   readonly now: () => Millis;
   /** Frees the disk space of a part of a raw file that has been read. */
   readonly punch: (path: string, offset: number, length: number) => void;
+  /** Whether nobody else reads the raw files. */
+  readonly mayPunch: () => boolean;
 }
 
 /** Carries what a container wrote from its raw files into its log, in order and exactly once: each step appends to the log
@@ -116,7 +118,7 @@ export class LogPump {
   private giveBack(stream: LogStream): void {
     const from = this.punched[stream];
     const length = this.position[stream] - from;
-    if (length < punchBytes) return;
+    if (length < punchBytes || !this.options.mayPunch()) return;
     this.punched[stream] += length;
     this.options.punch(join(this.options.directory, rawFiles[stream]), from, length);
   }

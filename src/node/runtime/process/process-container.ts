@@ -2,8 +2,10 @@ import { type FSWatcher, watch } from 'node:fs';
 import type { Clock, Timer } from '#base/clock.ts';
 import type { Logger } from '#base/log.ts';
 import type { Millis } from '#base/units.ts';
+import type { LogStream } from '#node/logs/cri-format.ts';
 import type { LogSource } from '#node/logs/read-log.ts';
 import { LogPump } from '#node/runtime/process/log-pump.ts';
+import { RawOutput } from '#node/runtime/process/raw-output.ts';
 import type { Container, ContainerConfig, ContainerState } from '#node/runtime/runtime.ts';
 
 export interface ProcessContainerOptions {
@@ -38,6 +40,10 @@ export class ProcessContainer implements LogSource {
   private watcher: FSWatcher | undefined;
   private timer: Timer | undefined;
   private readonly waiting = new Set<() => void>();
+  /** Whether anybody has attached to it. */
+  attached = false;
+  /** Who read what it wrote, byte by byte. */
+  private followers = 0;
 
   constructor(options: ProcessContainerOptions, state: ContainerState) {
     this.id = options.id;
@@ -110,6 +116,31 @@ export class ProcessContainer implements LogSource {
     });
   }
 
+  /** Somebody attaches. Whether he is to see what was written before: the first one of a container that reads input is, as what
+   *  it asks comes before anybody could be there. */
+  beginAttaching(): boolean {
+    const first = !this.attached && this.config.input !== undefined;
+    this.attached = true;
+    return first;
+  }
+
+  /** The bytes of one output as they were written, from now on or from the start, until the container has ended or `enough`. */
+  async *follow(stream: LogStream, fromStart: boolean, enough: AbortSignal): AsyncGenerator<Uint8Array> {
+    const file = new RawOutput(this.directory, stream);
+    if (!fromStart) file.toEnd();
+    this.followers++;
+    try {
+      for (;;) {
+        const last = !this.running || enough.aborted;
+        for (let bytes = file.read(); bytes.length > 0; bytes = file.read()) yield bytes;
+        if (last) return;
+        await this.changed(enough);
+      }
+    } finally {
+      this.followers--;
+    }
+  }
+
   /** Carries output over whenever there is some, from now on. */
   private tail(): void {
     if (this.watcher !== undefined || !this.running) return;
@@ -145,6 +176,7 @@ export class ProcessContainer implements LogSource {
         logPath: this.config.logPath,
         now: () => this.options.clock.now(),
         punch: this.options.punch,
+        mayPunch: () => this.followers === 0,
       });
       this.pump.pump(ended);
     } catch (error) {

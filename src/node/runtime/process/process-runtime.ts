@@ -3,7 +3,7 @@ import type { Clock } from '#base/clock.ts';
 import type { Logger } from '#base/log.ts';
 import type { Millis } from '#base/units.ts';
 import type { LogOptions } from '#client/node-port.ts';
-import type { CommandRequest, RemoteCommand } from '#client/remote-command.ts';
+import type { CommandRequest, RemoteCommand, StreamRequest } from '#client/remote-command.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { readLog } from '#node/logs/read-log.ts';
 import { lastWords } from '#node/logs/termination-message.ts';
@@ -27,6 +27,7 @@ import { lockRoot } from '#node/runtime/process/root-lock.ts';
 import { Sandboxes } from '#node/runtime/process/sandboxes.ts';
 import { Starts } from '#node/runtime/process/starts.ts';
 import { Stops } from '#node/runtime/process/stops.ts';
+import { canMakeTerminals } from '#node/runtime/process/terminal.ts';
 import type {
   Container,
   ContainerConfig,
@@ -75,6 +76,7 @@ class ProcessRuntime implements Runtime {
   private readonly unlock: () => void;
   private readonly records: Records;
   private readonly canMount = canMount();
+  private readonly canMakeTerminals = canMakeTerminals();
   private readonly memory: string | undefined;
   private readonly launcher: Launcher;
   private readonly sandboxes: Sandboxes;
@@ -147,7 +149,8 @@ class ProcessRuntime implements Runtime {
   }
 
   refusal(pod: Pod): string | undefined {
-    return refusalOf(pod, { uid: this.user.uid, canMount: this.canMount });
+    const { canMount } = this;
+    return refusalOf(pod, { uid: this.user.uid, canMount, canMakeTerminals: this.canMakeTerminals });
   }
 
   hasHandler(name: string): boolean {
@@ -221,6 +224,10 @@ class ProcessRuntime implements Runtime {
 
   open(id: string, request: CommandRequest): Promise<RemoteCommand> {
     return this.companions.open(id, request);
+  }
+
+  attach(id: string, request: StreamRequest): Promise<RemoteCommand> {
+    return this.companions.attach(id, request);
   }
 
   async close(): Promise<void> {

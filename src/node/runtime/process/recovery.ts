@@ -38,7 +38,7 @@ function restore(record: ContainerRecord, { records, containers, exits, bootId }
     return true;
   }
   if (claim === undefined) return false;
-  containers.add(record, claim.at);
+  containers.add(record, claim.at).attached = true;
   exits.adopt(id);
   if (record.bootId !== bootId && records.readExit(id) === undefined) exits.vanish(id);
   else exits.take(id);

@@ -7,7 +7,10 @@ import { stored } from '#testing/stored.ts';
 
 function refusal(container: object, spec: object = {}, uid = 0, canMount = false): string | undefined {
   const full = { containers: [{ name: 'c', image: 'i', ...container }], ...spec };
-  return refusalOf(stored(pods, { metadata: { name: 'p' }, spec: full } as unknown as Pod), { uid, canMount });
+  return refusalOf(stored(pods, { metadata: { name: 'p' }, spec: full } as unknown as Pod), {
+    ...{ uid, canMount },
+    canMakeTerminals: false,
+  });
 }
 
 const tokenMount = {
@@ -20,6 +23,7 @@ const hostPath = (path: string, type?: string) => [{ name: 'v', hostPath: { path
 
 test('an ordinary pod is taken, service account, limits, ports and an identity mount included', () => {
   assert.equal(refusal({}), undefined);
+  assert.equal(refusal({ stdin: true, stdinOnce: true }), undefined);
   assert.equal(refusal({ volumeMounts: [tokenMount] }, { volumes: [tokenVolume] }), undefined);
   assert.equal(
     refusal({ resources: { limits: { cpu: '1', memory: '1Gi' } }, ports: [{ containerPort: 80 }] }),
@@ -108,7 +112,11 @@ test('a pod that asks for variables instead of mounts is taken anywhere, unless 
       volumes: [{ name: 'v', ...volume }],
     };
     const metadata = { name: 'p', annotations: { 'sampan.dev/volume-mode': 'env' } };
-    return refusalOf(stored(pods, { metadata, spec } as unknown as Pod), { uid: 5, canMount: false });
+    return refusalOf(stored(pods, { metadata, spec } as unknown as Pod), {
+      uid: 5,
+      canMount: false,
+      canMakeTerminals: false,
+    });
   };
   assert.equal(asking({}, { emptyDir: {} }), undefined);
   assert.equal(asking({ readOnly: true }, { configMap: { name: 'a' } }), undefined);

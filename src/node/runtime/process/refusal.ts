@@ -12,6 +12,7 @@ export interface NodeRights {
   readonly uid: number;
   /** Whether containers can have mounts of their own. */
   readonly canMount: boolean;
+  readonly canMakeTerminals: boolean;
 }
 
 /** The first thing in a pod that processes without images cannot give and that must not be left out in silence (spec:
@@ -48,8 +49,8 @@ function podRefusal({ spec }: Pod, ownUid: number): string | undefined {
 }
 
 function containerRefusal(container: Container, path: string, pod: Pod, node: NodeRights): string | undefined {
-  if (container.tty === true) return `${path}.tty: no pseudo-terminal support on this node`;
-  if (container.stdin === true) return `${path}.stdin: not supported by the process runtime yet`;
+  if (container.tty === true && !node.canMakeTerminals)
+    return `${path}.tty: no pseudo-terminal support on this node (it takes \`script\` of util-linux)`;
   const all = container.restartPolicyRules?.findIndex(({ action }) => action === 'RestartAllContainers') ?? -1;
   if (all >= 0)
     return `${path}.restartPolicyRules[${all}].action: RestartAllContainers is not supported on this node yet`;

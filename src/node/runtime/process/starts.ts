@@ -6,6 +6,7 @@ import type { Launcher } from '#node/runtime/process/launcher-client.ts';
 import type { Ended, Order } from '#node/runtime/process/launcher-protocol.ts';
 import { isIdentity, makeMountPoints } from '#node/runtime/process/mounting.ts';
 import { Records } from '#node/runtime/process/records.ts';
+import { hasPipe, onTerminal } from '#node/runtime/process/terminal.ts';
 import { type Container, type ContainerConfig, StartError } from '#node/runtime/runtime.ts';
 
 export interface StartsDeps {
@@ -58,7 +59,8 @@ export class Starts {
 
   private async begin(id: string, config: ContainerConfig): Promise<Container> {
     const { records, containers, exits, clock, bootId, inputOf } = this.deps;
-    const invocation = buildInvocation(inputOf(config));
+    const plain = buildInvocation(inputOf(config));
+    const invocation = config.tty === true ? { ...plain, ...onTerminal(plain) } : plain;
     makeMountPoints(config.mounts);
     const record = { id, bootId, config };
     const told = await this.launch(config, {
@@ -70,6 +72,7 @@ export class Starts {
       // The command makes it where it may: one file less for each of thousands that never write one.
       terminationFile: config.user === undefined ? undefined : config.terminationMessagePath,
       ...invocation,
+      input: hasPipe(config),
     });
     const container = containers.add(record, clock.now());
     containers.publish(container);

@@ -2,6 +2,7 @@ import type { Clock, Timer } from '#base/clock.ts';
 import type { Random, RandomStream } from '#base/random.ts';
 import type { Millis } from '#base/units.ts';
 import type { LogOptions } from '#client/node-port.ts';
+import type { RemoteCommand, StreamRequest } from '#client/remote-command.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import { LogPrinter } from '#node/logs/read-log.ts';
 import type { Machine } from '#node/registration/machine.ts';
@@ -17,6 +18,7 @@ import {
   StartError,
 } from '#node/runtime/runtime.ts';
 import { annotatedRun, type Run, type Script } from '#node/runtime/simulated/script.ts';
+import { SimulatedAttachment } from '#node/runtime/simulated/simulated-attachment.ts';
 
 export type { Run, Script } from '#node/runtime/simulated/script.ts';
 
@@ -208,6 +210,10 @@ class SimulatedRuntime implements Runtime {
 
   async open(): Promise<never> {
     throw apiErrors.badRequest('the container is simulated: nothing runs in it that could run a command');
+  }
+
+  async attach(id: string, request: StreamRequest): Promise<RemoteCommand> {
+    return new SimulatedAttachment(this, id, request);
   }
 
   async close(): Promise<void> {

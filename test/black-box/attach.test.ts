@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { ended, startCluster } from './cluster.ts';
+import { runCommand } from './commands.ts';
+import { type KubectlVersion, kubectlPath } from './kubectl.ts';
+
+const dataDir = mkdtempSync(path.join(tmpdir(), 'sampan-attach-'));
+let cluster = await startCluster({ dataDir });
+after(async () => {
+  await cluster.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+function kubectl(version: KubectlVersion, args: readonly string[], input: string) {
+  const env = { KUBECONFIG: cluster.kubeconfig, HOME: dataDir };
+  return runCommand(kubectlPath(version), args, { env, input, timeoutMs: 40_000 });
+}
+
+const run = ['run', '-i', '--rm', '--restart=Never', '--image=busybox', '--quiet'];
+
+for (const version of ['v32', 'v35'] satisfies readonly KubectlVersion[]) {
+  test(`kubectl run -i gives a pod its input and ends as it does (${version})`, async () => {
+    const copied = await kubectl(version, [...run, `cat-${version}`, '--', 'cat'], 'hi\n');
+    assert.deepEqual([copied.code, copied.stdout], [0, 'hi\n'], copied.stderr);
+    const script = 'echo from the shell; exit 3\n';
+    const failed = await kubectl(version, [...run, `sh-${version}`, '--', 'sh'], script);
+    assert.deepEqual([failed.code, failed.stdout], [3, 'from the shell\n'], failed.stderr);
+  });
+}
+
+test('a container whose server was killed is attached to again', async () => {
+  const loop = 'while read word; do [ "$word" = end ] && exit 5; echo "got $word"; done';
+  const containers = [{ name: 'c', image: 'busybox', stdin: true, command: ['sh', '-c', loop] }];
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'open' },
+    spec: { restartPolicy: 'Never', containers },
+  };
+  const made = await kubectl('v35', ['create', '-f', '-'], JSON.stringify(pod));
+  assert.equal(made.code, 0, made.stderr);
+  await cluster.kubectl('v35', 'wait', '--for=condition=Ready', 'pod/open', '--timeout=30s');
+  assert.equal((await kubectl('v35', ['attach', '-i', '--quiet', 'open'], 'one\n')).code, 0);
+  await ended(cluster.process, 'SIGKILL');
+  cluster = await startCluster({ dataDir });
+  assert.equal((await kubectl('v35', ['attach', '-i', '--quiet', 'open'], 'two\nend\n')).code, 0);
+  const failed = await cluster.kubectl(
+    'v35',
+    'wait',
+    '--for=jsonpath={.status.phase}=Failed',
+    'pod/open',
+    '--timeout=30s',
+  );
+  assert.equal(failed.code, 0, failed.stderr);
+  assert.equal((await cluster.kubectl('v35', 'logs', 'open')).stdout, 'got one\ngot two\n');
+});
