@@ -87,7 +87,8 @@ function wrong(dice: Dice, type: Type, value: unknown): unknown {
 export function made(dice: Dice, type: Type, depth: number): unknown {
   if (type.is === 'list') return dice.times(depth > 0 ? 2 : 0, () => made(dice, type.item, depth - 1));
   if (type.is === 'map') {
-    return Object.fromEntries(dice.times(2, () => [leaf(dice, 'string'), made(dice, type.value, depth - 1)]));
+    const key = (): string => (dice.chance(0.15) ? oddText(dice) : dice.pick(plainTexts));
+    return Object.fromEntries(dice.times(2, () => [key(), made(dice, type.value, depth - 1)]));
   }
   if (type.is === 'choice') return made(dice, dice.chance(0.5) ? type.object : type.other, depth);
   if (type.is !== 'object') return leaf(dice, type.is);

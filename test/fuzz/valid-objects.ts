@@ -64,6 +64,8 @@ const bodies: { readonly [kind: string]: Body } = {
     spec: { replicas: 2, selector, strategy: { type: 'Recreate' }, template: lasting },
     status: { replicas: 2 },
   },
+  Endpoints: { subsets: [{ addresses: [{ ip: '10.0.0.2' }], ports: [{ port: 80 }] }] },
+  EndpointSlice: { addressType: 'IPv4', endpoints: [{ addresses: ['10.0.0.2'] }], ports: [{ port: 80 }] },
   Event: {
     involvedObject: { kind: 'Pod', namespace: 'default', name: 'a' },
     reason: 'Started',

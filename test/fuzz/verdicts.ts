@@ -15,6 +15,7 @@ const upstream500s: readonly RegExp[] = [
   /^unknown patch type: [\s\S]* in map: map\[/,
   /^The order in patch list:\n[\s\S]*doesn't match \$setElementOrder list:\n/,
   /^\[?target\.(kind|name): /,
+  /^Component not found: /,
   /^This pod has more than one PodDisruptionBudget, which the eviction subresource does not support\.$/,
   // Upstream names the dial that failed.
   /^Internal error occurred: Cannot read the log of pod .*: nobody answers for node /,
