@@ -23,6 +23,7 @@ function microsPerDecision(nodes: number): number {
   const cluster = new Cluster(
     () => undefined,
     () => [],
+    { claim: () => undefined, volume: () => undefined, volumes: () => [], storageClass: () => undefined },
   );
   for (let n = 0; n < nodes; n++) cluster.setNode(node(`node-${n}`));
   const draws = seededRandom('bench').stream('ties');

@@ -1,3 +1,4 @@
+import { claimsOfPod } from '#kinds/pod/claims.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { type HostPort, hostPortsOf } from '#placement/host-ports.ts';
 import { type NodeDemand, nodeDemandOf } from '#placement/node-affinity.ts';
@@ -13,6 +14,8 @@ export interface Demand {
   readonly ports: readonly HostPort[];
   readonly neighbours: NeighbourDemand;
   readonly spread: readonly SpreadDemand[];
+  /** The names of its claims to volumes. */
+  readonly claims: readonly string[];
 }
 
 const known = new WeakMap<Pod, Demand>();
@@ -31,6 +34,7 @@ export function demandOf(pod: Pod): Demand {
     ports: hostPortsOf(spec),
     neighbours: neighbourDemandOf(pod),
     spread: spreadDemandOf(pod),
+    claims: claimsOfPod(pod),
   };
   known.set(pod, demand);
   return demand;

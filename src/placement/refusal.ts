@@ -6,6 +6,7 @@ export type Rule =
   | 'NodeAffinity'
   | 'NodePorts'
   | 'NodeResourcesFit'
+  | 'VolumeBinding'
   | 'PodTopologySpread'
   | 'InterPodAffinity';
 
@@ -32,6 +33,13 @@ export const refusals = {
   affinity: refusal('NodeAffinity', "node(s) didn't match Pod's node affinity/selector", false),
   notNamed: refusal('NodeAffinity', "node(s) didn't satisfy plugin(s) [NodeAffinity]", false),
   ports: refusal('NodePorts', "node(s) didn't have free ports for the requested pod ports", true),
+  volumeConflict: refusal('VolumeBinding', 'node(s) had volume node affinity conflict', false),
+  volumeMissing: refusal(
+    'VolumeBinding',
+    'node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)',
+    false,
+  ),
+  volumeNone: refusal('VolumeBinding', "node(s) didn't find available persistent volumes to bind", false),
   spread: refusal('PodTopologySpread', "node(s) didn't match pod topology spread constraints", true),
   spreadLabel: refusal(
     'PodTopologySpread',

@@ -99,3 +99,25 @@ function sameMode(claim: PersistentVolumeClaim, volume: PersistentVolume): boole
 function hasModes(claim: PersistentVolumeClaim, volume: PersistentVolume): boolean {
   return (claim.spec.accessModes ?? []).every((mode) => volume.spec.accessModes?.includes(mode));
 }
+
+/** The volume with its claim written into it; the same object if it is there already. */
+export function boundVolume(volume: PersistentVolume, { metadata }: PersistentVolumeClaim): PersistentVolume {
+  const { claimRef } = volume.spec;
+  if (claimRef?.uid === metadata.uid) return volume;
+  const { namespace, name, uid, resourceVersion } = metadata;
+  const reference = { kind: 'PersistentVolumeClaim', apiVersion: 'v1', namespace, name, uid, resourceVersion };
+  const kept = claimRef?.name === name && claimRef.namespace === namespace;
+  return {
+    ...volume,
+    metadata: kept ? volume.metadata : annotated(volume.metadata, { [boundByController]: 'yes' }),
+    spec: { ...volume.spec, claimRef: reference },
+  };
+}
+
+/** The metadata with these annotations added. */
+export function annotated<T extends { readonly annotations?: { readonly [name: string]: string } }>(
+  metadata: T,
+  annotations: { readonly [name: string]: string },
+): T {
+  return { ...metadata, annotations: { ...metadata.annotations, ...annotations } };
+}

@@ -4,6 +4,7 @@ import { isTerminalPhase } from '#kinds/pod/phase.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { type Demand, demandOf } from '#placement/demand.ts';
 import { NodeLoad } from '#placement/node-load.ts';
+import type { StorageView } from '#placement/pod-claims.ts';
 import type { NamespaceLabels } from '#placement/pod-terms.ts';
 import type { BudgetsOf } from '#scheduler/budgets.ts';
 
@@ -14,13 +15,15 @@ export class Cluster {
   readonly loads: NodeLoad[] = [];
   readonly namespaceLabels: NamespaceLabels;
   readonly budgetsOf: BudgetsOf;
+  readonly storage: StorageView;
   private readonly byName = new Map<string, NodeLoad>();
   /** The node each counted pod is counted on. */
   private readonly places = new Map<string, NodeLoad>();
   private readonly assumed = new Set<string>();
   private readonly nominated = new Map<string, { readonly node: string; readonly demand: Demand }>();
 
-  constructor(namespaceLabels: NamespaceLabels, budgetsOf: BudgetsOf) {
+  constructor(namespaceLabels: NamespaceLabels, budgetsOf: BudgetsOf, storage: StorageView) {
+    this.storage = storage;
     this.namespaceLabels = namespaceLabels;
     this.budgetsOf = budgetsOf;
   }

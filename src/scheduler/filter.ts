@@ -3,6 +3,7 @@ import { nodesNamed } from '#placement/node-affinity.ts';
 import { checkNode, checkRoom } from '#placement/node-checks.ts';
 import type { NodeLoad } from '#placement/node-load.ts';
 import { checkNeighbours, neighbourhoodOf } from '#placement/pod-affinity.ts';
+import { checkClaims, claimDemandOf } from '#placement/pod-claims.ts';
 import { type Refusal, refusals } from '#placement/refusal.ts';
 import { checkSpread, countSpread } from '#placement/topology-spread.ts';
 import type { Cluster } from '#scheduler/cluster.ts';
@@ -52,6 +53,7 @@ export function nodeCheck(
 ): (load: NodeLoad) => Refusal | undefined {
   const named = nodesNamed(demand.node);
   const spread = demand.spread.length === 0 ? [] : countSpread(demand, loads, true);
+  const claims = demand.claims.length === 0 ? undefined : claimDemandOf(demand.pod, cluster.storage);
   const hood = neighbourhoodOf(demand, loads, cluster.namespaceLabels);
   return (load) => {
     const { node } = load;
@@ -61,6 +63,7 @@ export function nodeCheck(
     const crowded = cluster.withNominated(load, demand);
     return (
       (crowded === undefined ? undefined : checkRoom(demand, crowded)) ??
+      (claims === undefined || 'refusal' in claims ? undefined : checkClaims(claims, node, cluster.storage)) ??
       checkSpread(spread, node) ??
       (hood === undefined ? undefined : checkNeighbours(hood, node))
     );

@@ -2,11 +2,12 @@ import type { RandomStream } from '#base/random.ts';
 import type { Demand } from '#placement/demand.ts';
 import { nodesNamed } from '#placement/node-affinity.ts';
 import type { NodeLoad } from '#placement/node-load.ts';
+import { claimDemandOf } from '#placement/pod-claims.ts';
 import type { Rule } from '#placement/refusal.ts';
 import type { Cluster } from '#scheduler/cluster.ts';
 import { filterNodes } from '#scheduler/filter.ts';
 import { nodesMessage } from '#scheduler/message.ts';
-import { planPreemption, type Victims } from '#scheduler/preemption.ts';
+import { notHelpful, planPreemption, type Victims } from '#scheduler/preemption.ts';
 import { scoreNodes } from '#scheduler/score.ts';
 
 /** What to do with a pod. */
@@ -35,6 +36,8 @@ export function planPod(demand: Demand, cluster: Cluster, start: number, draws: 
   if (nodes === 0) {
     return { to: 'wait', message: noNodes, rules: new Set(), victims: undefined, keepsNomination: false, next: 0 };
   }
+  const claims = demand.claims.length === 0 ? undefined : claimDemandOf(demand.pod, cluster.storage);
+  if (claims !== undefined && 'refusal' in claims) return waitForClaims(claims.refusal, nodes, start);
   const { feasible, refused, next } = filterNodes(demand, cluster, start);
   const [only] = feasible;
   if (only !== undefined) {
@@ -51,6 +54,21 @@ export function planPod(demand: Demand, cluster: Cluster, start: number, draws: 
     rules,
     victims: preemption.victims,
     keepsNomination: preemption.victims === undefined && preemption.waits,
+    next,
+  };
+}
+
+/** No node would do, and no eviction would help. */
+function waitForClaims(refusal: string, nodes: number, next: number): Plan {
+  const why = `0/${nodes} nodes are available: ${refusal}.`;
+  const preemption = `preemption: ${nodesMessage(nodes, new Array<string>(nodes).fill(notHelpful))}`;
+  const rules = new Set<Rule>(['VolumeBinding']);
+  return {
+    to: 'wait',
+    message: `${why} ${noClaims}${preemption}`,
+    rules,
+    victims: undefined,
+    keepsNomination: false,
     next,
   };
 }

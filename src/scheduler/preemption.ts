@@ -29,7 +29,8 @@ export type Preemption =
       readonly waits: boolean;
     };
 
-const notHelpful = 'Preemption is not helpful for scheduling';
+/** Upstream's word on nodes that no eviction makes fit. */
+export const notHelpful = 'Preemption is not helpful for scheduling';
 const noVictims = 'No preemption victims found for incoming pod';
 /** So many nodes with victims are enough to choose from, or a tenth of all if that is more. */
 const candidatesMin = 100;

@@ -1,10 +1,12 @@
 import { jsonEqual } from '#base/json.ts';
+import { findCondition } from '#kinds/meta/conditions.ts';
 import type { Node } from '#kinds/node/schema.ts';
 import { isTerminalPhase } from '#kinds/pod/phase.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { demandOf } from '#placement/demand.ts';
 import { checkNode, checkRoom } from '#placement/node-checks.ts';
 import type { NodeLoad } from '#placement/node-load.ts';
+import { claimDemandOf, type StorageView } from '#placement/pod-claims.ts';
 import type { Rule } from '#placement/refusal.ts';
 
 /** A change that may give refused pods a place (spec: nodes-and-scheduling.md section 7.2). */
@@ -15,7 +17,9 @@ export type Change =
   /** A pod stopped counting on its node. */
   | { readonly what: 'pod-removed'; readonly load: NodeLoad }
   /** A pod began to count on a node, or got other labels there. */
-  | { readonly what: 'pod-placed' };
+  | { readonly what: 'pod-placed' }
+  /** A claim, a volume or a class came or changed. */
+  | { readonly what: 'storage'; readonly view: StorageView };
 
 /** Whether a pod that `rules` refused may now find a place. For rules about single nodes the answer is exact. */
 export function mayHelp(change: Change, pod: Pod, rules: ReadonlySet<Rule>): boolean {
@@ -25,12 +29,21 @@ export function mayHelp(change: Change, pod: Pod, rules: ReadonlySet<Rule>): boo
   switch (change.what) {
     case 'node-removed':
       return rules.has('PodTopologySpread');
+    case 'storage':
+      return rules.has('VolumeBinding') && claimsDiffer(pod, change.view);
     case 'pod-placed':
       return aboutPods;
     case 'node':
     case 'pod-removed':
       return aboutPods || fitsAlone(pod, change.load);
   }
+}
+
+/** Whether what is said of the pod's claims is no longer true. */
+function claimsDiffer(pod: Pod, view: StorageView): boolean {
+  const claims = claimDemandOf(pod, view);
+  if (!('refusal' in claims)) return true;
+  return findCondition(pod.status.conditions, 'PodScheduled')?.message?.includes(claims.refusal) !== true;
 }
 
 function fitsAlone(pod: Pod, load: NodeLoad): boolean {

@@ -9,13 +9,21 @@ import { keyOf } from '#kinds/meta/object.ts';
 import { namespaces } from '#kinds/namespace/namespace.ts';
 import { nodes } from '#kinds/node/node.ts';
 import type { Node } from '#kinds/node/schema.ts';
+import { persistentVolumes } from '#kinds/persistent-volume/persistent-volume.ts';
+import type { PersistentVolume } from '#kinds/persistent-volume/schema.ts';
+import { persistentVolumeClaims } from '#kinds/persistent-volume-claim/persistent-volume-claim.ts';
+import type { PersistentVolumeClaim } from '#kinds/persistent-volume-claim/schema.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { podDisruptionBudgets } from '#kinds/pod-disruption-budget/pod-disruption-budget.ts';
+import type { StorageClass } from '#kinds/storage-class/schema.ts';
+import { storageClasses } from '#kinds/storage-class/storage-class.ts';
 import { demandOf } from '#placement/demand.ts';
 import type { NodeLoad } from '#placement/node-load.ts';
+import { type ClaimChoice, chooseVolumes, claimDemandOf } from '#placement/pod-claims.ts';
 import type { Informer } from '#reconcile/informer.ts';
 import type { Informers } from '#reconcile/informers.ts';
+import { ClaimBindings } from '#scheduler/claim-bindings.ts';
 import { Cluster } from '#scheduler/cluster.ts';
 import { SchedulerEvents } from '#scheduler/events.ts';
 import { type Plan, planPod } from '#scheduler/plan.ts';
@@ -56,6 +64,10 @@ class DefaultScheduler implements Scheduler {
   private readonly log: Logger;
   private readonly pods: Informer<Pod>;
   private readonly nodes: Informer<Node>;
+  private readonly claims: Informer<PersistentVolumeClaim>;
+  private readonly volumes: Informer<PersistentVolume>;
+  private readonly classes: Informer<StorageClass>;
+  private readonly bindings: ClaimBindings;
   private readonly cluster: Cluster;
   private readonly queue: SchedulingQueue;
   private readonly events: SchedulerEvents;
@@ -75,10 +87,20 @@ class DefaultScheduler implements Scheduler {
     this.nodes = informers.of(nodes);
     const namespaceInformer = informers.of(namespaces);
     const budgets = informers.of(podDisruptionBudgets);
+    this.claims = informers.of(persistentVolumeClaims);
+    this.volumes = informers.of(persistentVolumes);
+    this.classes = informers.of(storageClasses);
     this.cluster = new Cluster(
       (name) => namespaceInformer.get(name)?.metadata.labels,
       (namespace) => budgets.list(namespace),
+      {
+        claim: (namespace, name) => this.claims.get(`${namespace}/${name}`),
+        volume: (name) => this.volumes.get(name),
+        volumes: () => this.volumes.list(),
+        storageClass: (name) => this.classes.get(name),
+      },
     );
+    this.bindings = new ClaimBindings(client, clock, this.cluster.storage);
     this.queue = new SchedulingQueue(clock, () => this.wake());
     this.ties = random.stream('scheduler/ties');
     const draws = random.stream('scheduler/event-names');
@@ -111,6 +133,7 @@ class DefaultScheduler implements Scheduler {
         updated: (pod, old) => this.podChanged(pod, old),
         deleted: (pod) => this.podDeleted(pod),
       }),
+      ...this.followStorage(),
     );
     this.informers.whenSynced().then(
       () => {
@@ -124,10 +147,20 @@ class DefaultScheduler implements Scheduler {
     );
   }
 
+  private followStorage(): readonly (() => void)[] {
+    const news = (): void => {
+      this.bindings.look();
+      this.changed({ what: 'storage', view: this.cluster.storage });
+    };
+    const handler = { added: news, updated: news, deleted: news };
+    return [this.claims.subscribe(handler), this.volumes.subscribe(handler), this.classes.subscribe(handler)];
+  }
+
   async stop(): Promise<void> {
     this.state = 'stopped';
     for (const end of this.subscriptions.splice(0)) end();
     this.queue.stop();
+    this.bindings.stop();
     this.events.stop();
     await Promise.all(this.requests);
   }
@@ -157,6 +190,7 @@ class DefaultScheduler implements Scheduler {
     const key = keyOf(pod.metadata);
     const load = isPlaced(pod) ? this.cluster.load(pod.spec.nodeName ?? '') : undefined;
     this.cluster.removePod(key);
+    this.bindings.forget(key);
     this.queue.remove(key);
     if (load !== undefined) this.changed({ what: 'pod-removed', load });
   }
@@ -198,10 +232,39 @@ class DefaultScheduler implements Scheduler {
   }
 
   private bind(waiting: Waiting, load: NodeLoad): void {
-    const { pod, key } = waiting;
+    const { pod } = waiting;
     this.cluster.assume(pod, load);
     this.queue.placed(waiting);
     this.changed({ what: 'pod-placed' });
+    const choices = this.choicesFor(pod, load);
+    if (choices.length === 0) this.bindNow(waiting, load);
+    else this.bindClaims(waiting, load, choices);
+  }
+
+  private bindClaims(waiting: Waiting, load: NodeLoad, choices: readonly ClaimChoice[]): void {
+    const { pod, key } = waiting;
+    this.request(async () => {
+      try {
+        await this.bindings.choose(choices, load.name);
+        this.bindings.expect(key, pod, load.name, (problem) => {
+          if (problem === undefined) this.bindNow(waiting, load);
+          else this.bindFailed(waiting, load, problem);
+        });
+      } catch (error) {
+        this.bindFailed(waiting, load, error);
+      }
+    });
+  }
+
+  /** Where the volumes come from that the pod's claims still want. */
+  private choicesFor(pod: Pod, { node }: NodeLoad): readonly ClaimChoice[] {
+    if (demandOf(pod).claims.length === 0 || node === undefined) return [];
+    const claims = claimDemandOf(pod, this.cluster.storage);
+    return 'refusal' in claims ? [] : (chooseVolumes(claims.open, node, this.cluster.storage) ?? []);
+  }
+
+  private bindNow(waiting: Waiting, load: NodeLoad): void {
+    const { pod, key } = waiting;
     this.request(async () => {
       try {
         await this.verdicts.bind(pod, load.name);

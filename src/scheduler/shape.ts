@@ -5,7 +5,7 @@ import { demandOf } from '#placement/demand.ts';
  *  terms about other pods, and `withLabels`, when such terms of others were met. */
 export function shapeOf(pod: Pod, withLabels: boolean): string {
   const { spec, metadata } = pod;
-  const { requests, ports, neighbours, spread } = demandOf(pod);
+  const { requests, ports, neighbours, spread, claims } = demandOf(pod);
   const { required, requiredAnti, preferred } = neighbours;
   const labelled = withLabels || required.length + requiredAnti.length + preferred.length + spread.length > 0;
   return JSON.stringify([
@@ -20,5 +20,6 @@ export function shapeOf(pod: Pod, withLabels: boolean): string {
     spec.tolerations,
     spec.topologySpreadConstraints,
     labelled ? metadata.labels : undefined,
+    ...claims,
   ]);
 }

@@ -1,20 +1,6 @@
 import type { PersistentVolume } from '#kinds/persistent-volume/schema.ts';
 import type { PersistentVolumeClaim, PersistentVolumeClaimStatus } from '#kinds/persistent-volume-claim/schema.ts';
-import { bindCompleted, boundByController } from '#placement/volumes.ts';
-
-/** The volume with its claim written into it; the same object if it is there already. */
-export function boundVolume(volume: PersistentVolume, { metadata }: PersistentVolumeClaim): PersistentVolume {
-  const { claimRef } = volume.spec;
-  if (claimRef?.uid === metadata.uid) return volume;
-  const { namespace, name, uid, resourceVersion } = metadata;
-  const reference = { kind: 'PersistentVolumeClaim', apiVersion: 'v1', namespace, name, uid, resourceVersion };
-  const kept = claimRef?.name === name && claimRef.namespace === namespace;
-  return {
-    ...volume,
-    metadata: kept ? volume.metadata : marked(volume.metadata, { [boundByController]: 'yes' }),
-    spec: { ...volume.spec, claimRef: reference },
-  };
-}
+import { annotated, bindCompleted, boundByController } from '#placement/volumes.ts';
 
 /** The claim with its volume written into it; the same object if it is there already. */
 export function boundClaim(
@@ -25,7 +11,7 @@ export function boundClaim(
   if (named && claim.metadata.annotations?.[bindCompleted] !== undefined) return claim;
   return {
     ...claim,
-    metadata: marked(claim.metadata, { [bindCompleted]: 'yes', ...(named ? {} : { [boundByController]: 'yes' }) }),
+    metadata: annotated(claim.metadata, { [bindCompleted]: 'yes', ...(named ? {} : { [boundByController]: 'yes' }) }),
     spec: { ...claim.spec, volumeName: name },
   };
 }
@@ -40,11 +26,4 @@ export function claimStatusOf(claim: PersistentVolumeClaim, { spec }: Persistent
     ...(spec.accessModes === undefined ? {} : { accessModes: spec.accessModes }),
     ...(capacity === undefined ? {} : { capacity }),
   };
-}
-
-function marked<T extends { readonly annotations?: { readonly [name: string]: string } }>(
-  metadata: T,
-  annotations: { readonly [name: string]: string },
-): T {
-  return { ...metadata, annotations: { ...metadata.annotations, ...annotations } };
 }

@@ -9,7 +9,7 @@ import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { StorageClass } from '#kinds/storage-class/schema.ts';
 import { storageClasses } from '#kinds/storage-class/storage-class.ts';
-import { boundByController } from '#placement/volumes.ts';
+import { boundByController, boundVolume } from '#placement/volumes.ts';
 import {
   type Controller,
   type ControllerDeps,
@@ -21,7 +21,7 @@ import { EventRecorder } from '#reconcile/event-recorder.ts';
 import type { Informer } from '#reconcile/informer.ts';
 import { claimKeysOf, indexByClaim, podsUsingClaim } from '#reconcile/pod-indexes.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
-import { boundClaim, boundVolume, claimStatusOf } from './binding.ts';
+import { boundClaim, claimStatusOf } from './binding.ts';
 import { type ClaimView, planClaim } from './plan-claim.ts';
 import { planVolume, unbound } from './plan-volume.ts';
 

@@ -23,7 +23,8 @@ const hostnameLabel = 'kubernetes.io/hostname';
 export type ProvisionPlan =
   | { readonly to: 'create'; readonly volume: New<PersistentVolume> }
   | { readonly to: 'wait' }
-  | { readonly to: 'refuse'; readonly message: string };
+  /** `reschedule`: the node that was chosen is no longer there, and another may do. */
+  | { readonly to: 'refuse'; readonly message: string; readonly reschedule: boolean };
 
 /** The volume to make for a claim, once it is known on which node. `nodes`: all there are. Pure. */
 export function planProvision(
@@ -33,8 +34,9 @@ export function planProvision(
 ): ProvisionPlan {
   if (storageClass?.provisioner !== provisioner || claim.spec.volumeName) return { to: 'wait' };
   if (claim.metadata.deletionTimestamp !== undefined || waitsForConsumer(claim, storageClass)) return { to: 'wait' };
-  const refuse = (why: string): ProvisionPlan => ({
+  const refuse = (why: string, reschedule = false): ProvisionPlan => ({
     to: 'refuse',
+    reschedule,
     message: `failed to provision volume with StorageClass "${storageClass.metadata.name}": ${why}`,
   });
   if (claim.spec.volumeMode === 'Block') return refuse('a directory is no block device');
@@ -42,7 +44,8 @@ export function planProvision(
   if (claim.spec.selector !== undefined) return refuse('claim.spec.selector is not supported');
   const chosen = claim.metadata.annotations?.[selectedNode];
   const node = chosen === undefined ? firstReady(nodes) : nodes.find(({ metadata }) => metadata.name === chosen);
-  if (node === undefined) return refuse(chosen === undefined ? 'no node is ready' : `node "${chosen}" not found`);
+  if (node === undefined)
+    return chosen === undefined ? refuse('no node is ready') : refuse(`node "${chosen}" not found`, true);
   return { to: 'create', volume: volumeFor(claim, storageClass, node) };
 }
 

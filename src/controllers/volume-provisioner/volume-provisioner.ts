@@ -11,6 +11,7 @@ import type { PersistentVolumeClaim } from '#kinds/persistent-volume-claim/schem
 import { defaultClassAnnotations } from '#kinds/storage-class/rules.ts';
 import type { StorageClass } from '#kinds/storage-class/schema.ts';
 import { storageClasses } from '#kinds/storage-class/storage-class.ts';
+import { selectedNode } from '#placement/volumes.ts';
 import {
   type Controller,
   type ControllerDeps,
@@ -73,7 +74,7 @@ class VolumeProvisioner implements Controller {
       this.claims.subscribe({ added: claimSeen, updated: claimSeen }),
       this.volumes.subscribe({ added: volumeSeen, updated: volumeSeen }),
       this.classes.subscribe({ added: claimsMayGo }),
-      this.nodes.subscribe({ added: claimsMayGo }),
+      this.nodes.subscribe({ added: claimsMayGo, deleted: claimsMayGo }),
     );
     this.queue.add(classKey);
     this.loop = runController({
@@ -118,7 +119,10 @@ class VolumeProvisioner implements Controller {
     if (claim === undefined) return;
     const plan = planProvision(claim, this.classes.get(claimClassOf(claim) ?? ''), this.nodes.list());
     if (plan.to === 'wait') return;
-    if (plan.to === 'refuse') return this.recorder.event(claim, 'Warning', 'ProvisioningFailed', plan.message);
+    if (plan.to === 'refuse') {
+      if (plan.reschedule) await this.giveBack(claim);
+      return this.recorder.event(claim, 'Warning', 'ProvisioningFailed', plan.message);
+    }
     const { volume } = plan;
     try {
       await this.deps.client.create(persistentVolumes, volume);
@@ -128,6 +132,13 @@ class VolumeProvisioner implements Controller {
     }
     const message = `Successfully provisioned volume ${volume.metadata.name}`;
     this.recorder.event(claim, 'Normal', 'ProvisioningSucceeded', message);
+  }
+
+  /** The scheduler is to choose another node. */
+  private async giveBack(claim: PersistentVolumeClaim): Promise<void> {
+    const { [selectedNode]: _gone, ...annotations } = claim.metadata.annotations ?? {};
+    const metadata = { ...claim.metadata, annotations };
+    await this.deps.client.update(persistentVolumeClaims, { ...claim, metadata });
   }
 
   private async reclaim(name: string): Promise<void> {
