@@ -31,6 +31,23 @@ for (const version of ['v32', 'v35'] satisfies readonly KubectlVersion[]) {
   });
 }
 
+for (const version of ['v32', 'v35'] satisfies readonly KubectlVersion[]) {
+  test(`kubectl debug starts a container beside the others (${version})`, async () => {
+    const name = `host-${version}`;
+    const made = await cluster.kubectl(version, 'run', name, '--image=busybox', '--restart=Never', '--', 'sleep', '60');
+    assert.equal(made.code, 0, made.stderr);
+    await cluster.kubectl(version, 'wait', '--for=condition=Ready', `pod/${name}`, '--timeout=30s');
+    const args = ['debug', name, '-i', '--quiet', '--image=busybox', '-c', 'guest', '--', 'cat'];
+    const guest = await kubectl(version, args, 'hi\n');
+    assert.deepEqual([guest.code, guest.stdout], [0, 'hi\n'], guest.stderr);
+    const path = '{.status.phase} {.status.containerStatuses[*].name} {.status.ephemeralContainerStatuses[*].name}';
+    const shown = await cluster.kubectl(version, 'get', 'pod', name, '-o', `jsonpath=${path}`);
+    assert.equal(shown.stdout, `Running ${name} guest`);
+    const removed = await cluster.kubectl(version, 'delete', 'pod', name, '--grace-period=1', '--timeout=30s');
+    assert.equal(removed.code, 0, removed.stderr);
+  });
+}
+
 test('a container whose server was killed is attached to again', async () => {
   const loop = 'while read word; do [ "$word" = end ] && exit 5; echo "got $word"; done';
   const containers = [{ name: 'c', image: 'busybox', stdin: true, command: ['sh', '-c', loop] }];

@@ -1,4 +1,5 @@
 import { isApiError } from '#kinds/meta/errors.ts';
+import type { Container } from '#kinds/pod/schema/container.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { containerConfig } from '#node/pods/container-config.ts';
 import { buildEnvironment, ConfigError } from '#node/pods/environment.ts';
@@ -34,6 +35,7 @@ export class ContainerStarter {
     const { name } = container;
     let live: RuntimeContainer;
     try {
+      this.refuseGuest(pod, container);
       const config = await this.configure(pod, order, podIP);
       events.pulled(pod, name, isInit, runtime.imageNote(config.image));
       live = await runtime.startContainer(config);
@@ -55,6 +57,23 @@ export class ContainerStarter {
       policy === 'FallbackToLogsOnError' && exitCode !== 0,
     );
     return message.slice(0, Math.floor(messageCharsMax / all.length));
+  }
+
+  /** The pod was taken without its guests, which came later. */
+  private refuseGuest(pod: Pod, container: Container): void {
+    const guest = pod.spec.ephemeralContainers?.some(({ name }) => name === container.name) ?? false;
+    if (!guest) return;
+    const { runtime } = this.deps;
+    const { capabilities, ...context } = container.securityContext ?? {};
+    // Tools for debugging ask for what root has here anyway.
+    const { add: _had, ...others } = capabilities ?? {};
+    const left =
+      runtime.user?.uid === 0 ? { ...context, ...(capabilities?.drop ? { capabilities: others } : {}) } : undefined;
+    const seen = left === undefined ? container : { ...container, securityContext: left };
+    const refusal = runtime.refusal({ ...pod, spec: { ...pod.spec, initContainers: [], containers: [seen] } });
+    if (refusal === undefined) return;
+    const text = refusal.replaceAll('spec.containers[0]', `spec.ephemeralContainers[${container.name}]`);
+    throw new StartError('CreateContainerConfigError', text);
   }
 
   private async configure(pod: Pod, { container, attempt }: StartOrder, podIP: string): Promise<ContainerConfig> {

@@ -342,3 +342,40 @@ test('a restart rule by exit code wins over the policy', () => {
   assert.equal(brief(plan({ spec, runtime: ['a=42'] })), 'Running, start a#1');
   assert.equal(brief(plan({ spec, runtime: ['a=1'] })), 'Failed, over');
 });
+
+test('an ephemeral container is started beside the others, once, and counts for nothing', () => {
+  const guests = (...names: string[]) => ({
+    spec: { ephemeralContainers: names.map((name) => ({ name, image: 'i' })) },
+  });
+  assert.equal(brief(plan({ ...guests('g'), runtime: ['a'] })), 'Running, start g#0');
+  const always = { spec: { ...guests('g').spec, restartPolicy: 'Always' } };
+  assert.equal(brief(plan({ ...always, runtime: ['a', 'g=3'] })), 'Running');
+  const ran = { ...guests('g'), status: { phase: 'Running' } };
+  assert.equal(brief(plan({ ...ran, runtime: ['a=0', 'g'] })), 'Running, stop g-0 30s');
+  assert.equal(brief(plan({ ...guests('g'), runtime: ['a=0', 'g=137'] })), 'Succeeded, over');
+  const { status } = plan({ ...guests('h', 'g'), runtime: ['a', 'g=3'] });
+  assert.deepEqual(
+    status.ephemeralContainerStatuses?.map(({ name, ready, started, state }) => [
+      name,
+      ready,
+      started,
+      state.terminated?.exitCode ?? state.waiting?.reason,
+    ]),
+    [
+      ['g', false, undefined, 3],
+      ['h', false, undefined, 'ContainerCreating'],
+    ],
+  );
+  assert.deepEqual(
+    status.containerStatuses?.map(({ name }) => name),
+    ['a'],
+  );
+});
+
+test('an ephemeral container that ended is not started by an agent that knows it from the API alone', () => {
+  const spec = { ephemeralContainers: [{ name: 'g', image: 'i' }] };
+  const exit = { exitCode: 3, startedAt: '2026-01-01T00:00:00Z', finishedAt: '2026-01-01T00:00:01Z' };
+  const former = { name: 'g', restartCount: 0, ready: false, image: 'i', imageID: '', lastState: {} };
+  const status = { ephemeralContainerStatuses: [{ ...former, state: { terminated: exit } }] };
+  assert.equal(brief(plan({ spec, status, runtime: ['a'] })), 'Running');
+});

@@ -60,6 +60,7 @@ export function planPod(input: PodInput): PodPlan {
   const inits = (pod.spec.initContainers ?? [])
     .map((container) => viewOf(input, container, true))
     .map((view) => (begun && isRegularInit(view) && !hasInstance(view) ? { ...view, instances: [forgotten] } : view));
+  const guests = planGuests(input);
   const early = endingOf(input);
   const starts =
     early === undefined
@@ -71,16 +72,44 @@ export function planPod(input: PodInput): PodPlan {
     ending === undefined
       ? { stops: planKills(pod, running, input.health), preparations: [] }
       : planStops(pod, running, ending, now);
-  const status = statusOf({ input, inits, regulars, starts, ending, quiet: running.length === 0 });
+  const own = statusOf({ input, inits, regulars, starts, ending, quiet: running.length === 0 });
+  const status = input.removed || isTerminalPhase(pod.status.phase) ? own : { ...own, ...guests.status };
   const deadline = ending === undefined ? deadlineOf(input) : undefined;
   return {
     ending,
     status,
-    starts: starts.starts,
+    // Guests come first: they may be there to find out why the others do not start.
+    starts: ending === undefined ? [...guests.starts, ...starts.starts] : starts.starts,
     ...stopping,
     inBackOff: starts.inBackOff,
-    checkAt: earliest(starts.checkAt, deadline),
+    checkAt: earliest(earliest(starts.checkAt, deadline), ending === undefined ? guests.checkAt : undefined),
     over: ending !== undefined && running.length === 0,
+  };
+}
+
+/** What is to become of the pod's ephemeral containers: started once, never again; they count for nothing else (spec:
+ *  node-agent.md sections 3 and 6). */
+function planGuests(input: PodInput): Pick<StartPlan, 'starts' | 'checkAt'> & { readonly status: Partial<PodStatus> } {
+  const { ephemeralContainers = [] } = input.pod.spec;
+  if (ephemeralContainers.length === 0) return { starts: [], checkAt: undefined, status: {} };
+  const views = ephemeralContainers.map((container) => viewOf(input, container as Container, false));
+  const waiting = views.filter((view) => !hasInstance(view));
+  const blockedOf = ({ container }: ContainerView) => input.memory.blocked.get(container.name);
+  const due = waiting.filter((view) => (blockedOf(view)?.retryAt ?? 0) <= input.now);
+  const later = waiting.flatMap((view) => blockedOf(view)?.retryAt ?? []).filter((at) => at > input.now);
+  const statuses = views.map((view) => {
+    const { reason = 'ContainerCreating', message = '' } = blockedOf(view) ?? {};
+    const shown: Shown = hasInstance(view)
+      ? { as: 'is' }
+      : { as: 'waiting', reason, ...(message === '' ? {} : { message }) };
+    // Nobody asks whether they are ready, or waits for them to have started.
+    const { started: _started, ...status } = containerStatus(view, shown);
+    return { ...status, ready: false };
+  });
+  return {
+    starts: due.map(({ container }) => ({ container, isInit: false, attempt: 0, after: undefined })),
+    checkAt: later.length === 0 ? undefined : Math.min(...later),
+    status: { ephemeralContainerStatuses: statuses.toSorted((a, b) => (a.name < b.name ? -1 : 1)) },
   };
 }
 
@@ -88,11 +117,12 @@ function viewOf(input: PodInput, container: Container, isInit: boolean): Contain
   const { pod, memory, runtimeName, now } = input;
   const { name } = container;
   const containers = input.containers.filter((one) => one.name === name);
-  const statuses = isInit ? pod.status.initContainerStatuses : pod.status.containerStatuses;
+  const { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] } = pod.status;
+  const statuses = isInit ? initContainerStatuses : [...containerStatuses, ...ephemeralContainerStatuses];
   const instances = instancesOf({
     containers,
     failedStarts: memory.failedStarts.filter((failed) => failed.container === name),
-    previous: statuses?.find((status) => status.name === name),
+    previous: statuses.find((status) => status.name === name),
     runtimeName,
     messages: memory.messages,
     now,

@@ -29,7 +29,9 @@ export class Attachment implements RemoteCommand {
       Readable.from(container.follow(stream, fromStart, this.enough.signal), { objectMode: false });
     this.stdout = request.stdout ? follow('stdout') : undefined;
     this.stderr = request.stderr && container.config.tty !== true ? follow('stderr') : undefined;
-    if (detaches) this.stdin?.on('finish', () => this.detach());
+    // What it says to the last of the input is still worth a moment.
+    const leave = (): void => void container.changed(this.enough.signal).then(() => this.detach());
+    if (detaches) this.stdin?.on('finish', leave);
     this.ended = this.end(container);
     // Who abandons it does not wait for its end.
     this.ended.catch(() => {});
