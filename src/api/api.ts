@@ -1,4 +1,5 @@
 import type { ListOptions, ObjectList, WatchHandle, WatchOptions, WatchSink } from '#client/client.ts';
+import type { PortForwardTarget } from '#client/port-forward/forward-port.ts';
 import type { CommandRequest, RemoteCommand } from '#client/remote-command.ts';
 import type { ServedResources } from '#client/served-resources.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
@@ -122,7 +123,7 @@ export interface ConnectRequest extends CommandRequest {
   /** Empty for the only one. */
   readonly container: string;
   /** Whether the connection may become a stream that we speak: not asked for at all, a kind we do not have, or yes. */
-  readonly upgrade: 'none' | 'unknown' | 'websocket';
+  readonly upgrade: 'none' | 'unknown' | 'stream';
 }
 
 /** Where something of the cluster listens for HTTP. */
@@ -132,6 +133,15 @@ export interface Destination {
   readonly host: string;
   readonly port: number;
 }
+
+/** What a stream into a pod leads to. */
+export type PodConnection =
+  | {
+      readonly is: 'command';
+      /** Begins it. */
+      open(): Promise<RemoteCommand>;
+    }
+  | ({ readonly is: 'ports' } & PortForwardTarget);
 
 export interface Api {
   /** What is served, for all who derive something from it. */
@@ -169,9 +179,9 @@ export interface Api {
     request: LogRequest,
     signal: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array> | undefined>;
-  /** Finds what a request for a stream into a pod is about; the function it gives begins the stream. Refuses for the first thing that
+  /** Finds what a request for a stream into a pod is about. Refuses for the first thing that
    *  is missing. */
-  connect(context: RequestContext, target: Target, request: ConnectRequest): Promise<() => Promise<RemoteCommand>>;
+  connect(context: RequestContext, target: Target, request: ConnectRequest): Promise<PodConnection>;
   /** Where to hand on a request for what an object stands for. */
   locate(context: RequestContext, target: Target): Promise<Destination>;
   /** Ends all watches and lets go of the store, which stays open. */

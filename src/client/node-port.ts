@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { CommandRequest, RemoteCommand, StreamRequest } from '#client/remote-command.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 
@@ -14,6 +15,9 @@ export interface NodePort {
   attach(pod: Pod, container: string, request: StreamRequest): Promise<RemoteCommand>;
   /** Removes the directory of a volume that nobody claims any more, if the node has it. Throws when it could not. */
   removeVolume(name: string): Promise<void>;
+  /** Connects to a TCP port of a running pod. Either direction of the connection can be ended by itself. Throws, in words for users,
+   *  when the pod does not run or nobody listens there. */
+  dial(pod: Pod, port: number): Promise<Duplex>;
 }
 
 export interface LogOptions {

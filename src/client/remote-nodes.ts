@@ -1,3 +1,4 @@
+import { present } from '#base/assert.ts';
 import { errorOf } from '#client/answer-error.ts';
 import type { Client } from '#client/client.ts';
 import { commandQuery } from '#client/command-query.ts';
@@ -11,6 +12,7 @@ import type { Node } from '#kinds/node/schema.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { createHttpClient, type Endpoint, type HttpAnswer, textOf } from '#wire/http-client.ts';
 import { ChannelSocket } from '#wire/streams/channel-socket.ts';
+import { channelStreams } from '#wire/streams/channel-stream.ts';
 import { dialChannels } from '#wire/streams/dial-channels.ts';
 
 export interface RemoteNodesOptions {
@@ -23,8 +25,8 @@ export interface RemoteNodesOptions {
  *  28 and 29). Each call has a connection of its own: logs are few, and a connection that streams is of no use to others. */
 export function createRemoteNode(name: string, options: RemoteNodesOptions): NodePort {
   return {
-    exec: (pod, container, request) => dial(name, options, '/exec', pod, container, request),
-    attach: (pod, container, request) => dial(name, options, '/attach', pod, container, request),
+    exec: (pod, container, request) => command(name, options, '/exec', pod, container, request),
+    attach: (pod, container, request) => command(name, options, '/attach', pod, container, request),
     removeVolume: async (volume) => {
       const endpoint = await endpointOf(name, options);
       const http = createHttpClient(endpoint);
@@ -38,6 +40,11 @@ export function createRemoteNode(name: string, options: RemoteNodesOptions): Nod
       } finally {
         http.close();
       }
+    },
+    dial: async ({ metadata }, port) => {
+      const path = `/portForward/${metadata.namespace}/${metadata.name}?port=${port}`;
+      const [stream] = channelStreams(await open(name, options, path), [0]);
+      return present(stream, 'the stream of the connection');
     },
     async *logs(pod: Pod, container: string, wanted: LogOptions, signal: AbortSignal): AsyncGenerator<Uint8Array> {
       const { namespace, name: podName } = pod.metadata;
@@ -60,7 +67,7 @@ export function createRemoteNode(name: string, options: RemoteNodesOptions): Nod
   };
 }
 
-async function dial(
+async function command(
   name: string,
   options: RemoteNodesOptions,
   root: string,
@@ -68,17 +75,20 @@ async function dial(
   container: string,
   request: StreamRequest | CommandRequest,
 ): Promise<RemoteCommand> {
-  const endpoint = await endpointOf(name, options);
   const { namespace, name: podName } = pod.metadata;
   const path = `${root}/${namespace}/${podName}/${container}?${commandQuery(request)}`;
+  return dialledCommand(await open(name, options, path), request, `the connection to node ${name} was lost`);
+}
+
+/** Throws what the node answers when it refuses. */
+async function open(name: string, options: RemoteNodesOptions, path: string): Promise<ChannelSocket> {
+  const endpoint = await endpointOf(name, options);
   const answer = await dialChannels(endpoint, path).catch((error: Error): never => {
     throw unreachable(name, endpoint, error);
   });
-  if (!(answer instanceof ChannelSocket)) {
-    const { statusCode = 0, headers } = answer;
-    throw errorOf({ status: statusCode, headers, body: answer }, await textOf(answer));
-  }
-  return dialledCommand(answer, request, `the connection to node ${name} was lost`);
+  if (answer instanceof ChannelSocket) return answer;
+  const { statusCode = 0, headers } = answer;
+  throw errorOf({ status: statusCode, headers, body: answer }, await textOf(answer));
 }
 
 function unreachable(name: string, { server }: Endpoint, { message }: Error): ApiError {

@@ -2,12 +2,12 @@ import type { Readable } from 'node:stream';
 import { type EndStatus, exitStatus, failureStatus } from '#client/command-status.ts';
 import type { RemoteCommand, StreamRequest, TerminalSize } from '#client/remote-command.ts';
 import { channel } from '#wire/streams/channel-protocol.ts';
-import type { ChannelSocket } from '#wire/streams/channel-socket.ts';
+import type { Channels } from '#wire/streams/channels.ts';
 
 /** Gives a client what it asked for of a command's streams, then tells it how the command ended, and says goodbye (spec: api.md
  *  section 19.4). `open` starts the command; why it cannot is told over the connection as well. Resolves when all is said. */
 export async function serveCommand(
-  channels: ChannelSocket,
+  channels: Channels,
   request: StreamRequest,
   open: () => Promise<RemoteCommand>,
 ): Promise<void> {
@@ -27,7 +27,7 @@ function lowestOf({ stdout, stderr, tty }: StreamRequest): number {
   return stderr && !tty ? channel.stderr : channel.error;
 }
 
-async function outcome(channels: ChannelSocket, open: () => Promise<RemoteCommand>): Promise<EndStatus> {
+async function outcome(channels: Channels, open: () => Promise<RemoteCommand>): Promise<EndStatus> {
   try {
     const command = await open();
     const outputs = [pour(channels, channel.stdout, command.stdout), pour(channels, channel.stderr, command.stderr)];
@@ -40,13 +40,13 @@ async function outcome(channels: ChannelSocket, open: () => Promise<RemoteComman
 }
 
 /** Leaving the loop early closes the output. */
-async function pour(channels: ChannelSocket, number: number, output: Readable | undefined): Promise<void> {
+async function pour(channels: Channels, number: number, output: Readable | undefined): Promise<void> {
   if (output === undefined) return;
   for await (const bytes of output) await channels.send(number, bytes as Buffer);
 }
 
 /** Hands on what the client sends. */
-function take(channels: ChannelSocket, command: RemoteCommand): void {
+function take(channels: Channels, command: RemoteCommand): void {
   const { stdin } = command;
   let waiting = false;
   const taken = (): void => {
@@ -94,7 +94,7 @@ function isLength(value: unknown): value is number {
   return Number.isInteger(value) && Number(value) > 0 && Number(value) < 65_536;
 }
 
-async function tell(channels: ChannelSocket, status: EndStatus): Promise<void> {
+async function tell(channels: Channels, status: EndStatus): Promise<void> {
   if (channels.protocol.status) return channels.send(channel.error, Buffer.from(JSON.stringify(status)));
   if (status.status !== 'Success') return channels.send(channel.error, Buffer.from(status.message ?? ''));
 }

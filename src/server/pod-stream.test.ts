@@ -17,6 +17,7 @@ const node: NodePort = {
   logs: () => assert.fail('nobody asks for logs'),
   attach: () => Promise.reject(apiErrors.badRequest('not this one')),
   removeVolume: () => Promise.reject(apiErrors.badRequest('nor this')),
+  dial: () => assert.fail('nobody connects'),
   exec: async (_pod, container, request) => {
     asked.push({ ...request, container });
     const stdin = new PassThrough();
@@ -163,7 +164,10 @@ test('a refusal is the same for every kind of connection', async () => {
   const path = `${pods}/bound/exec?${whole}`;
   const [status, body] = await refused(path, ['v9.channel.k8s.io']);
   assert.equal(status, 400);
-  assert.match(body.message, /^Upgrade request required: the server speaks WebSocket/);
+  assert.match(
+    body.message,
+    /^Upgrade request required: the server speaks none of the protocols that the client offers$/,
+  );
   for (const method of ['GET', 'POST']) {
     const { json, status: code } = await it.ask(`${method} ${path}`);
     assert.deepEqual([code, json?.message], [400, 'Upgrade request required']);

@@ -1,11 +1,17 @@
-import type { Api, ConnectRequest, RequestContext, Target } from '#api/api.ts';
+import type { Api, ConnectRequest, PodConnection, RequestContext, Target } from '#api/api.ts';
 import type { Clock } from '#base/clock.ts';
+import { forwardChannels } from '#client/port-forward/forward-channels.ts';
+import { forwardStreams } from '#client/port-forward/forward-streams.ts';
 import { serveCommand } from '#client/serve-command.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import type { Exchange } from '#server/exchange.ts';
 import { flag } from '#server/request-info.ts';
+import { chooseDialect, type Dialect, requestedPorts } from '#server/stream-dialect.ts';
 import { acceptChannels } from '#wire/streams/accept-channels.ts';
-import { type ChannelProtocol, chooseProtocol } from '#wire/streams/channel-protocol.ts';
+import { acceptSpdy } from '#wire/streams/accept-spdy.ts';
+import { acceptTunnel } from '#wire/streams/accept-tunnel.ts';
+import { type ChannelName, openSpdyChannels } from '#wire/streams/spdy-channels.ts';
+import type { Upgrade } from '#wire/streams/upgrade.ts';
 
 export interface PodStreamDeps {
   readonly api: Api;
@@ -18,8 +24,8 @@ export interface PodStream {
   end(): void;
 }
 
-/** Answers exec and attach (spec: api.md section 19.4): with 101 and a stream, or by throwing what is wrong. What the node finds wrong
- *  is told in the stream, as upstream does: a client would only ask again for what is begun by then. */
+/** Answers exec, attach and portforward (spec: api.md sections 19.4 to 19.6): with 101 and a stream, or by throwing what is wrong.
+ *  What the node finds wrong is told in the stream, as upstream does: a client would only ask again for what is begun by then. */
 export async function openStream(
   exchange: Exchange,
   context: RequestContext,
@@ -28,20 +34,62 @@ export async function openStream(
 ): Promise<PodStream> {
   const { upgrade, query } = exchange;
   if (query.has('dryRun')) throw apiErrors.badRequest('dryRun is not supported');
-  const protocol = upgrade && chooseProtocol(exchange.header('sec-websocket-protocol') ?? '');
-  const request = connectRequest(exchange, protocol);
-  const open = await api.connect(context, target, request);
-  if (upgrade === undefined || protocol === undefined)
-    throw new Error('a stream was granted to a client that has none');
+  const dialect = upgrade && chooseDialect(upgrade, target.subresource === 'portforward');
+  const request = connectRequest(exchange, dialect);
+  const connection = await api.connect(context, target, request);
+  if (upgrade === undefined || dialect === undefined) throw new Error('a stream was granted to a client that has none');
+  const ports = dialect.is === 'port-channels' ? requestedPorts(query) : [];
   exchange.audit?.started(101);
   exchange.upgraded = true;
-  const channels = await acceptChannels(upgrade, protocol, clock);
-  void serveCommand(channels, request, open);
-  return { end: () => channels.cut() };
+  if (connection.is === 'command') return serve(upgrade, dialect, connection, request, clock);
+  return forward(upgrade, dialect, connection, ports, clock);
+}
+
+async function serve(
+  upgrade: Upgrade,
+  dialect: Dialect,
+  connection: PodConnection & { readonly is: 'command' },
+  request: ConnectRequest,
+  clock: Clock,
+): Promise<PodStream> {
+  if (dialect.is === 'channels') {
+    const channels = await acceptChannels(upgrade, dialect.protocol, clock);
+    void serveCommand(channels, request, connection.open);
+    return { end: () => channels.cut() };
+  }
+  if (dialect.is !== 'streams') throw new Error(`a command cannot be served by ${dialect.is}`);
+  const carrier = acceptSpdy(upgrade, dialect.protocol.name);
+  const opening = openSpdyChannels(carrier, dialect.protocol, wantedStreams(request, dialect.protocol.resizes), clock);
+  // A client that opens no streams has nothing to be told in: it is cut off.
+  void opening.then((channels) => serveCommand(channels, request, connection.open)).catch(() => {});
+  return { end: () => carrier.destroy() };
+}
+
+async function forward(
+  upgrade: Upgrade,
+  dialect: Dialect,
+  target: PodConnection & { readonly is: 'ports' },
+  ports: readonly number[],
+  clock: Clock,
+): Promise<PodStream> {
+  if (dialect.is === 'port-channels') {
+    const channels = await acceptChannels(upgrade, dialect.protocol, clock);
+    forwardChannels(channels, target, ports);
+    return { end: () => channels.cut() };
+  }
+  const carrier = dialect.is === 'tunnel' ? await acceptTunnel(upgrade) : acceptSpdy(upgrade, dialect.protocol.name);
+  const session = forwardStreams(carrier, target, clock);
+  return { end: () => session.cut() };
+}
+
+/** The streams that a client opens for what it asks. */
+function wantedStreams({ stdin, stdout, stderr, tty }: ConnectRequest, resizes: boolean): readonly ChannelName[] {
+  const wanted = { error: true, stdin, stdout, stderr: stderr && !tty, resize: tty && resizes } as const;
+  return (Object.keys(wanted) as ChannelName[]).filter((name) => wanted[name]);
 }
 
 /** Clients send every flag, also false ones. */
-function connectRequest(exchange: Exchange, protocol: ChannelProtocol | undefined): ConnectRequest {
+function connectRequest(exchange: Exchange, dialect: Dialect | undefined): ConnectRequest {
   const { query } = exchange;
   const wantsUpgrade = exchange.header('upgrade') !== undefined;
   return {
@@ -51,6 +99,6 @@ function connectRequest(exchange: Exchange, protocol: ChannelProtocol | undefine
     stdout: flag(query, 'stdout') ?? false,
     stderr: flag(query, 'stderr') ?? false,
     tty: flag(query, 'tty') ?? false,
-    upgrade: protocol !== undefined ? 'websocket' : wantsUpgrade ? 'unknown' : 'none',
+    upgrade: dialect !== undefined ? 'stream' : wantsUpgrade ? 'unknown' : 'none',
   };
 }

@@ -67,7 +67,7 @@ class Server implements ApiServer {
   private routes: { readonly of: readonly ResourceDefinition[]; readonly table: RouteTable } | undefined;
   private draining = false;
   readonly upgrades: UpgradeTaker = {
-    paths: /\/pods\/[^/?]+\/(exec|attach)(\?|$)|\/(pods|services)\/[^/?]+\/proxy(\/|\?|$)/,
+    paths: /\/pods\/[^/?]+\/(exec|attach|portforward)(\?|$)|\/(pods|services)\/[^/?]+\/proxy(\/|\?|$)/,
     onUpgrade: (upgrade, response) => this.handle(upgrade.request, response, upgrade),
   };
 

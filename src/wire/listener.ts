@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { KeyPair } from '#wire/pki/issue.ts';
-import { isWebSocket, responseOn, type Upgrade } from '#wire/streams/upgrade.ts';
+import { responseOn, type Upgrade, wantedUpgrade } from '#wire/streams/upgrade.ts';
 
 /** A request of either HTTP version: HTTP/2's own classes offer the same, all but the trailers. */
 export type Request = IncomingMessage;
@@ -18,12 +18,12 @@ export interface ListenerOptions {
   /** PEM certificates that client certificates are checked against. */
   readonly clientAuthority: string;
   readonly onRequest: (request: Request, response: Response) => void;
-  /** Who takes requests for WebSockets; without anybody they are answered as plain ones. */
+  /** Who takes requests for WebSockets and SPDY; without anybody they are answered as plain ones. */
   readonly upgrades?: UpgradeTaker;
 }
 
 export interface UpgradeTaker {
-  /** The paths, with their queries, where there are WebSockets. */
+  /** The paths, with their queries, where connections may leave HTTP. */
   readonly paths: RegExp;
   /** `response` is the answer to write if the request is refused. */
   readonly onUpgrade: (upgrade: Upgrade, response: Response) => void;
@@ -121,11 +121,14 @@ function takeUpgrades(
   { paths, onUpgrade }: UpgradeTaker,
   onRequest: ListenerOptions['onRequest'],
 ): void {
-  const isWanted = (request: IncomingMessage): boolean => isWebSocket(request) && paths.test(request.url ?? '');
-  Object.assign(server, { shouldUpgradeCallback: isWanted });
+  const wanted = (request: IncomingMessage): Upgrade['to'] | undefined =>
+    paths.test(request.url ?? '') ? wantedUpgrade(request) : undefined;
+  const shouldUpgradeCallback = (request: IncomingMessage): boolean => wanted(request) !== undefined;
+  Object.assign(server, { shouldUpgradeCallback });
   server.on('upgrade', (request: IncomingMessage, socket: TLSSocket, head: Buffer) => {
     const response = responseOn(request, socket);
-    if (isWanted(request)) return onUpgrade({ request, socket, head }, response);
+    const to = wanted(request);
+    if (to !== undefined) return onUpgrade({ to, request, socket, head }, response);
     // Node before 24.9 asks nobody, and takes all that want to become something else for upgrades.
     socket.resume();
     return onRequest(request, response);

@@ -1,9 +1,8 @@
 import { requireCommand, requireStreams } from '#client/command-query.ts';
 import type { NodeDirectory } from '#client/node-port.ts';
-import type { RemoteCommand } from '#client/remote-command.ts';
-import { ApiError, apiErrors } from '#kinds/meta/errors.ts';
+import { apiErrors } from '#kinds/meta/errors.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
-import type { ConnectRequest, RequestContext, Target } from '../api.ts';
+import type { ConnectRequest, PodConnection, RequestContext, Target } from '../api.ts';
 import type { ApiCore } from '../core.ts';
 import { readObject } from '../read.ts';
 import { chooseContainer } from './choose-container.ts';
@@ -17,7 +16,7 @@ export async function connect(
   context: RequestContext,
   target: Target & { readonly name: string },
   request: ConnectRequest,
-): Promise<() => Promise<RemoteCommand>> {
+): Promise<PodConnection> {
   const { resource, namespace, name, subresource } = target;
   const { group, plural } = resource;
   // To open a stream by GET, as WebSockets do, takes more than the right to look.
@@ -31,19 +30,17 @@ export async function connect(
   if (node === undefined) {
     throw apiErrors.internal(`Cannot reach pod ${name}: nobody answers for node ${nodeName}`);
   }
-  return () => (subresource === 'exec' ? node.exec(pod, container, request) : node.attach(pod, container, request));
+  if (subresource === 'portforward') return { is: 'ports', pod, dial: (port) => node.dial(pod, port) };
+  const open = () =>
+    subresource === 'exec' ? node.exec(pod, container, request) : node.attach(pod, container, request);
+  return { is: 'command', open };
 }
 
 function requireStream(request: ConnectRequest, subresource: string): void {
   if (request.upgrade === 'none') throw apiErrors.badRequest('Upgrade request required');
-  if (subresource !== 'exec' && subresource !== 'attach') {
-    const message = `the server opens no such streams into pods: pods/${subresource} is not available`;
-    throw new ApiError({ code: 501, message });
-  }
-  requireStreams(request);
+  if (subresource !== 'portforward') requireStreams(request);
   if (subresource === 'exec') requireCommand(request);
   if (request.upgrade === 'unknown') throw apiErrors.badRequest(spokenHere);
 }
 
-const spokenHere =
-  'Upgrade request required: the server speaks WebSocket (v5.channel.k8s.io and older) and no SPDY; kubectl does so from 1.31 on';
+const spokenHere = 'Upgrade request required: the server speaks none of the protocols that the client offers';

@@ -56,7 +56,7 @@ test('a stream is refused for the first thing it lacks', async () => {
   const whole = { command: ['ls'], stdin: false, stdout: true, stderr: true, tty: false, container: '' } as const;
   const why = async (name: string, subresource: string, request: Partial<ConnectRequest>): Promise<string> => {
     const target = harness.target(pods, name, subresource);
-    const attempt = harness.api.connect(harness.context, target, { ...whole, upgrade: 'websocket', ...request });
+    const attempt = harness.api.connect(harness.context, target, { ...whole, upgrade: 'stream', ...request });
     const { code, message } = await refusal(attempt);
     return `${code} ${message}`;
   };
@@ -69,7 +69,7 @@ test('a stream is refused for the first thing it lacks', async () => {
   const none = { stdout: false, stderr: false };
   assert.equal(await why('b', 'attach', none), '400 you must specify at least 1 of stdin, stdout, stderr');
   assert.match(await why('b', 'exec', { command: [] }), /^400 you must specify at least one command/);
-  assert.match(await why('b', 'exec', { upgrade: 'unknown' }), /^400 Upgrade request required: .* no SPDY/);
-  assert.match(await why('b', 'portforward', {}), /^501 /);
+  assert.match(await why('b', 'exec', { upgrade: 'unknown' }), /^400 Upgrade request required: .* offers/);
+  assert.match(await why('b', 'portforward', {}), /^500 .*nobody answers for node n$/);
   assert.match(await why('b', 'exec', {}), /^500 .*nobody answers for node n$/);
 });

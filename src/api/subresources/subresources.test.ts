@@ -114,6 +114,7 @@ test('a log is read from the node that runs the pod', async () => {
           exec: () => assert.fail('not asked for'),
           attach: () => assert.fail('not asked for'),
           removeVolume: () => assert.fail('not asked for'),
+          dial: () => assert.fail('not asked for'),
         };
   const harness = await Harness.start({ nodes });
   await harness.pod('p', { nodeName: 'n' });

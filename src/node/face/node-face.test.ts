@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough, Readable } from 'node:stream';
+import { type Duplex, duplexPair, PassThrough, Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
+import { present } from '#base/assert.ts';
 import { silentLogger } from '#base/log.ts';
 import type { LogOptions, NodePort } from '#client/node-port.ts';
 import type { CommandRequest } from '#client/remote-command.ts';
 import { createRemoteNode } from '#client/remote-nodes.ts';
+import { ApiError } from '#kinds/meta/errors.ts';
 import { nodes } from '#kinds/node/node.ts';
 import { clusterRoleBindings } from '#kinds/rbac/bindings.ts';
 import { serviceAccounts } from '#kinds/service-account/service-account.ts';
@@ -160,6 +163,66 @@ test('the API server runs a command on a node in another process', async () => {
   await assert.rejects(node.exec(pod, 'c', nothing), { code: 400 });
   const stranger = createRemoteNode('n1', { client: it.client, credentials: () => ({ authority: pki.authority }) });
   await assert.rejects(stranger.exec(pod, 'c', request), { code: 401 });
+  await other.close(AbortSignal.abort());
+});
+
+test('the API server reaches the ports of a pod on a node in another process', async () => {
+  const pod = await bind(it, { name: 'listening', simulate: { run: '600s' } });
+  const dialled: number[] = [];
+  const far: Duplex[] = [];
+  const port: NodePort = {
+    ...it.agent.port,
+    dial: async (_pod, number) => {
+      dialled.push(number);
+      if (number === 81)
+        throw new ApiError({ code: 500, message: 'dial tcp 127.0.0.1:81: connect: connection refused' });
+      const [near, pods] = duplexPair();
+      far.push(pods);
+      return near;
+    },
+  };
+  const other = await openNodeFace({
+    name: 'n1',
+    host: '127.0.0.1',
+    port: 0,
+    certificate: await nodePair('n1'),
+    authority: pki.authority,
+    node: () => ({ port, pods: () => [pod] }),
+    client: it.client,
+    clock: it.clock,
+    log: silentLogger,
+  });
+  await publish('n1', other.port);
+  const credentials = () => ({ authority: pki.authority, ...pki.admin });
+  const node = createRemoteNode('n1', { client: it.client, credentials });
+  const connection = await node.dial(pod, 80);
+  connection.end('words');
+  // A loop over a stream would destroy it, and the direction that goes on with it.
+  const pods = present(far[0], 'the end of the pod');
+  const heard: Buffer[] = [];
+  pods.on('data', (chunk: Buffer) => heard.push(chunk));
+  await once(pods, 'end');
+  assert.equal(String(Buffer.concat(heard)), 'words', 'the end of one direction is told');
+  pods.end('answer');
+  assert.equal(await collect(connection), 'answer');
+
+  const broken = await node.dial(pod, 80);
+  const lost = new Promise((resolve) => {
+    const cut = present(far[1], 'the end of the pod');
+    cut.on('error', () => {});
+    cut.once('close', resolve);
+  });
+  broken.destroy();
+  await lost;
+  await assert.rejects(node.dial(pod, 81), /^ApiError: .*dial tcp 127.0.0.1:81: connect: connection refused/);
+  assert.deepEqual(dialled, [80, 80, 81]);
+  await assert.rejects(node.dial({ ...pod, metadata: { ...pod.metadata, name: 'other' } }, 80), { code: 404 });
+  await assert.rejects(it.agent.port.dial(pod, 80), /connection refused: the pod is simulated/);
+  const plain = await ask('/portForward/default/listening?port=80', {
+    ...pki.admin,
+    server: `https://127.0.0.1:${other.port}`,
+  });
+  assert.equal(plain[0], 400);
   await other.close(AbortSignal.abort());
 });
 

@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
+import { present } from '#base/assert.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Logger } from '#base/log.ts';
 import type { Client } from '#client/client.ts';
 import { readCommandQuery } from '#client/command-query.ts';
+import { joinStreams } from '#client/join-streams.ts';
 import { readLogQuery } from '#client/log-query.ts';
 import type { NodePort } from '#client/node-port.ts';
 import { serveCommand } from '#client/serve-command.ts';
@@ -12,7 +14,8 @@ import { Callers, type Wish } from '#node/face/callers.ts';
 import { type Listener, openListener, type Request, type Response } from '#wire/listener.ts';
 import type { KeyPair } from '#wire/pki/issue.ts';
 import { acceptChannels } from '#wire/streams/accept-channels.ts';
-import { chooseProtocol } from '#wire/streams/channel-protocol.ts';
+import { type ChannelProtocol, chooseProtocol } from '#wire/streams/channel-protocol.ts';
+import { channelStreams } from '#wire/streams/channel-stream.ts';
 import type { Upgrade } from '#wire/streams/upgrade.ts';
 
 /** What the face shows of a node agent. */
@@ -50,7 +53,7 @@ export function openNodeFace(options: NodeFaceOptions): Promise<Listener> {
     clientAuthority: authority,
     onRequest: (request, response) => face.handle(request, response),
     upgrades: {
-      paths: /^\/(exec|attach)\//,
+      paths: /^\/(exec|attach|portForward)\//,
       onUpgrade: (upgrade, response) => face.handle(upgrade.request, response, upgrade),
     },
   });
@@ -76,6 +79,7 @@ const verbs: { readonly [method: string]: string } = {
 
 const commandPath = /^\/(exec|attach)\/([^/]+)\/([^/]+)(?:\/[^/]+)?\/([^/]+)$/;
 const volumePath = /^\/volumes\/([^/]+)$/;
+const portsPath = /^\/portForward\/([^/]+)\/([^/]+)(?:\/[^/]+)?$/;
 const logsPath = /^\/containerLogs\/([^/]+)\/([^/]+)\/([^/]+)$/;
 
 class NodeFace {
@@ -108,6 +112,7 @@ class NodeFace {
     if (/^\/healthz(\/(ping|log|syncloop))?$/.test(path)) return void response.end('ok');
     if (/^\/pods\/?$/.test(path)) return this.pods(response);
     if (commandPath.test(path)) return this.command(visit);
+    if (portsPath.test(path)) return this.connection(visit);
     const [, namespace, pod, container] = logsPath.exec(path) ?? [];
     if (namespace === undefined || pod === undefined || container === undefined) throw notFound('404 page not found');
     return this.logs(visit, this.podOf(namespace, pod), container);
@@ -129,9 +134,7 @@ class NodeFace {
   }
 
   private async logs({ query, response, signal }: Visit, pod: Pod, container: string): Promise<void> {
-    const node = this.options.node();
-    if (node === undefined) throw apiErrors.unavailable('the node is starting');
-    const bytes = node.port.logs(pod, container, readLogQuery(query, this.options.clock.now()), signal);
+    const bytes = this.readyPort().logs(pod, container, readLogQuery(query, this.options.clock.now()), signal);
     const head = (): void => {
       if (response.headersSent) return;
       response.writeHead(200, { 'content-type': 'text/plain' });
@@ -156,9 +159,8 @@ class NodeFace {
     const [, what, namespace = '', name = '', container = ''] = commandPath.exec(path) ?? [];
     const request = readCommandQuery(query);
     const pod = this.podOf(namespace, name);
-    const port = this.options.node()?.port;
-    if (port === undefined) throw apiErrors.unavailable('the node is starting');
-    const protocol = upgrade && chooseProtocol(upgrade.request.headers['sec-websocket-protocol'] ?? '');
+    const port = this.readyPort();
+    const protocol = channelProtocol(upgrade);
     if (upgrade === undefined || protocol === undefined) throw apiErrors.badRequest('Upgrade request required');
     const channels = await acceptChannels(upgrade, protocol, this.options.clock);
     await serveCommand(channels, request, () =>
@@ -168,10 +170,31 @@ class NodeFace {
 
   private async removeVolume(path: string, response: ServerResponse): Promise<void> {
     const [, name = ''] = volumePath.exec(path) ?? [];
+    await this.readyPort().removeVolume(name);
+    response.end();
+  }
+
+  /** One connection to a port of a pod, on the first channel. That nobody listens there is told before the upgrade. */
+  private async connection({ path, query, upgrade }: Visit): Promise<void> {
+    const [, namespace = '', name = ''] = portsPath.exec(path) ?? [];
+    const pod = this.podOf(namespace, name);
+    const port = this.readyPort();
+    const protocol = channelProtocol(upgrade);
+    if (upgrade === undefined || protocol === undefined) throw apiErrors.badRequest('Upgrade request required');
+    const connection = await port.dial(pod, portIn(query));
+    try {
+      const [stream] = channelStreams(await acceptChannels(upgrade, protocol, this.options.clock), [0]);
+      await joinStreams(present(stream, 'the stream of the connection'), connection);
+    } catch {
+      // One end has gone, and with it the other.
+      connection.destroy();
+    }
+  }
+
+  private readyPort(): NodePort {
     const port = this.options.node()?.port;
     if (port === undefined) throw apiErrors.unavailable('the node is starting');
-    await port.removeVolume(name);
-    response.end();
+    return port;
   }
 
   private fail(response: Response, error: unknown): void {
@@ -189,9 +212,22 @@ class NodeFace {
 
 const faultMs = 50;
 
+/** Between our own programs only WebSockets are spoken. */
+function channelProtocol(upgrade: Upgrade | undefined): ChannelProtocol | undefined {
+  if (upgrade?.to !== 'websocket') return undefined;
+  return chooseProtocol(upgrade.request.headers['sec-websocket-protocol'] ?? '');
+}
+
+function portIn(query: URLSearchParams): number {
+  const text = query.get('port') ?? '';
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port === 0 || port > 65_535) throw apiErrors.badRequest(`query parameter "port" must be a port, not "${text}"`);
+  return port;
+}
+
 function wishOf(method: string, path: string): Wish {
   // To run something is more than to look, whatever method a WebSocket begins with.
-  const verb = commandPath.test(path) ? 'create' : (verbs[method] ?? method.toLowerCase());
+  const verb = commandPath.test(path) || portsPath.test(path) ? 'create' : (verbs[method] ?? method.toLowerCase());
   if (path === '/healthz' || path.startsWith('/healthz/')) return { verb, subresources: ['healthz', 'proxy'] };
   if (/^\/pods\/?$/.test(path)) return { verb, subresources: ['pods', 'proxy'] };
   return { verb, subresources: ['proxy'] };

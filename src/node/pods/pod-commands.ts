@@ -5,8 +5,12 @@ import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { ContainersOf } from '#node/logs/pod-logs.ts';
 import type { Runtime, Container as RuntimeContainer } from '#node/runtime/runtime.ts';
 
-/** Runs commands in a node's pods, and shows what their containers write (spec: node-agent.md section 28). */
-export function createPodCommands(runtime: Runtime, containersOf: ContainersOf): Pick<NodePort, 'exec' | 'attach'> {
+/** Runs commands in a node's pods, shows what their containers write, and connects to their ports (spec: node-agent.md
+ *  section 28). */
+export function createPodCommands(
+  runtime: Runtime,
+  containersOf: ContainersOf,
+): Pick<NodePort, 'exec' | 'attach' | 'dial'> {
   const running = (podUid: string, name: string): RuntimeContainer => {
     const found = containersOf(podUid).find((one) => one.name === name && one.state.is === 'running');
     if (found !== undefined) return found;
@@ -30,6 +34,13 @@ export function createPodCommands(runtime: Runtime, containersOf: ContainersOf):
         );
       }
       return runtime.attach(id, request);
+    },
+    async dial({ metadata }, port) {
+      const runs = containersOf(metadata.uid).some(({ state }) => state.is === 'running');
+      if (!runs) throw new ApiError({ code: 500, message: `pod ${metadata.name} is not running` });
+      return runtime.dial(metadata.uid, port).catch((error: Error) => {
+        throw new ApiError({ code: 500, message: error.message });
+      });
     },
   };
 }

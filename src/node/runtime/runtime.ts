@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Millis } from '#base/units.ts';
 import type { LogOptions } from '#client/node-port.ts';
 import type { CommandRequest, RemoteCommand, StreamRequest } from '#client/remote-command.ts';
@@ -61,6 +62,9 @@ export interface Runtime {
   /** Shows what a running container writes from now on until it ends, and hands it what is written to its input, if it has one:
    *  who attaches first to one that has is shown all that it wrote before. Throws when it does not run. */
   attach(id: string, request: StreamRequest): Promise<RemoteCommand>;
+  /** Connects to a TCP port of a pod, as its own containers would at "localhost". Throws, in words for whoever asked, when nobody
+   *  listens there. */
+  dial(podUid: string, port: number): Promise<Duplex>;
   /** Releases what this process holds. Containers run on, unless the runtime cannot outlive the process. */
   close(): Promise<void>;
 }

@@ -37,14 +37,15 @@ const protocols: readonly ChannelProtocol[] = [
 const tokenPrefix = 'base64url.bearer.authorization.k8s.io.';
 
 /** The first of the client's protocols that we speak; undefined when it offers only others. `offer` is the header
- *  Sec-WebSocket-Protocol. */
-export function chooseProtocol(offer: string): ChannelProtocol | undefined {
+ *  Sec-WebSocket-Protocol; `allowed` are those that may be chosen, all unless given. */
+export function chooseProtocol(offer: string, allowed?: readonly string[]): ChannelProtocol | undefined {
+  const ours = allowed === undefined ? protocols : protocols.filter(({ name }) => allowed.includes(name));
   const offered = offer
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '' && !name.startsWith(tokenPrefix));
   if (offered.length === 0) return { ...plain, name: '' };
-  return offered.map((name) => protocols.find((known) => known.name === name)).find((known) => known !== undefined);
+  return offered.map((name) => ours.find((known) => known.name === name)).find((known) => known !== undefined);
 }
 
 /** A message as it travels. */

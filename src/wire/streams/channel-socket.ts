@@ -2,21 +2,13 @@ import type { RawData, WebSocket } from 'ws';
 import type { Clock, Timer } from '#base/clock.ts';
 import type { Millis } from '#base/units.ts';
 import { type ChannelProtocol, endFrame, frame, unframe } from './channel-protocol.ts';
-
-/** What arrives. */
-export interface ChannelListener {
-  data(channel: number, bytes: Buffer): void;
-  /** The other side writes no more to this channel. */
-  ended(channel: number): void;
-  /** Nothing comes or goes any more. Called once. */
-  closed(): void;
-}
+import type { ChannelListener, Channels } from './channels.ts';
 
 /** Clients that ask whether we are still there give up after a minute without an answer. */
 const aliveMs: Millis = 10_000;
 
 /** The same at both ends: the channels of one WebSocket, with back-pressure both ways. Nothing is read before `listen`. */
-export class ChannelSocket {
+export class ChannelSocket implements Channels {
   readonly protocol: ChannelProtocol;
   private readonly socket: WebSocket;
   private readonly clock: Clock | undefined;

@@ -3,14 +3,22 @@ import type { Socket } from 'node:net';
 
 /** A connection whose client wants to leave HTTP behind. */
 export interface Upgrade {
+  readonly to: 'websocket' | 'spdy';
   readonly request: IncomingMessage;
   readonly socket: Socket;
   /** What came behind the request already. */
   readonly head: Buffer;
 }
 
+/** What a request wants its connection to become; undefined for what we do not speak. */
+export function wantedUpgrade(request: IncomingMessage): Upgrade['to'] | undefined {
+  if (isWebSocket(request)) return 'websocket';
+  const { method = '', headers } = request;
+  return /^(GET|POST)$/.test(method) && /^spdy\/3\.1$/i.test(headers.upgrade ?? '') ? 'spdy' : undefined;
+}
+
 /** Whether a request is one for a WebSocket, complete as RFC 6455 section 4.1 wants it. */
-export function isWebSocket({ method, headers }: IncomingMessage): boolean {
+function isWebSocket({ method, headers }: IncomingMessage): boolean {
   const { upgrade = '' } = headers;
   const key = headers['sec-websocket-key'] ?? '';
   const version = headers['sec-websocket-version'] ?? '';

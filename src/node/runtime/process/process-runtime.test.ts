@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -319,6 +320,27 @@ test('a command that cannot be started is not opened', async () => {
   await assert.rejects(unknown, /executable file not found|is not running/);
   await exitOf(container);
   await assert.rejects(runtime.open(container.id, { ...streams, command: ['true'] }), /is not running/);
+});
+
+test('a connection to a port of a pod ends each way by itself, wherever on this machine the pod listens', async () => {
+  await start(['true'], 'dialled');
+  for (const host of ['127.0.0.1', '::1']) {
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      const chunks: Buffer[] = [];
+      socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+      socket.on('end', () => socket.end(`heard ${Buffer.concat(chunks)}`));
+    });
+    await once(server.listen(0, host), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const connection = await runtime.dial('dialled', port);
+    connection.end('words');
+    assert.equal(String(Buffer.concat(await Array.fromAsync(connection))), 'heard words');
+    server.close();
+    await once(server, 'close');
+    const closed = { message: `dial tcp 127.0.0.1:${port}: connect: connection refused` };
+    await assert.rejects(runtime.dial('dialled', port), closed);
+  }
+  await assert.rejects(runtime.dial('unknown', 80), /the pod is not here/);
 });
 
 test('another user runs without the rights of this one', { skip: process.getuid?.() !== 0 }, async () => {

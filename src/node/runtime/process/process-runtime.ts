@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '#base/clock.ts';
 import type { Logger } from '#base/log.ts';
 import type { Millis } from '#base/units.ts';
@@ -11,6 +12,7 @@ import { type Machine, readMachine } from '#node/registration/machine.ts';
 import { removeDirectory } from '#node/remove.ts';
 import { Companions } from '#node/runtime/process/companions.ts';
 import { Containers } from '#node/runtime/process/containers.ts';
+import { dial } from '#node/runtime/process/dial.ts';
 import { Exits } from '#node/runtime/process/exits.ts';
 import type { ImageEntry } from '#node/runtime/process/image-map.ts';
 import type { InvocationInput } from '#node/runtime/process/invocation.ts';
@@ -228,6 +230,12 @@ class ProcessRuntime implements Runtime {
 
   attach(id: string, request: StreamRequest): Promise<RemoteCommand> {
     return this.companions.attach(id, request);
+  }
+
+  dial(podUid: string, port: number): Promise<Duplex> {
+    const ip = this.sandboxes.ipOf(podUid);
+    if (ip === undefined) return Promise.reject(new Error(`Cannot connect to port ${port}: the pod is not here`));
+    return dial(['127.0.0.1', '::1', ip], port);
   }
 
   async close(): Promise<void> {

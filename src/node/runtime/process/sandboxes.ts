@@ -39,6 +39,10 @@ export class Sandboxes {
     return this.byPod.get(podUid)?.config.hostname ?? '';
   }
 
+  ipOf(podUid: string): string | undefined {
+    return this.byPod.get(podUid)?.sandbox.ip;
+  }
+
   /** See `Runtime.createSandbox`. */
   async create(config: SandboxConfig): Promise<Sandbox> {
     const known = this.byPod.get(config.podUid);

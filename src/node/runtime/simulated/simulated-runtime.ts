@@ -216,6 +216,10 @@ class SimulatedRuntime implements Runtime {
     return new SimulatedAttachment(this, id, request);
   }
 
+  async dial(_podUid: string, port: number): Promise<never> {
+    throw new Error(`dial tcp 127.0.0.1:${port}: connect: connection refused: the pod is simulated`);
+  }
+
   async close(): Promise<void> {
     for (const { timer, killTimer } of this.containers.values()) {
       timer?.cancel();
