@@ -48,6 +48,22 @@ for (const version of ['v32', 'v35'] satisfies readonly KubectlVersion[]) {
   });
 }
 
+test('an ephemeral container that asks for what the node cannot give waits, and says why', async () => {
+  const made = await cluster.kubectl('v35', 'run', 'strict', '--image=busybox', '--restart=Never', '--', 'sleep', '60');
+  assert.equal(made.code, 0, made.stderr);
+  await cluster.kubectl('v35', 'wait', '--for=condition=Ready', 'pod/strict', '--timeout=30s');
+  const args = ['debug', 'strict', '--quiet', '--image=busybox', '--profile=restricted', '-c', 'guest', '--', 'true'];
+  const added = await cluster.kubectl('v35', ...args);
+  assert.equal(added.code, 0, added.stderr);
+  const waiting = '{.status.ephemeralContainerStatuses[0].state.waiting';
+  const reason = `--for=jsonpath=${waiting}.reason}=CreateContainerConfigError`;
+  const refused = await cluster.kubectl('v35', 'wait', reason, 'pod/strict', '--timeout=30s');
+  assert.equal(refused.code, 0, refused.stderr);
+  const why = await cluster.kubectl('v35', 'get', 'pod', 'strict', '-o', `jsonpath=${waiting}.message}`);
+  assert.match(why.stdout, /^spec\.ephemeralContainers\[guest\]\.securityContext\.capabilities\.drop: not supported/);
+  await cluster.kubectl('v35', 'delete', 'pod', 'strict', '--grace-period=1', '--timeout=30s');
+});
+
 test('a container whose server was killed is attached to again', async () => {
   const loop = 'while read word; do [ "$word" = end ] && exit 5; echo "got $word"; done';
   const containers = [{ name: 'c', image: 'busybox', stdin: true, command: ['sh', '-c', loop] }];
