@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Attributes, User } from '#api/api.ts';
 import { Harness, namespace, refusal } from '#api/test-harness.ts';
+import { persistentVolumes } from '#kinds/persistent-volume/persistent-volume.ts';
 import { podReferences } from './pod-references.ts';
 
 const node: User = { name: 'system:node:n1', groups: ['system:nodes', 'system:authenticated'] };
+
+const claimSpec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
 
 async function start() {
   const harness = await Harness.start();
@@ -30,6 +33,43 @@ test('a node reads the secrets of its own pods, one by one', async () => {
   assert.equal(await why('list', 'secrets'), 'No Object name found');
   assert.match((await why('list', 'secrets', { namespace: undefined })) ?? '', /^can only read namespaced object/);
   assert.equal(await why('delete', 'secrets', { name: 'wanted' }), 'can only read resources of this type');
+});
+
+test('a node reads the claims of its own pods and the volumes bound to them', async () => {
+  const harness = await Harness.start();
+  const ephemeral = { volumeClaimTemplate: { metadata: {}, spec: claimSpec } };
+  const volumes = [
+    { name: 'v', persistentVolumeClaim: { claimName: 'data' } },
+    { name: 'e', ephemeral },
+  ];
+  await harness.pod('mine', { nodeName: 'n1', volumes });
+  for (const name of ['data', 'other']) {
+    const { capacity, hostPath, accessModes } = {
+      capacity: { storage: '1Gi' },
+      hostPath: { path: '/d' },
+      ...claimSpec,
+    };
+    const spec = { capacity, hostPath, accessModes, claimRef: { namespace, name } };
+    await harness.client.create(persistentVolumes, { metadata: { name: `of-${name}` }, spec });
+  }
+  const context = { ...harness.context, user: node };
+  const may = (plural: string, name: string, verb = 'get') =>
+    harness.api.authorize(context, {
+      verb,
+      group: '',
+      plural,
+      name,
+      namespace: plural.endsWith('claims') ? namespace : undefined,
+    });
+  await may('persistentvolumeclaims', 'data');
+  await may('persistentvolumeclaims', 'mine-e');
+  await may('persistentvolumes', 'of-data');
+  assert.match(
+    (await refusal(may('persistentvolumes', 'of-other'))).message,
+    /no relationship found between node 'n1'/,
+  );
+  assert.match((await refusal(may('persistentvolumes', 'none'))).message, /no relationship found between node 'n1'/);
+  assert.match((await refusal(may('persistentvolumes', 'of-data', 'delete'))).message, /can only get individual/);
 });
 
 test('a node sees itself and its own pods alone', async () => {

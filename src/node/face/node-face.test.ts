@@ -269,3 +269,30 @@ test('only who may proxy to nodes gets anything of one', async () => {
   assert.equal((await ask('/containerLogs/default/p/c?follow=maybe', pki.admin))[0], 400);
   assert.equal((await ask('/%zz', pki.admin))[0], 400);
 });
+
+test('the API server lets a node in another process remove the directory of a volume', async () => {
+  const removed: string[] = [];
+  const port: NodePort = { ...it.agent.port, removeVolume: async (name) => void removed.push(name) };
+  const other = await openNodeFace({
+    ...{ name: 'n1', host: '127.0.0.1', port: 0, certificate: await nodePair('n1'), authority: pki.authority },
+    ...{ client: it.client, clock: it.clock, log: silentLogger, node: () => ({ port, pods: () => [] }) },
+  });
+  try {
+    const server = `https://127.0.0.1:${other.port}`;
+    const http = createHttpClient({ server, authority: pki.authority, serverName: 'n1', ...pki.admin });
+    const send = async (path: string): Promise<number> => {
+      const { status, body } = await http.send({ method: 'DELETE', path });
+      await textOf(body);
+      return status;
+    };
+    assert.equal(await send('/volumes/pvc-1'), 200);
+    assert.equal(await send('/volumes/'), 405);
+    http.close();
+    const nobody = createHttpClient({ server, authority: pki.authority, serverName: 'n1' });
+    assert.equal((await nobody.send({ method: 'DELETE', path: '/volumes/pvc-2' })).status, 401);
+    nobody.close();
+    assert.deepEqual(removed, ['pvc-1']);
+  } finally {
+    await other.close(AbortSignal.abort());
+  }
+});

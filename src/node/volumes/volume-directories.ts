@@ -2,14 +2,15 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { apiErrors } from '#kinds/meta/errors.ts';
-import type { Runtime } from '#node/runtime/runtime.ts';
+
+interface Places {
+  readonly volumes: boolean;
+  readonly directories: { readonly pods: string };
+}
 
 /** Where a node keeps the directories of volumes that are made for claims, beside those of its pods; undefined if its pods have no
  *  files. */
-export function volumesDirectory({
-  volumes,
-  directories,
-}: Pick<Runtime, 'volumes' | 'directories'>): string | undefined {
+export function volumesDirectory({ volumes, directories }: Places): string | undefined {
   return volumes ? join(dirname(directories.pods), 'volumes') : undefined;
 }
 

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { Client } from '#client/client.ts';
+import { apiErrors } from '#kinds/meta/errors.ts';
+import { persistentVolumes } from '#kinds/persistent-volume/persistent-volume.ts';
+import { persistentVolumeClaims } from '#kinds/persistent-volume-claim/persistent-volume-claim.ts';
+import { decoded, newPod } from '#kinds/test-objects.ts';
+import { claimedVolume } from '#node/volumes/claimed-volume.ts';
+import { makeVolumeDirectory, removeVolumeDirectory, volumesDirectory } from '#node/volumes/volume-directories.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'sampan-claimed-'));
+after(() => rmSync(root, { recursive: true, force: true }));
+
+const source = { name: 'v', persistentVolumeClaim: { claimName: 'data', readOnly: true } };
+const pod = newPod({ volumes: [source] });
+const claimSpec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, volumeName: 'disk' };
+
+/** A client that knows one claim and one volume. */
+function clientOf(claim: object | undefined, volume: object = {}): Client {
+  const found =
+    claim && decoded(persistentVolumeClaims, { metadata: { name: 'data', uid: 'u' }, spec: claimSpec, ...claim });
+  const spec = { claimRef: { namespace: 'ns', name: 'data', uid: 'u' }, hostPath: { path: '/d' }, ...volume };
+  const disk = decoded(persistentVolumes, { metadata: { name: 'disk' }, spec });
+  const get = async (resource: unknown): Promise<unknown> => {
+    if (resource === persistentVolumes) return disk;
+    if (found === undefined) throw apiErrors.notFound(persistentVolumeClaims, 'data');
+    return found;
+  };
+  return { get } as unknown as Client;
+}
+
+const bound = { status: { phase: 'Bound' } };
+const refused = (client: Client, message: string): Promise<void> =>
+  assert.rejects(claimedVolume(client, pod, source), { name: 'VolumeError', message });
+
+test('a claim stands for the directory of its volume', async () => {
+  assert.deepEqual(await claimedVolume(clientOf(bound), pod, source), {
+    hostPath: { path: '/d', type: '' },
+    readOnly: true,
+  });
+  const local = clientOf(bound, { hostPath: undefined, local: { path: '/l' } });
+  assert.deepEqual((await claimedVolume(local, pod, source))?.hostPath, { path: '/l', type: 'Directory' });
+  assert.equal(await claimedVolume(clientOf(bound), pod, { name: 'e', emptyDir: {} }), undefined);
+});
+
+test('a claim that cannot be mounted yet says why, in upstream words', async () => {
+  const error = 'error processing PVC ns/data:';
+  await refused(clientOf({}), `${error} PVC is not bound`);
+  const missing = 'failed to fetch PVC from API server: persistentvolumeclaims "data" not found';
+  await refused(clientOf(undefined), `${error} ${missing}`);
+  const going = { ...bound, metadata: { name: 'data', uid: 'u', deletionTimestamp: '2026-01-01T00:00:00Z' } };
+  await refused(clientOf(going), `${error} PVC is being deleted`);
+  const another = clientOf(bound, { claimRef: { namespace: 'ns', name: 'data', uid: 'w' } });
+  await refused(another, 'PV disk spec.claimRef.uid w does not match PVC.UID u');
+  const nfs = clientOf(bound, { hostPath: undefined, nfs: { server: 's', path: '/p' } });
+  await refused(nfs, 'volume "disk" is of a kind that this node cannot mount');
+});
+
+test('directories of volumes are for all users, stay when they are there, and are removed by name alone', async () => {
+  const volumes = volumesDirectory({ volumes: true, directories: { pods: join(root, 'pods') } });
+  assert.equal(volumes, join(root, 'volumes'));
+  assert.equal(volumesDirectory({ volumes: false, directories: { pods: '/' } }), undefined);
+  const directory = join(root, 'volumes', 'pvc-1');
+  makeVolumeDirectory(directory);
+  assert.equal(statSync(directory).mode & 0o777, 0o777);
+  writeFileSync(join(directory, 'f'), 'x');
+  makeVolumeDirectory(directory);
+  assert.equal(existsSync(join(directory, 'f')), true);
+  mkdirSync(join(root, 'precious'));
+  await assert.rejects(removeVolumeDirectory(volumes, '../precious'), { code: 400 });
+  await assert.rejects(removeVolumeDirectory(volumes, '..'), { code: 400 });
+  await removeVolumeDirectory(volumes, 'pvc-1');
+  await removeVolumeDirectory(volumes, 'pvc-1');
+  assert.deepEqual([existsSync(directory), existsSync(join(root, 'precious'))], [false, true]);
+});
