@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { PassThrough, Readable } from 'node:stream';
+import { on, once } from 'node:events';
+import { duplexPair, PassThrough, Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { WebSocket } from 'ws';
 import type { NodePort } from '#client/node-port.ts';
@@ -17,7 +17,12 @@ const node: NodePort = {
   logs: () => assert.fail('nobody asks for logs'),
   attach: () => Promise.reject(apiErrors.badRequest('not this one')),
   removeVolume: () => Promise.reject(apiErrors.badRequest('nor this')),
-  dial: () => assert.fail('nobody connects'),
+  dial: async (_pod, port) => {
+    if (port === 9) throw new Error('dial tcp 127.0.0.1:9: connect: connection refused');
+    const [near, far] = duplexPair();
+    far.pipe(far);
+    return near;
+  },
   exec: async (_pod, container, request) => {
     asked.push({ ...request, container });
     const stdin = new PassThrough();
@@ -189,6 +194,48 @@ test('to open a stream takes the right to create one, also by GET', async () => 
   const [status, body] = await refused(`${pods}/bound/exec?${whole}`, ['v5.channel.k8s.io'], 'alice');
   assert.equal(status, 403);
   assert.match(body.message, /^pods "bound" is forbidden: User "alice" cannot create resource "pods\/exec"/);
+});
+
+test('two channels carry a connection to a port, never in the latest protocol', async () => {
+  const socket = dial(`${pods}/bound/portforward?ports=80&ports=9`, ['v5.channel.k8s.io', 'v4.channel.k8s.io']);
+  const all = hear(socket);
+  await once(socket, 'open');
+  assert.equal(socket.protocol, 'v4.channel.k8s.io');
+  socket.send(Buffer.from('\x00\xff there and back', 'latin1'));
+  const heard: string[] = [];
+  for await (const [message] of on(socket, 'message')) {
+    heard.push((message as Buffer).toString('latin1'));
+    if (heard.length === 6) break;
+  }
+  const text = `error forwarding port 9 to pod bound, uid `;
+  assert.deepEqual(heard.slice(0, 4).toSorted(), ['\x00P\0', '\x01P\0', '\x02\t\0', '\x03\t\0']);
+  assert(heard.includes('\x00\xff there and back'));
+  assert(heard.some((message) => message.startsWith(`\x03${text}`) && message.endsWith('connect: connection refused')));
+  socket.close();
+  assert.equal((await all).code, 1005);
+});
+
+test('ports that are none, and versions that nobody knows, are refused', async () => {
+  const cases = [
+    ['', /^query parameter "ports" is required$/],
+    ['ports=80,x', /^unable to parse "x" as a port$/],
+    ['ports=0', /^port "0" must be > 0$/],
+    ['ports=65536', /^unable to parse "65536" as a port$/],
+  ] as const;
+  for (const [query, message] of cases) {
+    const [status, body] = await refused(`${pods}/bound/portforward?${query}`, ['v4.channel.k8s.io']);
+    assert.equal(status, 400);
+    assert.match(body.message, message);
+  }
+  assert.equal((await refused(`${pods}/bound/portforward?ports=80`, ['v5.channel.k8s.io']))[0], 400);
+  const headers = { connection: 'Upgrade', upgrade: 'SPDY/3.1', 'x-stream-protocol-version': 'v9.channel.k8s.io, v8' };
+  const { status, json } = await it.ask(`POST ${pods}/bound/exec?${whole}`, { headers });
+  const versions = 'v4.channel.k8s.io v3.channel.k8s.io v2.channel.k8s.io channel.k8s.io';
+  assert.equal(status, 403);
+  assert.equal(
+    json?.message,
+    `unable to upgrade: unable to negotiate protocol: client supports [v9.channel.k8s.io v8], server accepts [${versions}]`,
+  );
 });
 
 test('a command is abandoned by a client that goes away, and by a server that stops', async () => {

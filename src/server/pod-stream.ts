@@ -6,7 +6,7 @@ import { serveCommand } from '#client/serve-command.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import type { Exchange } from '#server/exchange.ts';
 import { flag } from '#server/request-info.ts';
-import { chooseDialect, type Dialect, requestedPorts } from '#server/stream-dialect.ts';
+import { chooseDialect, type Dialect, noCommonVersion, requestedPorts } from '#server/stream-dialect.ts';
 import { acceptChannels } from '#wire/streams/accept-channels.ts';
 import { acceptSpdy } from '#wire/streams/accept-spdy.ts';
 import { acceptTunnel } from '#wire/streams/accept-tunnel.ts';
@@ -34,10 +34,12 @@ export async function openStream(
 ): Promise<PodStream> {
   const { upgrade, query } = exchange;
   if (query.has('dryRun')) throw apiErrors.badRequest('dryRun is not supported');
-  const dialect = upgrade && chooseDialect(upgrade, target.subresource === 'portforward');
+  const forPorts = target.subresource === 'portforward';
+  const dialect = upgrade && chooseDialect(upgrade, forPorts);
   const request = connectRequest(exchange, dialect);
   const connection = await api.connect(context, target, request);
-  if (upgrade === undefined || dialect === undefined) throw new Error('a stream was granted to a client that has none');
+  if (upgrade === undefined) throw new Error('a stream was granted to a client that has none');
+  if (dialect === undefined) throw noCommonVersion(upgrade, forPorts);
   const ports = dialect.is === 'port-channels' ? requestedPorts(query) : [];
   exchange.audit?.started(101);
   exchange.upgraded = true;
@@ -99,6 +101,6 @@ function connectRequest(exchange: Exchange, dialect: Dialect | undefined): Conne
     stdout: flag(query, 'stdout') ?? false,
     stderr: flag(query, 'stderr') ?? false,
     tty: flag(query, 'tty') ?? false,
-    upgrade: dialect !== undefined ? 'stream' : wantsUpgrade ? 'unknown' : 'none',
+    upgrade: dialect !== undefined || exchange.upgrade?.to === 'spdy' ? 'stream' : wantsUpgrade ? 'unknown' : 'none',
   };
 }

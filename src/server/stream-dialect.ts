@@ -1,4 +1,4 @@
-import { apiErrors } from '#kinds/meta/errors.ts';
+import { ApiError, apiErrors } from '#kinds/meta/errors.ts';
 import { tunnelProtocol } from '#wire/streams/accept-tunnel.ts';
 import { type ChannelProtocol, chooseProtocol } from '#wire/streams/channel-protocol.ts';
 import {
@@ -17,10 +17,10 @@ export type Dialect =
   | { readonly is: 'tunnel' };
 
 /** Undefined when the client offers only what we do not speak. */
-export function chooseDialect({ to, request }: Upgrade, forPorts: boolean): Dialect | undefined {
+export function chooseDialect(upgrade: Upgrade, forPorts: boolean): Dialect | undefined {
+  const { to, request } = upgrade;
   if (to === 'spdy') {
-    const offer = String(request.headers['x-stream-protocol-version'] ?? '');
-    const protocol = chooseSpdyProtocol(offer, forPorts ? portForwardProtocols : commandProtocols);
+    const protocol = chooseSpdyProtocol(offeredVersions(upgrade), ourVersions(forPorts));
     return protocol && { is: 'streams', protocol };
   }
   const offer = request.headers['sec-websocket-protocol'] ?? '';
@@ -31,6 +31,24 @@ export function chooseDialect({ to, request }: Upgrade, forPorts: boolean): Dial
   if (offer.split(',').some((name) => name.trim() === tunnelProtocol)) return { is: 'tunnel' };
   const protocol = chooseProtocol(offer, portProtocols);
   return protocol && { is: 'port-channels', protocol };
+}
+
+/** What a client is told that speaks SPDY, but none of our versions of what goes over it. */
+export function noCommonVersion(upgrade: Upgrade, forPorts: boolean): ApiError {
+  const offer = offeredVersions(upgrade);
+  if (offer === '') return apiErrors.badRequest('unable to upgrade: X-Stream-Protocol-Version is required');
+  const theirs = offer.split(',').map((name) => name.trim());
+  const ours = ourVersions(forPorts).map(({ name }) => name);
+  const why = `client supports [${theirs.join(' ')}], server accepts [${ours.join(' ')}]`;
+  return new ApiError({ code: 403, message: `unable to upgrade: unable to negotiate protocol: ${why}` });
+}
+
+function offeredVersions({ request }: Upgrade): string {
+  return String(request.headers['x-stream-protocol-version'] ?? '');
+}
+
+function ourVersions(forPorts: boolean): readonly SpdyProtocol[] {
+  return forPorts ? portForwardProtocols : commandProtocols;
 }
 
 /** Connections to ports have no newer channels, whatever else is offered (spec: api.md section 19.6). */
