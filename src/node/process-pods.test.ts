@@ -263,3 +263,68 @@ test('a pod is told once which of its fields are accepted but do nothing here', 
   );
   await when('limited', ended);
 });
+
+const isRoot = process.getuid?.() === 0;
+
+test('a hardened pod has the user, the groups and the powers that it asks for, and no others', {
+  skip: !isRoot,
+}, async () => {
+  const line = 'grep -E "^(Uid|Groups|CapPrm|CapBnd|NoNewPrivs):" /proc/self/status | tr -s "\\t " " "';
+  const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'], add: ['CAP_CHOWN'] } };
+  const of = { runAsUser: 1234, runAsGroup: 5, fsGroup: 6, supplementalGroups: [7] };
+  await run('hardened', { command: ['sh', '-c', line], securityContext }, { securityContext: of });
+  const expected = ['Uid: 1234 1234 1234 1234', 'Groups: 6 7 ', 'CapPrm: 0000000000000000', 'CapBnd: 0000000000000001'];
+  assert.equal(await output('hardened'), [...expected, 'NoNewPrivs: 1', ''].join('\n'));
+});
+
+test('under the default profile root cannot do what that forbids, and is told what is not enforced', {
+  skip: !isRoot,
+}, async () => {
+  const seccompProfile = { type: 'RuntimeDefault' };
+  await run(
+    'profiled',
+    { command: ['sh', '-c', 'mount -t tmpfs none /mnt || id -u'] },
+    { securityContext: { seccompProfile } },
+  );
+  assert.match(await output('profiled'), /permission denied|not permitted|must be superuser/i);
+  assert.match(await said('ProcessRuntime', 'profiled'), /spec\.securityContext\.seccompProfile/);
+});
+
+test('with a read-only root only volumes can be written to, by commands beside too', {
+  skip: !canMount(),
+}, async () => {
+  const tries = 'for d in /etc /data /sub /home /cm; do (echo x > $d/sampan-try) 2>/dev/null && echo $d; done';
+  const volumeMounts = [
+    { name: 'v', mountPath: '/data' },
+    { name: 'v', mountPath: '/sub', subPath: 'a/b' },
+    { name: 'cm', mountPath: '/cm' },
+  ];
+  const container = { command: ['sh', '-c', tries], securityContext: { readOnlyRootFilesystem: true }, volumeMounts };
+  const volumes = [
+    { name: 'v', emptyDir: {} },
+    { name: 'cm', configMap: { name: 'cm' } },
+  ];
+  await run('read-only', container, { volumes });
+  assert.equal(await output('read-only'), '/data\n/sub\n');
+  const readinessProbe = { exec: { command: ['test', '!', '-w', '/etc'] } };
+  await run('watched', { ...container, command: ['sleep', '60'], volumeMounts: [], readinessProbe }, { volumes: [] });
+  await when('watched', ({ status }) => status.containerStatuses?.[0]?.ready === true);
+  await remove('watched');
+});
+
+test("a pod's group owns its volumes, and its processes are in it", { skip: !isRoot || !canMount() }, async () => {
+  const line =
+    'echo x > /data/f && echo x > /sub/f && stat -c "%g %a" /data /data/f /cm/..data/k && cat /cm/k && id -G';
+  const volumeMounts = [
+    { name: 'v', mountPath: '/data' },
+    { name: 'v', mountPath: '/sub', subPath: 'a' },
+    { name: 'cm', mountPath: '/cm' },
+  ];
+  const volumes = [
+    { name: 'v', emptyDir: {} },
+    { name: 'cm', configMap: { name: 'cm', defaultMode: 0o400 } },
+  ];
+  const securityContext = { runAsUser: 1234, runAsGroup: 5, fsGroup: 6 };
+  await run('grouped', { command: ['sh', '-c', line], volumeMounts }, { volumes, securityContext });
+  assert.equal(await output('grouped'), '6 2777\n6 644\n6 440\nv5 6\n');
+});

@@ -3,6 +3,7 @@ import type { Container } from '#kinds/pod/schema/container.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { ConfigError } from '#node/pods/environment.ts';
 import { expand } from '#node/pods/expansion.ts';
+import { groupsOf, restrictionsOf } from '#node/pods/restrictions.ts';
 import type { ContainerConfig, PodDirectories, SandboxConfig } from '#node/runtime/runtime.ts';
 
 /** The place a pod lives in. */
@@ -43,6 +44,8 @@ export function containerConfig(
   const lookup = (name: string): string | undefined => env.get(name);
   const words = (list: readonly string[] = []): readonly string[] => list.map((word) => expand(word, lookup));
   const { uid } = pod.metadata;
+  const groups = groupsOf(pod);
+  const restrictions = restrictionsOf(pod, container);
   return {
     podUid: uid,
     name: container.name,
@@ -57,6 +60,8 @@ export function containerConfig(
     // Right in the pod's directory: making directories and files is most of what a start costs this process.
     terminationMessagePath: join(directories.pods, uid, `termination-${container.name}-${attempt}`),
     user: userOf(pod, container, defaultUser),
+    ...(groups.length === 0 ? {} : { groups }),
+    ...(restrictions === undefined ? {} : { restrictions }),
     longRunning: isLongRunning(pod, container),
     ...(container.stdin === true ? { input: container.stdinOnce === true ? 'once' : 'open' } : {}),
     ...(container.tty === true ? { tty: true } : {}),

@@ -32,8 +32,9 @@ export interface Runtime {
   imageNote(image: string): string;
   /** Prepares the place a pod lives in; a second call with the same uid gives the same sandbox. */
   createSandbox(config: SandboxConfig): Promise<Sandbox>;
-  /** Makes a directory show these files and no others, all at once: readers see the old ones or the new ones, never a mix. */
-  writeVolume(directory: string, files: Payload): Promise<void>;
+  /** Makes a directory show these files and no others, all at once: readers see the old ones or the new ones, never a mix. They
+   *  belong to `group`, or to the node's own. */
+  writeVolume(directory: string, files: Payload, group: number | undefined): Promise<void>;
   /** Removes what is left of a sandbox whose containers have all ended. No error if it is gone. */
   removeSandbox(podUid: string): Promise<void>;
   /** Starts a container. Never starts the same pod uid, name and attempt twice, whatever crashes in between: a second call
@@ -118,12 +119,30 @@ export interface ContainerConfig {
   /** File whose content becomes the termination message. */
   readonly terminationMessagePath: string;
   readonly user: { readonly uid: number; readonly gid: number } | undefined;
+  /** The groups it is in beside the first of its user. */
+  readonly groups?: readonly number[];
+  /** What it must not do though its user may; absent for nothing. */
+  readonly restrictions?: Restrictions;
   /** The pod wants it to run until it is stopped. */
   readonly longRunning: boolean;
   /** Whether it reads what those who attach write; with `once`, the end of the first one's input is the end of its own. */
   readonly input?: 'open' | 'once';
   /** Whether it runs on a terminal. */
   readonly tty?: true;
+}
+
+/** What is taken from a container of what its user may do. */
+export interface Restrictions {
+  /** No program it starts may do more than it may itself. */
+  readonly noNewPrivileges: boolean;
+  /** Capabilities as NET_RAW; ALL for every one. */
+  readonly dropped: readonly string[];
+  /** Those that it keeps nevertheless. */
+  readonly added: readonly string[];
+  /** The system calls that containers do not make by default are forbidden. */
+  readonly defaultSeccomp: boolean;
+  /** Only volumes can be written to. */
+  readonly readOnlyRoot: boolean;
 }
 
 /** A file or directory of this machine that a container sees at another place. */

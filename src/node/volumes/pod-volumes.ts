@@ -20,6 +20,7 @@ import { checkPaths, type Payload, payloadOf, VolumeError } from '#node/volumes/
 import { resolveSubPath } from '#node/volumes/sub-path.ts';
 import { Tokens } from '#node/volumes/tokens.ts';
 import { makeVolumeDirectory } from '#node/volumes/volume-directories.ts';
+import { giveToGroup } from '#node/volumes/write-payload.ts';
 
 export interface PodVolumesDeps {
   readonly client: Client;
@@ -31,7 +32,7 @@ export interface PodVolumesDeps {
   /** Where this node keeps the directories of volumes that are made for claims. */
   readonly volumes: string | undefined;
   /** Makes a directory show these files and no others. */
-  readonly write: (directory: string, files: Payload) => Promise<void>;
+  readonly write: (directory: string, files: Payload, group: number | undefined) => Promise<void>;
   /** The newest version of the pod. */
   readonly pod: () => Pod;
 }
@@ -109,6 +110,7 @@ export class PodVolumes {
   }
 
   private async layOne(pod: Pod, volume: Volume, facts: PodFacts): Promise<void> {
+    const group = pod.spec.securityContext?.fsGroup;
     const claimed = await claimedVolume(this.deps.client, pod, volume);
     if (claimed !== undefined) {
       this.claimed.set(volume.name, claimed);
@@ -120,12 +122,14 @@ export class PodVolumes {
       const directory = this.placeOf(pod, volume);
       mkdirSync(directory, { recursive: true });
       chmodSync(directory, 0o777);
+      if (group !== undefined) giveToGroup(directory, group);
     }
     const token = this.tokens.get.bind(this.tokens, pod);
     const payload = await payloadOf(volume, { client: this.deps.client, pod, facts, token });
     if (payload === undefined) return;
     checkPaths(payload);
-    await this.deps.write(this.placeOf(pod, volume), payload);
+    const files = group === undefined ? payload : readableByGroup(payload);
+    await this.deps.write(this.placeOf(pod, volume), files, group);
   }
 
   private placeOf({ metadata }: Pod, volume: Volume): string {
@@ -154,6 +158,11 @@ export class PodVolumes {
       throw new ConfigError(`failed to prepare subPath for volumeMount "${name}" of container "${container.name}"`);
     }
   }
+}
+
+/** The group that volumes belong to may read all that is in them (spec: node-agent.md section 19, fsGroup). */
+function readableByGroup(payload: Payload): Payload {
+  return new Map([...payload].map(([path, file]) => [path, { ...file, mode: file.mode | 0o440 }]));
 }
 
 /** The annotation that lets a pod do without mounts: its volumes are named by variables instead. */

@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { VolumeError } from '#node/volumes/payload.ts';
 
@@ -19,7 +19,9 @@ export function resolveSubPath(volume: string, subPath: string): string {
 }
 
 function made(path: string, root: string): string {
-  mkdirSync(path, { mode: statSync(root).mode & 0o777 });
+  mkdirSync(path);
+  // Set apart, as this process's mask would keep other users out of what they may write to.
+  chmodSync(path, statSync(root).mode & 0o7777);
   return path;
 }
 

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -21,13 +22,14 @@ const current = '..data';
 
 /** Makes a directory show these files and no others, all at once: readers see the old generation or the new one, never a mix
  *  (spec: node-agent.md section 19, "Atomic update"). Does nothing when it shows them already.
- *  The paths must have been checked. */
-export function writePayload(directory: string, payload: Payload, now: Millis): void {
+ *  With a group, all belongs to it. The paths must have been checked. */
+export function writePayload(directory: string, payload: Payload, now: Millis, group?: number): void {
   const isNew = mkdirSync(directory, { recursive: true }) !== undefined;
   chmodSync(directory, 0o755);
+  if (group !== undefined) giveToGroup(directory, group);
   const old = isNew ? undefined : readLink(join(directory, current));
   if (old !== undefined && shows(join(directory, old), payload)) return;
-  const generation = writeGeneration(directory, payload, now);
+  const generation = writeGeneration(directory, payload, now, group);
   const link = join(directory, isNew ? current : '..data_tmp');
   if (!isNew) removeFile(link);
   symlinkSync(generation.slice(directory.length + 1), link);
@@ -36,10 +38,19 @@ export function writePayload(directory: string, payload: Payload, now: Millis): 
   if (old !== undefined) removeDirectory(join(directory, old));
 }
 
-function writeGeneration(directory: string, payload: Payload, now: Millis): string {
+/** As Kubernetes does for `fsGroup`: what is made in the directory later belongs to the group too. */
+export function giveToGroup(directory: string, group: number): void {
+  const { uid, mode } = statSync(directory);
+  chownSync(directory, uid, group);
+  chmodSync(directory, (mode & 0o777) | 0o2000);
+}
+
+function writeGeneration(directory: string, payload: Payload, now: Millis, group: number | undefined): string {
   const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:T]/g, '_');
   const generation = mkdtempSync(join(directory, `..${stamp}.`));
   chmodSync(generation, 0o755);
+  // Files and directories in it inherit the group.
+  if (group !== undefined) giveToGroup(generation, group);
   for (const [path, { bytes, mode }] of payload) {
     const file = join(generation, path);
     if (path.includes('/')) mkdirSync(dirname(file), { recursive: true, mode: 0o755 });

@@ -3,7 +3,12 @@ import type { Millis } from '#base/units.ts';
 import type { CommandRequest, RemoteCommand, StreamRequest } from '#client/remote-command.ts';
 import { Attachment } from '#node/runtime/process/attachment.ts';
 import type { Containers } from '#node/runtime/process/containers.ts';
-import { buildCompanion, type Invocation, type InvocationInput } from '#node/runtime/process/invocation.ts';
+import {
+  buildCompanion,
+  hasOwnMounts,
+  type Invocation,
+  type InvocationInput,
+} from '#node/runtime/process/invocation.ts';
 import type { Launcher } from '#node/runtime/process/launcher-client.ts';
 import type { ProcessContainer } from '#node/runtime/process/process-container.ts';
 import type { Records } from '#node/runtime/process/records.ts';
@@ -67,7 +72,7 @@ export class Companions {
 
   /** A supervisor has made the mounts when it claims the container. */
   private async mounted(container: ProcessContainer): Promise<void> {
-    if (container.config.mounts.length === 0) return;
+    if (!hasOwnMounts(container.config)) return;
     const { clock, records } = this.deps;
     const late = clock.now() + mountMs;
     while (container.running && clock.now() < late && records.supervisorOf(container.id) === undefined) {

@@ -2,7 +2,9 @@ import { homedir } from 'node:os';
 import { checkCommand, defaultPath, findExecutable } from '#node/runtime/process/command.ts';
 import { builtInImages, findImage, type ImageEntry } from '#node/runtime/process/image-map.ts';
 import { enterPrefix, mountWords, namespaceWords } from '#node/runtime/process/mounting.ts';
+import { privilegeWords } from '#node/runtime/process/privileges.ts';
 import { containerMarker, type ProcessIdentity } from '#node/runtime/process/processes.ts';
+import { keepWritable, readOnlyWords } from '#node/runtime/process/read-only-root.ts';
 import { divideEnvironment, type Supervised } from '#node/runtime/process/supervisor.ts';
 import { type ContainerConfig, StartError } from '#node/runtime/runtime.ts';
 
@@ -16,9 +18,20 @@ export interface Invocation {
 export interface InvocationInput {
   readonly config: Pick<
     ContainerConfig,
-    'image' | 'command' | 'args' | 'mounts' | 'env' | 'workingDirectory' | 'terminationMessagePath' | 'user'
+    | 'image'
+    | 'command'
+    | 'args'
+    | 'mounts'
+    | 'env'
+    | 'workingDirectory'
+    | 'terminationMessagePath'
+    | 'user'
+    | 'groups'
+    | 'restrictions'
   >;
   readonly id: string;
+  /** Where Sampan keeps what belongs to containers: writable for them, even where nothing else is. */
+  readonly root: string;
   readonly hostname: string;
   /** Where commands run that name no directory. */
   readonly defaultDirectory: string;
@@ -36,8 +49,7 @@ export function buildInvocation(input: InvocationInput): SupervisedInvocation {
   const command = wholeCommand(config, input.images);
   const { cwd, env } = surroundings(input);
   checkCommand(command, cwd, Object.fromEntries(env), config.mounts);
-  const { mounts } = config;
-  return { ...assemble([], command, env, cwd, config), namespace: namespaceWords(mounts), mounts: mountWords(mounts) };
+  return { ...assemble([], command, env, cwd, config), ...sights(config, input.root) };
 }
 
 /** The same for a command that runs beside a container, whose supervisor that is. Throws when the container has ended. */
@@ -49,9 +61,27 @@ export function buildCompanion(
   const { config } = input;
   const { cwd, env } = surroundings(input);
   checkCommand(command, cwd, Object.fromEntries(env), config.mounts);
-  const prefix = enterPrefix(config.mounts, supervisor, cwd);
+  const prefix = hasOwnMounts(config) ? enterPrefix(supervisor, cwd) : [];
   // A working directory may be one that only the mounts bring: with them, the prefix goes there.
   return assemble(prefix, command, env, prefix.length === 0 ? cwd : '/', config);
+}
+
+/** Whether a container sees the machine's files otherwise than others do. */
+export function hasOwnMounts({ mounts, restrictions }: Pick<ContainerConfig, 'mounts' | 'restrictions'>): boolean {
+  return mounts.length > 0 || restrictions?.readOnlyRoot === true;
+}
+
+function sights(
+  config: Pick<ContainerConfig, 'mounts' | 'restrictions'>,
+  root: string,
+): Pick<Supervised, 'namespace' | 'mounts'> {
+  const { mounts, restrictions } = config;
+  if (!hasOwnMounts(config)) return { namespace: [], mounts: [] };
+  if (restrictions?.readOnlyRoot !== true) return { namespace: namespaceWords(), mounts: mountWords(mounts) };
+  return {
+    namespace: [...namespaceWords(), ...keepWritable(root)],
+    mounts: [...mountWords(mounts), ...readOnlyWords(mounts, root)],
+  };
 }
 
 function assemble(
@@ -59,10 +89,10 @@ function assemble(
   command: readonly string[],
   env: ReadonlyMap<string, string>,
   cwd: string,
-  { user }: Pick<ContainerConfig, 'user'>,
+  config: Pick<ContainerConfig, 'user' | 'groups' | 'restrictions'>,
 ): Invocation {
   const divided = divideEnvironment([...env].map(([name, value]) => ({ name, value })));
-  const words = [...prefix, ...withTool(divided.prefix), ...userPrefix(user), ...command];
+  const words = [...prefix, ...withTool(divided.prefix), ...privilegeWords(config), ...command];
   return { command: words, env: divided.plain, cwd };
 }
 
@@ -119,18 +149,4 @@ function homeOf(uid: number | undefined): string {
 function withTool(words: readonly string[]): readonly string[] {
   const [tool, ...rest] = words;
   return tool === undefined ? [] : [findExecutable(tool, defaultPath, '/') ?? tool, ...rest];
-}
-
-function userPrefix(user: ContainerConfig['user']): readonly string[] {
-  if (user === undefined) return [];
-  const { uid, gid } = user;
-  if (process.getuid?.() === uid && process.getgid?.() === gid) return [];
-  if (process.getuid?.() !== 0) {
-    throw new StartError('CreateContainerConfigError', `runAsUser ${uid}: node daemon is not root`);
-  }
-  const setpriv = findExecutable('setpriv', defaultPath, '/');
-  if (setpriv === undefined) {
-    throw new StartError('CreateContainerConfigError', `runAsUser ${uid}: this machine has no setpriv (util-linux)`);
-  }
-  return [setpriv, '--reuid', String(uid), '--regid', String(gid), '--clear-groups'];
 }

@@ -51,7 +51,14 @@ export type Order =
   /** Make a pod's directory and write its record. Answer: nothing. */
   | { readonly do: 'sandbox'; readonly directory: string; readonly recordFile: string; readonly record: string }
   /** Make a directory show these files; see `writePayload`. Answer: nothing. */
-  | { readonly do: 'volume'; readonly directory: string; readonly files: readonly PortableFile[]; readonly now: Millis }
+  | {
+      readonly do: 'volume';
+      readonly directory: string;
+      readonly files: readonly PortableFile[];
+      /** Whom they belong to; undefined for the node's own group. */
+      readonly group: number | undefined;
+      readonly now: Millis;
+    }
   /** Remove files and directories, in this order. Refused when anything is mounted in one. Answer: nothing. */
   | { readonly do: 'remove'; readonly paths: readonly string[] }
   /** Free the disk space of a part of a file. Answer: whether that was possible. */

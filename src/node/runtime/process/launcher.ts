@@ -61,7 +61,7 @@ async function answer(order: Order): Promise<unknown> {
     case 'sandbox':
       return writeSandbox(order.directory, order.recordFile, order.record);
     case 'volume':
-      return writePayload(order.directory, payloadOf(order.files), order.now);
+      return writePayload(order.directory, payloadOf(order.files), order.now, order.group);
     case 'remove':
       return removePaths(order.paths);
     case 'punch':

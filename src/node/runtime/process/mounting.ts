@@ -22,8 +22,8 @@ export function canMount(): boolean {
 
 /** The words that, put before a command, let it run in a mount namespace of its own. What is mounted there nobody else sees,
  *  and it goes with the last process; what the machine mounts later is seen there too. */
-export function namespaceWords(mounts: readonly Mount[]): readonly string[] {
-  return mounts.length === 0 ? [] : [tool('unshare'), '--mount', '--propagation', 'slave'];
+export function namespaceWords(): readonly string[] {
+  return [tool('unshare'), '--mount', '--propagation', 'slave'];
 }
 
 /** Flags, source and target of each mount, as `mount` takes them. */
@@ -37,14 +37,9 @@ export function mountWords(mounts: readonly Mount[]): readonly string[] {
 
 const enterScript = 'cd "$1" || exit 128; shift; unset PWD OLDPWD; exec "$@"';
 
-/** The words that let a command run beside a container that has mounts, seeing what it sees. Throws when its supervisor, who
- *  sees the same, has ended. */
-export function enterPrefix(
-  mounts: readonly Mount[],
-  supervisor: ProcessIdentity | undefined,
-  cwd: string,
-): readonly string[] {
-  if (mounts.length === 0) return [];
+/** The words that let a command run beside a container that has mounts of its own, seeing what it sees. Throws when its
+ *  supervisor, who sees the same, has ended. */
+export function enterPrefix(supervisor: ProcessIdentity | undefined, cwd: string): readonly string[] {
   if (supervisor === undefined || !isAlive(supervisor)) throw new Error('the container has ended');
   const enter = [tool('nsenter'), `--mount=/proc/${supervisor.pid}/ns/mnt`, '--'];
   return [...enter, '/bin/sh', '-c', enterScript, 'sampan', cwd];

@@ -5,9 +5,9 @@ import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { notEnforcedIn } from '#node/runtime/process/not-enforced.ts';
 import { stored } from '#testing/stored.ts';
 
-function found(container: object, spec: object = {}): readonly string[] {
+function found(container: object, spec: object = {}, isRoot = true): readonly string[] {
   const full = { containers: [{ name: 'c', image: 'i', ...container }], ...spec };
-  return notEnforcedIn(stored(pods, { metadata: { name: 'p' }, spec: full } as unknown as Pod));
+  return notEnforcedIn(stored(pods, { metadata: { name: 'p' }, spec: full } as unknown as Pod), isRoot);
 }
 
 test('an ordinary pod has nothing that is accepted and not carried out', () => {
@@ -25,4 +25,20 @@ test('limits, name service and the kind of an empty directory are named', () => 
     'spec.volumes[0].emptyDir.medium (it lies on disk)',
     'spec.volumes[0].emptyDir.sizeLimit',
   ]);
+});
+
+test('of a hardened pod only that is named which a process is not kept to', () => {
+  const securityContext = {
+    ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
+    ...{ capabilities: { drop: ['ALL'], add: ['NET_RAW'] }, seLinuxOptions: { level: 's0' } },
+  };
+  const spec = { securityContext: { fsGroup: 5, seccompProfile: { type: 'RuntimeDefault' } }, hostUsers: false };
+  const byRoot = [
+    'spec.hostUsers (false)',
+    'spec.securityContext.seccompProfile (calls are not filtered; the capabilities behind those it forbids are dropped)',
+    'spec.containers[0].securityContext.seLinuxOptions (the machine has no SELinux)',
+  ];
+  assert.deepEqual(found({ securityContext }, spec), byRoot);
+  const added = 'spec.containers[0].securityContext.capabilities.add (the node is not root)';
+  assert.deepEqual(found({ securityContext }, spec, false), [...byRoot, added]);
 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '#base/clock.ts';
@@ -20,11 +21,12 @@ import { Launcher } from '#node/runtime/process/launcher-client.ts';
 import { makeMemoryPlace, sweepMemoryPlace } from '#node/runtime/process/memory-place.ts';
 import { canMount } from '#node/runtime/process/mounting.ts';
 import { notEnforcedIn } from '#node/runtime/process/not-enforced.ts';
+import { canRestrict } from '#node/runtime/process/privileges.ts';
 import { readBootId } from '#node/runtime/process/processes.ts';
 import { Reaper } from '#node/runtime/process/reaper.ts';
 import { Records } from '#node/runtime/process/records.ts';
 import { recoverContainers } from '#node/runtime/process/recovery.ts';
-import { refusalOf } from '#node/runtime/process/refusal.ts';
+import { type NodeRights, refusalOf } from '#node/runtime/process/refusal.ts';
 import { lockRoot } from '#node/runtime/process/root-lock.ts';
 import { Sandboxes } from '#node/runtime/process/sandboxes.ts';
 import { Starts } from '#node/runtime/process/starts.ts';
@@ -78,7 +80,14 @@ class ProcessRuntime implements Runtime {
   private readonly unlock: () => void;
   private readonly records: Records;
   private readonly canMount = canMount();
-  private readonly canMakeTerminals = canMakeTerminals();
+  private readonly rights: NodeRights = {
+    uid: this.user.uid,
+    groups: process.getgroups?.() ?? [],
+    canMount: this.canMount,
+    canMakeTerminals: canMakeTerminals(),
+    canRestrict: canRestrict(),
+    hasSELinux: existsSync('/sys/fs/selinux/enforce'),
+  };
   private readonly memory: string | undefined;
   private readonly launcher: Launcher;
   private readonly sandboxes: Sandboxes;
@@ -151,8 +160,7 @@ class ProcessRuntime implements Runtime {
   }
 
   refusal(pod: Pod): string | undefined {
-    const { canMount } = this;
-    return refusalOf(pod, { uid: this.user.uid, canMount, canMakeTerminals: this.canMakeTerminals });
+    return refusalOf(pod, this.rights);
   }
 
   hasHandler(name: string): boolean {
@@ -160,7 +168,7 @@ class ProcessRuntime implements Runtime {
   }
 
   notEnforced(pod: Pod): readonly string[] {
-    return notEnforcedIn(pod);
+    return notEnforcedIn(pod, this.user.uid === 0);
   }
 
   imageNote(image: string): string {
@@ -175,12 +183,12 @@ class ProcessRuntime implements Runtime {
     return this.sandboxes.remove(podUid);
   }
 
-  writeVolume(directory: string, payload: Payload): Promise<void> {
+  writeVolume(directory: string, payload: Payload, group: number | undefined): Promise<void> {
     const files = [...payload].map(([name, { bytes, mode }]) => {
       const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
       return { path: name, base64, mode };
     });
-    return this.launcher.ask({ do: 'volume', directory, files, now: this.options.clock.now() });
+    return this.launcher.ask({ do: 'volume', directory, files, group, now: this.options.clock.now() });
   }
 
   startContainer(config: ContainerConfig): Promise<Container> {
@@ -253,6 +261,7 @@ class ProcessRuntime implements Runtime {
     return {
       config,
       id: Records.idOf(config),
+      root: this.options.root,
       hostname: this.sandboxes.hostnameOf(config.podUid),
       defaultDirectory: this.options.workingDirectory ?? '/',
       images: this.options.images ?? [],

@@ -2,15 +2,22 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
-import { refusalOf } from '#node/runtime/process/refusal.ts';
+import { type NodeRights, refusalOf } from '#node/runtime/process/refusal.ts';
 import { stored } from '#testing/stored.ts';
 
+/** A machine on which next to nothing is possible. */
+const bare: NodeRights = {
+  ...{ uid: 0, groups: [], canMount: false, canMakeTerminals: false },
+  ...{ canRestrict: false, hasSELinux: true },
+};
+
 function refusal(container: object, spec: object = {}, uid = 0, canMount = false): string | undefined {
+  return refusalBy({ ...bare, uid, canMount }, container, spec);
+}
+
+function refusalBy(node: NodeRights, container: object, spec: object = {}): string | undefined {
   const full = { containers: [{ name: 'c', image: 'i', ...container }], ...spec };
-  return refusalOf(stored(pods, { metadata: { name: 'p' }, spec: full } as unknown as Pod), {
-    ...{ uid, canMount },
-    canMakeTerminals: false,
-  });
+  return refusalOf(stored(pods, { metadata: { name: 'p' }, spec: full } as unknown as Pod), node);
 }
 
 const tokenMount = {
@@ -51,8 +58,26 @@ test('what cannot be honoured is refused by its field, never left out in silence
       refusal({ securityContext: { readOnlyRootFilesystem: true } }),
     ],
     [
-      'spec.containers[0].securityContext.capabilities.add: ',
-      refusal({ securityContext: { capabilities: { add: ['NET_ADMIN'] } } }),
+      'spec.containers[0].securityContext.capabilities.drop: this machine has no setpriv',
+      refusal({ securityContext: { capabilities: { drop: ['ALL'] } } }),
+    ],
+    [
+      'spec.containers[0].securityContext.allowPrivilegeEscalation: this machine has no setpriv',
+      refusal({ securityContext: { allowPrivilegeEscalation: false } }),
+    ],
+    [
+      'spec.containers[0].securityContext.seLinuxOptions: ',
+      refusal({ securityContext: { seLinuxOptions: { type: 'spc_t' } } }),
+    ],
+    ['spec.securityContext.fsGroup 5: this machine has no setpriv', refusal({}, { securityContext: { fsGroup: 5 } })],
+    ['spec.securityContext.fsGroup 5: not permitted', refusal({}, { securityContext: { fsGroup: 5 } }, 7)],
+    [
+      'spec.securityContext.supplementalGroups 6: not permitted',
+      refusal({}, { securityContext: { supplementalGroups: [6] } }, 7),
+    ],
+    [
+      'spec.containers[0].securityContext.seccompProfile: Localhost',
+      refusal({ securityContext: { seccompProfile: { type: 'Localhost', localhostProfile: 'a' } } }, {}, 7),
     ],
     [
       'spec.containers[0].securityContext.runAsUser 5: node daemon is not root',
@@ -70,6 +95,29 @@ test('what cannot be honoured is refused by its field, never left out in silence
   ];
   for (const [expected, actual] of cases)
     assert(actual?.startsWith(expected), `${actual} should start with ${expected}`);
+});
+
+test('a hardened pod is taken where a process can be kept to it', () => {
+  const hardened = {
+    securityContext: {
+      ...{ runAsNonRoot: true, allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
+      capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] },
+    },
+  };
+  const securityContext = {
+    ...{ fsGroup: 5, supplementalGroups: [6], seLinuxOptions: { level: 's0' } },
+    seccompProfile: { type: 'RuntimeDefault' },
+  };
+  const able = { ...bare, canMount: true, canRestrict: true, hasSELinux: false };
+  assert.equal(refusalBy(able, hardened, { securityContext }), undefined);
+  const user = { ...able, uid: 7, groups: [5, 6] };
+  assert.equal(refusalBy(user, hardened, { securityContext }), undefined);
+  const { allowPrivilegeEscalation: _, ...rest } = hardened.securityContext;
+  assert.equal(
+    refusalBy({ ...user, canRestrict: false }, { securityContext: rest }, { securityContext }),
+    undefined,
+    'who is not root has nothing that could be taken',
+  );
 });
 
 test('where containers have mounts of their own, all that can be laid out is taken', () => {
@@ -112,11 +160,7 @@ test('a pod that asks for variables instead of mounts is taken anywhere, unless 
       volumes: [{ name: 'v', ...volume }],
     };
     const metadata = { name: 'p', annotations: { 'sampan.dev/volume-mode': 'env' } };
-    return refusalOf(stored(pods, { metadata, spec } as unknown as Pod), {
-      uid: 5,
-      canMount: false,
-      canMakeTerminals: false,
-    });
+    return refusalOf(stored(pods, { metadata, spec } as unknown as Pod), { ...bare, uid: 5 });
   };
   assert.equal(asking({}, { emptyDir: {} }), undefined);
   assert.equal(asking({ readOnly: true }, { configMap: { name: 'a' } }), undefined);

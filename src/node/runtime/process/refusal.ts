@@ -1,6 +1,6 @@
 import type { Container, VolumeMount } from '#kinds/pod/schema/container.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
-import type { SecurityContext } from '#kinds/pod/schema/security.ts';
+import type { PodSecurityContext, SecurityContext } from '#kinds/pod/schema/security.ts';
 import type { Volume } from '#kinds/pod/schema/volumes.ts';
 import { isPayload, usesVariables, volumeModeAnnotation } from '#node/volumes/pod-volumes.ts';
 
@@ -10,6 +10,12 @@ const serviceAccountPath = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** What the node agent may do on its machine. */
 export interface NodeRights {
   readonly uid: number;
+  /** Its groups. */
+  readonly groups: readonly number[];
+  /** Whether a command can be kept from what its user may do. */
+  readonly canRestrict: boolean;
+  /** Whether the machine keeps to SELinux labels. */
+  readonly hasSELinux: boolean;
   /** Whether containers can have mounts of their own. */
   readonly canMount: boolean;
   readonly canMakeTerminals: boolean;
@@ -20,7 +26,6 @@ export interface NodeRights {
  *  too: better a clear word than a container that runs without its files or its probes. */
 export function refusalOf(pod: Pod, node: NodeRights): string | undefined {
   const { spec } = pod;
-  const { uid: ownUid } = node;
   for (const [list, containers] of [
     ['initContainers', spec.initContainers ?? []],
     ['containers', spec.containers],
@@ -31,22 +36,29 @@ export function refusalOf(pod: Pod, node: NodeRights): string | undefined {
       if (found !== undefined) return found;
     }
   }
-  return volumesRefusal(spec.volumes ?? []) ?? podRefusal(pod, ownUid);
+  return volumesRefusal(spec.volumes ?? []) ?? podRefusal(pod, node);
 }
 
-function podRefusal({ spec }: Pod, ownUid: number): string | undefined {
+function podRefusal({ spec }: Pod, node: NodeRights): string | undefined {
   const context = spec.securityContext ?? {};
   if (spec.os?.name === 'windows') return 'spec.os.name: this node runs no Windows programs';
   if (spec.resourceClaims !== undefined) return 'spec.resourceClaims: not supported by the process runtime';
   if (context.sysctls !== undefined && context.sysctls.length > 0) {
     return `spec.securityContext.sysctls[0]: sysctl "${context.sysctls[0]?.name}" is host-wide here`;
   }
-  if (context.supplementalGroups !== undefined || context.fsGroup !== undefined) {
-    const field = context.fsGroup !== undefined ? 'fsGroup' : 'supplementalGroups';
-    return `spec.securityContext.${field}: not supported by the process runtime yet`;
-  }
-  return contextRefusal(context, 'spec.securityContext', ownUid);
+  return groupRefusal(context, node) ?? contextRefusal(context, 'spec.securityContext', node);
 }
+
+/** Only root gives processes groups that it is not in. */
+function groupRefusal({ fsGroup, supplementalGroups = [] }: PodSecurityContext, node: NodeRights): string | undefined {
+  const given = (group: number): boolean => (node.uid === 0 ? node.canRestrict : node.groups.includes(group));
+  const cause = node.uid === 0 ? noSetpriv : 'not permitted';
+  const other = supplementalGroups.find((group) => !given(group));
+  if (other !== undefined) return `spec.securityContext.supplementalGroups ${other}: ${cause}`;
+  return fsGroup === undefined || given(fsGroup) ? undefined : `spec.securityContext.fsGroup ${fsGroup}: ${cause}`;
+}
+
+const noSetpriv = 'this machine has no setpriv (util-linux)';
 
 function containerRefusal(container: Container, path: string, pod: Pod, node: NodeRights): string | undefined {
   if (container.tty === true && !node.canMakeTerminals)
@@ -55,7 +67,7 @@ function containerRefusal(container: Container, path: string, pod: Pod, node: No
   if (all >= 0)
     return `${path}.restartPolicyRules[${all}].action: RestartAllContainers is not supported on this node yet`;
   if (container.volumeDevices !== undefined) return `${path}.volumeDevices: not supported by the process runtime`;
-  return mountRefusal(container, path, pod, node) ?? securityRefusal(container.securityContext ?? {}, path, node.uid);
+  return mountRefusal(container, path, pod, node) ?? securityRefusal(container.securityContext ?? {}, path, node);
 }
 
 /** Kinds of volumes that are laid out here. */
@@ -120,33 +132,41 @@ function plainRefusal(mount: VolumeMount, volume: Volume | undefined, byVariable
   return undefined;
 }
 
-function securityRefusal(context: SecurityContext, path: string, ownUid: number): string | undefined {
+function securityRefusal(context: SecurityContext, path: string, node: NodeRights): string | undefined {
   const where = `${path}.securityContext`;
-  if (context.privileged === true && ownUid !== 0) return `${where}.privileged: node daemon is not root`;
-  if (context.readOnlyRootFilesystem === true) return `${where}.readOnlyRootFilesystem: needs mount namespaces`;
-  if (context.capabilities?.add !== undefined) return `${where}.capabilities.add: not supported by the process runtime`;
-  if (context.capabilities?.drop !== undefined)
-    return `${where}.capabilities.drop: not supported by the process runtime yet`;
-  if (context.allowPrivilegeEscalation === false) {
-    return `${where}.allowPrivilegeEscalation: not supported by the process runtime yet`;
+  const isRoot = node.uid === 0;
+  if (context.privileged === true && !isRoot) return `${where}.privileged: node daemon is not root`;
+  if (context.readOnlyRootFilesystem === true && !node.canMount) {
+    return `${where}.readOnlyRootFilesystem: needs mount namespaces; run as root on Linux`;
+  }
+  // Who is not root has no capabilities that could be dropped.
+  const drops = (context.capabilities?.drop ?? []).length > 0;
+  if (drops && isRoot && !node.canRestrict) return `${where}.capabilities.drop: ${noSetpriv}`;
+  if (context.allowPrivilegeEscalation === false && !node.canRestrict) {
+    return `${where}.allowPrivilegeEscalation: ${noSetpriv}`;
   }
   if ((context.procMount ?? 'Default') !== 'Default') return `${where}.procMount: not supported by the process runtime`;
-  return contextRefusal(context, where, ownUid);
+  return contextRefusal(context, where, node);
 }
 
 type Common = Pick<SecurityContext, 'runAsUser' | 'seccompProfile' | 'appArmorProfile' | 'seLinuxOptions'>;
 
-function contextRefusal(context: Common, where: string, ownUid: number): string | undefined {
+function contextRefusal(context: Common, where: string, node: NodeRights): string | undefined {
   const { runAsUser, seccompProfile, appArmorProfile, seLinuxOptions } = context;
-  if (runAsUser !== undefined && ownUid !== 0 && runAsUser !== ownUid) {
+  if (runAsUser !== undefined && node.uid !== 0 && runAsUser !== node.uid) {
     return `${where}.runAsUser ${runAsUser}: node daemon is not root`;
   }
-  if (seccompProfile !== undefined && seccompProfile.type !== 'Unconfined') {
-    return `${where}.seccompProfile: ${seccompProfile.type} cannot be enforced by the process runtime`;
+  if (seccompProfile?.type === 'RuntimeDefault' && node.uid === 0 && !node.canRestrict) {
+    return `${where}.seccompProfile: ${noSetpriv}`;
+  }
+  if (seccompProfile?.type === 'Localhost') {
+    return `${where}.seccompProfile: Localhost cannot be enforced by the process runtime`;
   }
   if (appArmorProfile !== undefined && appArmorProfile.type !== 'Unconfined') {
     return `${where}.appArmorProfile: ${appArmorProfile.type} cannot be enforced by the process runtime`;
   }
-  if (seLinuxOptions !== undefined) return `${where}.seLinuxOptions: cannot be enforced by the process runtime`;
+  // Elsewhere labels mean nothing to container runtimes either.
+  if (seLinuxOptions !== undefined && node.hasSELinux)
+    return `${where}.seLinuxOptions: cannot be enforced by the process runtime`;
   return undefined;
 }

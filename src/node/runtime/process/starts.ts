@@ -7,7 +7,7 @@ import type { Ended, Order } from '#node/runtime/process/launcher-protocol.ts';
 import { isIdentity, makeMountPoints } from '#node/runtime/process/mounting.ts';
 import { Records } from '#node/runtime/process/records.ts';
 import { hasPipe, onTerminal } from '#node/runtime/process/terminal.ts';
-import { type Container, type ContainerConfig, StartError } from '#node/runtime/runtime.ts';
+import { type Container, type ContainerConfig, type Mount, StartError } from '#node/runtime/runtime.ts';
 
 export interface StartsDeps {
   readonly records: Records;
@@ -42,7 +42,9 @@ export class Starts {
     const underWay = this.underWay.get(id);
     if (underWay !== undefined) return underWay;
     // A node that cannot mount takes only pods that can do without: what is left is nearly every pod's token.
-    const mounts = this.deps.canMount ? config.mounts.filter((mount) => !isIdentity(mount)) : [];
+    const readOnlyRoot = config.restrictions?.readOnlyRoot === true;
+    const isNeeded = (mount: Mount): boolean => readOnlyRoot || !isIdentity(mount);
+    const mounts = this.deps.canMount ? config.mounts.filter(isNeeded) : [];
     const start = this.begin(id, { ...config, mounts }).finally(() => {
       this.underWay.delete(id);
       this.early.delete(id);
