@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { memoryPlaceOf } from '#node/runtime/process/memory-place.ts';
 
 /** One process of a cluster under test. */
 interface Victim {
@@ -21,7 +22,8 @@ export async function cutPower(server: number, dataDir: string): Promise<Readonl
   return killContainers(dataDir);
 }
 
-/** Kills all that runs of the containers of a data directory; resolves with the names of their pods. */
+/** Kills all that runs of the containers of a data directory, and forgets what was kept in memory for them; resolves with the names of
+ *  their pods. */
 export async function killContainers(dataDir: string): Promise<ReadonlySet<string>> {
   const pods = new Set<string>();
   await gone(() => {
@@ -32,6 +34,7 @@ export async function killContainers(dataDir: string): Promise<ReadonlySet<strin
     for (const { pid } of left) killHard(pid);
     return left;
   });
+  for (const node of nodeDirectories(dataDir)) rmSync(memoryPlaceOf(node), { recursive: true, force: true });
   return pods;
 }
 

@@ -9,6 +9,7 @@ import type { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { sleep, systemClock } from '#base/clock.ts';
 import { silentLogger } from '#base/log.ts';
+import { canMount } from '#node/runtime/process/mounting.ts';
 import { createProcessRuntime } from '#node/runtime/process/process-runtime.ts';
 import { type Container, type ContainerConfig, type Runtime, StartError } from '#node/runtime/runtime.ts';
 
@@ -365,7 +366,8 @@ test('a removed pod leaves no file behind', async () => {
 /** A program that opens a runtime on `directory`, starts these commands, says so, and stays until it is killed. */
 function host(directory: string, commands: readonly (readonly string[])[]) {
   const program = `
-    import { createProcessRuntime } from '#node/runtime/process/process-runtime.ts';
+    import { canMount } from '#node/runtime/process/mounting.ts';
+import { createProcessRuntime } from '#node/runtime/process/process-runtime.ts';
     import { systemClock } from '#base/clock.ts';
     import { silentLogger } from '#base/log.ts';
     const [directory, commands] = JSON.parse(process.env.HOST);
@@ -447,6 +449,23 @@ test('a container whose processes are gone without a word ends as unknown, 137',
     await runtime.close();
     runtime = before;
   }
+});
+
+test('a node keeps nothing in memory when it stops, unless containers run on', {
+  skip: canMount() ? false : 'only where containers have mounts',
+}, async () => {
+  const directory = mkdtempSync(join(root, 'memory-'));
+  const before = runtime;
+  runtime = await open(directory);
+  const { memory } = runtime.directories;
+  const container = await start(['sleep', '600'], 'runs-on');
+  await runtime.close();
+  const whileItRuns = existsSync(memory);
+  runtime = await open(directory);
+  await runtime.stopContainer(container.id, 2_000);
+  await runtime.close();
+  runtime = before;
+  assert.deepEqual([whileItRuns, existsSync(memory)], [true, false]);
 });
 
 test('nothing runs whose record could not be written, and the next try starts it', async () => {

@@ -18,7 +18,7 @@ import { Exits } from '#node/runtime/process/exits.ts';
 import type { ImageEntry } from '#node/runtime/process/image-map.ts';
 import type { InvocationInput } from '#node/runtime/process/invocation.ts';
 import { Launcher } from '#node/runtime/process/launcher-client.ts';
-import { makeMemoryPlace, sweepMemoryPlace } from '#node/runtime/process/memory-place.ts';
+import { makeMemoryPlace, sweepAbandonedPlaces, sweepMemoryPlace } from '#node/runtime/process/memory-place.ts';
 import { canMount } from '#node/runtime/process/mounting.ts';
 import { notEnforcedIn } from '#node/runtime/process/not-enforced.ts';
 import { canRestrict } from '#node/runtime/process/privileges.ts';
@@ -128,7 +128,10 @@ class ProcessRuntime implements Runtime {
       ip: this.machine.ip,
       memory: this.directories.memory,
     });
-    if (this.memory !== undefined) sweepMemoryPlace(this.memory, (podUid) => this.sandboxes.has(podUid));
+    if (this.memory !== undefined) {
+      sweepMemoryPlace(this.memory, (podUid) => this.sandboxes.has(podUid));
+      sweepAbandonedPlaces();
+    }
     this.reaper = new Reaper({ launcher, clock, log });
     const isStopping = (id: string): boolean => this.stops.has(id);
     const exits = new Exits({ records, containers, launcher, reaper: this.reaper, clock, log, isStopping });
