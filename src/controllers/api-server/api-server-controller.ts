@@ -15,8 +15,9 @@ import { isAlreadyExists, isConflict, isNotFound } from '#kinds/meta/errors.ts';
 import { type KubeObject, keyOf, type ObjectRef } from '#kinds/meta/object.ts';
 import { kubernetesService } from '#kinds/service/kubernetes-service.ts';
 import { services } from '#kinds/service/service.ts';
-import { type Controller, type ControllerDeps, type RunningController, runController } from '#reconcile/controller.ts';
+import type { Controller, ControllerDeps } from '#reconcile/controller.ts';
 import type { Informer } from '#reconcile/informer.ts';
+import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 const workers = 4;
@@ -35,7 +36,8 @@ export interface ApiServerController extends Controller {
  *  service `default/kubernetes` with what stands behind it, and the certificates to check clients against. One that is deleted or
  *  changed is put right at once. */
 export function createApiServerController(deps: ApiServerControllerDeps): ApiServerController {
-  return new ApiServerObjects(deps);
+  const objects = new ApiServerObjects(deps);
+  return { ...objects.controller(), settled: objects.settled };
 }
 
 /** One object that is kept. */
@@ -45,15 +47,13 @@ interface Kept {
   settle(): Promise<void>;
 }
 
-class ApiServerObjects implements ApiServerController {
+class ApiServerObjects {
   readonly settled: Promise<void>;
   private readonly deps: ApiServerControllerDeps;
   private readonly queue: WorkQueue;
   private readonly kept: ReadonlyMap<string, Kept>;
   private readonly open: Set<string>;
   private readonly first = Promise.withResolvers<void>();
-  private readonly unsubscribe: (() => void)[] = [];
-  private loop: RunningController | undefined;
 
   constructor(deps: ApiServerControllerDeps) {
     this.deps = deps;
@@ -69,25 +69,24 @@ class ApiServerObjects implements ApiServerController {
     this.settled = this.first.promise;
   }
 
-  start(): void {
-    for (const { key, informer } of this.kept.values()) {
-      const enqueue = (): void => this.queue.add(key);
-      this.unsubscribe.push(informer.subscribe({ added: enqueue, updated: enqueue, deleted: enqueue }));
-      enqueue();
-    }
-    this.loop = runController({
+  controller(): Controller {
+    return createQueuedController({
       name: 'api-server',
       queue: this.queue,
       reconcile: (key) => this.settle(key),
       workers,
       caches: [...this.kept.values()].map(({ informer }) => informer),
       log: this.deps.log,
+      follow: () => this.follow(),
     });
   }
 
-  async stop(): Promise<void> {
-    for (const end of this.unsubscribe) end();
-    await this.loop?.stop();
+  private follow(): readonly (() => void)[] {
+    return Array.from(this.kept.values(), ({ key, informer }) => {
+      const enqueue = (): void => this.queue.add(key);
+      enqueue();
+      return informer.subscribe({ added: enqueue, updated: enqueue, deleted: enqueue });
+    });
   }
 
   private async settle(key: string): Promise<'done'> {

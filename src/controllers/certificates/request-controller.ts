@@ -3,14 +3,9 @@ import { certificateSigningRequests } from '#kinds/certificate-signing-request/c
 import type { CertificateSigningRequest } from '#kinds/certificate-signing-request/schema.ts';
 import { isNotFound } from '#kinds/meta/errors.ts';
 import { keyOf } from '#kinds/meta/object.ts';
-import {
-  type Controller,
-  type ControllerDeps,
-  type ReconcileResult,
-  type RunningController,
-  runController,
-} from '#reconcile/controller.ts';
+import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
 import type { Informer } from '#reconcile/informer.ts';
+import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 /** What one controller of certificates does with a request. */
@@ -27,16 +22,14 @@ const retry = { msBase: 200, msMax: 1_000_000 };
 
 /** A controller that looks after each request for a certificate by itself. */
 export function createRequestController(deps: ControllerDeps, work: RequestWork): Controller {
-  return new RequestController(deps, work);
+  return new RequestController(deps, work).controller();
 }
 
-class RequestController implements Controller {
+class RequestController {
   private readonly deps: ControllerDeps;
   private readonly work: RequestWork;
   private readonly requests: Informer<CertificateSigningRequest>;
   private readonly queue: WorkQueue;
-  private unsubscribe: (() => void) | undefined;
-  private loop: RunningController | undefined;
 
   constructor(deps: ControllerDeps, work: RequestWork) {
     this.deps = deps;
@@ -45,22 +38,17 @@ class RequestController implements Controller {
     this.queue = new WorkQueue(deps.clock, retry);
   }
 
-  start(): void {
+  controller(): Controller {
     const enqueue = (request: CertificateSigningRequest): void => this.enqueue(request);
-    this.unsubscribe = this.requests.subscribe({ added: enqueue, updated: enqueue });
-    this.loop = runController({
+    return createQueuedController({
       name: this.work.name,
       queue: this.queue,
       reconcile: (key) => this.reconcile(key),
       workers,
       caches: [this.requests],
       log: this.deps.log,
+      follow: () => [this.requests.subscribe({ added: enqueue, updated: enqueue })],
     });
-  }
-
-  async stop(): Promise<void> {
-    this.unsubscribe?.();
-    await this.loop?.stop();
   }
 
   private enqueue(request: CertificateSigningRequest): void {

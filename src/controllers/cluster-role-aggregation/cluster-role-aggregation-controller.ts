@@ -1,7 +1,8 @@
 import { apiVersionOf } from '#kinds/definition.ts';
 import { isNotFound } from '#kinds/meta/errors.ts';
 import { clusterRoles } from '#kinds/rbac/roles.ts';
-import { type Controller, type ControllerDeps, type ReconcileResult, runController } from '#reconcile/controller.ts';
+import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
+import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 import { planRules } from './plan.ts';
 
@@ -11,7 +12,7 @@ const fieldManager = 'clusterrole-aggregation-controller';
 /** Writes the rules of cluster roles that are made up of others, so that whoever adds a kind can add rights on it to `view`, `edit`
  *  and `admin` by a label (spec: api.md section 17.3). */
 export function createClusterRoleAggregationController(deps: ControllerDeps): Controller {
-  const { client, informers } = deps;
+  const { client, informers, log } = deps;
   const queue = new WorkQueue(deps.clock, { msBase: 5, msMax: 60_000 });
   const cache = informers.of(clusterRoles);
 
@@ -32,13 +33,7 @@ export function createClusterRoleAggregationController(deps: ControllerDeps): Co
   const noteChange = (): void => {
     for (const role of cache.list()) if (role.aggregationRule !== undefined) queue.add(role.metadata.name);
   };
-  cache.subscribe({ added: noteChange, updated: noteChange, deleted: noteChange });
-  let running: { stop(): Promise<void> } | undefined;
-  return {
-    start: () => {
-      const name = 'cluster-role-aggregation';
-      running = runController({ name, queue, reconcile, workers: 1, caches: [cache], log: deps.log });
-    },
-    stop: async () => running?.stop(),
-  };
+  const follow = () => [cache.subscribe({ added: noteChange, updated: noteChange, deleted: noteChange })];
+  const name = 'cluster-role-aggregation';
+  return createQueuedController({ name, queue, reconcile, workers: 1, caches: [cache], log, follow });
 }

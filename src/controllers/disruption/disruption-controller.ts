@@ -8,15 +8,10 @@ import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { podDisruptionBudgets } from '#kinds/pod-disruption-budget/pod-disruption-budget.ts';
 import type { PodDisruptionBudget } from '#kinds/pod-disruption-budget/schema.ts';
-import {
-  type Controller,
-  type ControllerDeps,
-  type ReconcileResult,
-  type RunningController,
-  runController,
-} from '#reconcile/controller.ts';
+import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
 import { EventRecorder } from '#reconcile/event-recorder.ts';
 import type { Informer } from '#reconcile/informer.ts';
+import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 const workers = 2;
@@ -25,17 +20,15 @@ const retry = { msBase: 5, msMax: 60_000 };
 /** Keeps count of the pods that disruption budgets protect, so that evictions know how many may go
  *  (spec: api.md section 19.7). */
 export function createDisruptionController(deps: ControllerDeps): Controller {
-  return new DisruptionController(deps);
+  return new DisruptionController(deps).controller();
 }
 
-class DisruptionController implements Controller {
+class DisruptionController {
   private readonly deps: ControllerDeps;
   private readonly budgets: Informer<PodDisruptionBudget>;
   private readonly pods: Informer<Pod>;
   private readonly recorder: EventRecorder;
   private readonly queue: WorkQueue;
-  private readonly unsubscribe: (() => void)[] = [];
-  private loop: RunningController | undefined;
 
   constructor(deps: ControllerDeps) {
     this.deps = deps;
@@ -45,9 +38,22 @@ class DisruptionController implements Controller {
     this.queue = new WorkQueue(deps.clock, retry);
   }
 
-  start(): void {
+  controller(): Controller {
+    return createQueuedController({
+      name: 'disruption',
+      queue: this.queue,
+      reconcile: (key) => this.count(key),
+      workers,
+      caches: [this.budgets, this.pods],
+      log: this.deps.log,
+      follow: () => this.follow(),
+      release: () => this.recorder.stop(),
+    });
+  }
+
+  private follow(): readonly (() => void)[] {
     const enqueue = (budget: PodDisruptionBudget): void => this.queue.add(keyOf(budget.metadata));
-    this.unsubscribe.push(
+    return [
       this.budgets.subscribe({ added: enqueue, updated: enqueue }),
       this.pods.subscribe({
         added: (pod) => this.enqueueFor(pod),
@@ -57,21 +63,7 @@ class DisruptionController implements Controller {
         },
         deleted: (pod) => this.enqueueFor(pod),
       }),
-    );
-    this.loop = runController({
-      name: 'disruption',
-      queue: this.queue,
-      reconcile: (key) => this.count(key),
-      workers,
-      caches: [this.budgets, this.pods],
-      log: this.deps.log,
-    });
-  }
-
-  async stop(): Promise<void> {
-    for (const end of this.unsubscribe) end();
-    await this.loop?.stop();
-    this.recorder.stop();
+    ];
   }
 
   private enqueueFor(pod: Pod): void {

@@ -8,8 +8,9 @@ import { isConflict, isNotFound } from '#kinds/meta/errors.ts';
 import { nodes } from '#kinds/node/node.ts';
 import type { Node } from '#kinds/node/schema.ts';
 import type { Service } from '#kinds/service/schema.ts';
-import { type Controller, type ControllerDeps, type RunningController, runController } from '#reconcile/controller.ts';
+import type { Controller, ControllerDeps } from '#reconcile/controller.ts';
 import type { Informer, Revision } from '#reconcile/informer.ts';
+import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 const workers = 2;
@@ -19,10 +20,10 @@ const zoneLabel = 'topology.kubernetes.io/zone';
 /** Keeps the slices of each service that selects pods: every pod with an address, how it is, and where (API group
  *  discovery.k8s.io). They belong to the service, and go with it. */
 export function createEndpointSliceController(deps: ControllerDeps): Controller {
-  return new EndpointSliceController(deps);
+  return new EndpointSliceController(deps).controller();
 }
 
-class EndpointSliceController implements Controller {
+class EndpointSliceController {
   private readonly deps: ControllerDeps;
   private readonly follower: ServiceFollower;
   private readonly slices: Informer<EndpointSlice>;
@@ -30,8 +31,6 @@ class EndpointSliceController implements Controller {
   private readonly queue: WorkQueue;
   /** What was last written for a service: a cache that does not show it yet would have us make the same slices twice. */
   private readonly written = new Map<string, Revision>();
-  private readonly unsubscribe: (() => void)[] = [];
-  private loop: RunningController | undefined;
 
   constructor(deps: ControllerDeps) {
     this.deps = deps;
@@ -41,11 +40,23 @@ class EndpointSliceController implements Controller {
     this.nodes = deps.informers.of(nodes);
   }
 
-  start(): void {
+  controller(): Controller {
+    return createQueuedController({
+      name: 'endpoint-slices',
+      queue: this.queue,
+      reconcile: (key) => this.sync(key),
+      workers,
+      caches: [this.follower.services, this.follower.pods, this.slices, this.nodes],
+      log: this.deps.log,
+      follow: () => this.follow(),
+    });
+  }
+
+  private follow(): readonly (() => void)[] {
     const look = (slice: EndpointSlice): void => {
       if (isOurs(slice)) this.queue.add(serviceKey(slice));
     };
-    this.unsubscribe.push(
+    return [
       this.follower.start(),
       this.slices.subscribe({
         added: look,
@@ -55,20 +66,7 @@ class EndpointSliceController implements Controller {
         },
         deleted: look,
       }),
-    );
-    this.loop = runController({
-      name: 'endpoint-slices',
-      queue: this.queue,
-      reconcile: (key) => this.sync(key),
-      workers,
-      caches: [this.follower.services, this.follower.pods, this.slices, this.nodes],
-      log: this.deps.log,
-    });
-  }
-
-  async stop(): Promise<void> {
-    for (const end of this.unsubscribe) end();
-    await this.loop?.stop();
+    ];
   }
 
   private async sync(key: string): Promise<'done'> {

@@ -5,8 +5,9 @@ import { endpoints } from '#kinds/endpoints/endpoints.ts';
 import type { Endpoints } from '#kinds/endpoints/schema.ts';
 import { isAlreadyExists, isConflict, isNotFound } from '#kinds/meta/errors.ts';
 import { type KubeObject, keyOf, refOf } from '#kinds/meta/object.ts';
-import { type Controller, type ControllerDeps, type RunningController, runController } from '#reconcile/controller.ts';
+import type { Controller, ControllerDeps } from '#reconcile/controller.ts';
 import type { Informer } from '#reconcile/informer.ts';
+import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 const workers = 2;
@@ -15,16 +16,14 @@ const retry = { msBase: 1_000, msMax: 60_000 };
 /** Keeps the Endpoints of each service that selects pods: the addresses of those that are ready, and of those that are not
  *  (API field `spec.selector` of Service). A service that goes takes its Endpoints along. */
 export function createEndpointsController(deps: ControllerDeps): Controller {
-  return new EndpointsController(deps);
+  return new EndpointsController(deps).controller();
 }
 
-class EndpointsController implements Controller {
+class EndpointsController {
   private readonly deps: ControllerDeps;
   private readonly follower: ServiceFollower;
   private readonly endpoints: Informer<Endpoints>;
   private readonly queue: WorkQueue;
-  private readonly unsubscribe: (() => void)[] = [];
-  private loop: RunningController | undefined;
 
   constructor(deps: ControllerDeps) {
     this.deps = deps;
@@ -33,30 +32,26 @@ class EndpointsController implements Controller {
     this.endpoints = deps.informers.of(endpoints);
   }
 
-  start(): void {
-    const look = ({ metadata }: Endpoints): void => {
-      const key = keyOf(metadata);
-      // What others made for a service that is not there is theirs.
-      const isOurs = metadata.labels?.[managedByLabel] === managerName;
-      if (isOurs || this.follower.services.get(key) !== undefined) this.queue.add(key);
-    };
-    this.unsubscribe.push(
-      this.follower.start(),
-      this.endpoints.subscribe({ added: look, updated: look, deleted: look }),
-    );
-    this.loop = runController({
+  controller(): Controller {
+    return createQueuedController({
       name: 'endpoints',
       queue: this.queue,
       reconcile: (key) => this.sync(key),
       workers,
       caches: [this.follower.services, this.follower.pods, this.endpoints],
       log: this.deps.log,
+      follow: () => this.follow(),
     });
   }
 
-  async stop(): Promise<void> {
-    for (const end of this.unsubscribe) end();
-    await this.loop?.stop();
+  private follow(): readonly (() => void)[] {
+    const look = ({ metadata }: Endpoints): void => {
+      const key = keyOf(metadata);
+      // What others made for a service that is not there is theirs.
+      const isOurs = metadata.labels?.[managedByLabel] === managerName;
+      if (isOurs || this.follower.services.get(key) !== undefined) this.queue.add(key);
+    };
+    return [this.follower.start(), this.endpoints.subscribe({ added: look, updated: look, deleted: look })];
   }
 
   private async sync(key: string): Promise<'done'> {

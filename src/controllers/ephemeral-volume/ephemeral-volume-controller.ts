@@ -3,12 +3,14 @@ import { keyOf } from '#kinds/meta/object.ts';
 import { ownerReference } from '#kinds/meta/owners.ts';
 import { claimNameOf } from '#kinds/persistent-volume-claim/class.ts';
 import { persistentVolumeClaims } from '#kinds/persistent-volume-claim/persistent-volume-claim.ts';
+import type { PersistentVolumeClaim } from '#kinds/persistent-volume-claim/schema.ts';
 import { isOwnClaim } from '#kinds/pod/claims.ts';
 import { isTerminalPhase } from '#kinds/pod/phase.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
-import { type Controller, type ControllerDeps, type ReconcileResult, runController } from '#reconcile/controller.ts';
+import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
 import { EventRecorder } from '#reconcile/event-recorder.ts';
+import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 /** Makes the claims of ephemeral volumes, owned by their pods so that they go with them. */
@@ -61,24 +63,16 @@ export function createEphemeralVolumeController(deps: ControllerDeps): Controlle
   const seen = (pod: Pod): void => {
     if (needsClaims(pod)) queue.add(keyOf(pod.metadata));
   };
-  cache.subscribe({ added: seen });
-  claims.subscribe({
-    deleted: ({ metadata }) => {
-      for (const { kind, name } of metadata.ownerReferences ?? []) {
-        if (kind === 'Pod') queue.add(`${metadata.namespace}/${name}`);
-      }
-    },
-  });
-  let loop: { stop(): Promise<void> } | undefined;
-  return {
-    start: () => {
-      loop = runController({ name: 'ephemeral-volume', queue, reconcile, workers: 1, caches: [cache, claims], log });
-    },
-    stop: async () => {
-      await loop?.stop();
-      recorder.stop();
-    },
+  const claimGone = ({ metadata }: PersistentVolumeClaim): void => {
+    for (const { kind, name } of metadata.ownerReferences ?? []) {
+      if (kind === 'Pod') queue.add(`${metadata.namespace}/${name}`);
+    }
   };
+  return createQueuedController({
+    ...{ name: 'ephemeral-volume', queue, reconcile, workers: 1, caches: [cache, claims], log },
+    follow: () => [cache.subscribe({ added: seen }), claims.subscribe({ deleted: claimGone })],
+    release: () => recorder.stop(),
+  });
 }
 
 function needsClaims({ metadata, spec, status }: Pod): boolean {

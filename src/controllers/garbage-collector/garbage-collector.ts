@@ -12,9 +12,10 @@ import { apiVersionOf, type ResourceDefinition } from '#kinds/definition.ts';
 import { isConflict, isNotFound } from '#kinds/meta/errors.ts';
 import { type KubeObject, keyOf, type ObjectRef } from '#kinds/meta/object.ts';
 import type { OwnerReference } from '#kinds/meta/schema.ts';
-import { type Controller, type ControllerDeps, type ReconcileResult, runController } from '#reconcile/controller.ts';
+import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
 import { EventRecorder } from '#reconcile/event-recorder.ts';
 import { type FollowedKind, KindFollower } from '#reconcile/kind-follower.ts';
+import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 export interface GarbageCollectorDeps extends ControllerDeps {
@@ -27,16 +28,15 @@ const workers = 20;
 /** Deletes what has lost its owners, and carries out foreground and orphan deletions
  *  (spec: nodes-and-scheduling.md section 8). Keys of its queue are uids. */
 export function createGarbageCollector(deps: GarbageCollectorDeps): Controller {
-  return new GarbageCollector(deps);
+  return new GarbageCollector(deps).controller();
 }
 
-class GarbageCollector implements Controller {
+class GarbageCollector {
   private readonly deps: GarbageCollectorDeps;
   private readonly graph = new OwnerGraph();
   private readonly queue: WorkQueue;
   private readonly recorder: EventRecorder;
   private readonly kinds: KindFollower;
-  private running: { stop(): Promise<void> } | undefined;
 
   constructor(deps: GarbageCollectorDeps) {
     this.deps = deps;
@@ -53,21 +53,17 @@ class GarbageCollector implements Controller {
     this.kinds = new KindFollower({ served, informers, wants: isInGraph, follow, gone });
   }
 
-  start(): void {
-    this.running = runController({
+  controller(): Controller {
+    return createQueuedController({
       name: 'garbage-collector',
       queue: this.queue,
       reconcile: (uid) => this.reconcile(uid),
       workers,
       caches: [this.kinds],
       log: this.deps.log,
+      follow: () => [() => this.kinds.stop()],
+      release: () => this.recorder.stop(),
     });
-  }
-
-  async stop(): Promise<void> {
-    this.kinds.stop();
-    await this.running?.stop();
-    this.recorder.stop();
   }
 
   private follow({ resource, cache }: FollowedKind): () => void {

@@ -6,15 +6,10 @@ import { jobs } from '#kinds/job/job.ts';
 import type { Job } from '#kinds/job/schema.ts';
 import { isNotFound } from '#kinds/meta/errors.ts';
 import { keyOf } from '#kinds/meta/object.ts';
-import {
-  type Controller,
-  type ControllerDeps,
-  type ReconcileResult,
-  type RunningController,
-  runController,
-} from '#reconcile/controller.ts';
+import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
 import { EventRecorder } from '#reconcile/event-recorder.ts';
 import type { Informer } from '#reconcile/informer.ts';
+import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 const workers = 5;
@@ -23,10 +18,10 @@ const retry = { msBase: 5, msMax: 60_000 };
 /** Lets Jobs run in the order their annotation `sampan.dev/depends-on` asks for (docs/ordering.md): those held at admission are
  *  resumed when what they wait for has ended as it should, and failed when it never will. */
 export function createJobOrderController(deps: ControllerDeps): Controller {
-  return new JobOrderController(deps);
+  return new JobOrderController(deps).controller();
 }
 
-class JobOrderController implements Controller {
+class JobOrderController {
   private readonly deps: ControllerDeps;
   private readonly jobs: Informer<Job>;
   private readonly queue: WorkQueue;
@@ -34,8 +29,6 @@ class JobOrderController implements Controller {
   /** What each held Job's Events said last, by uid: the same is not said again. */
   private readonly told = new Map<string, string>();
   private readonly recorder: EventRecorder;
-  private unsubscribe: (() => void) | undefined;
-  private loop: RunningController | undefined;
 
   constructor(deps: ControllerDeps) {
     const { clock } = deps;
@@ -46,26 +39,23 @@ class JobOrderController implements Controller {
     this.recorder = new EventRecorder({ ...deps, component: 'job-order-controller' });
   }
 
-  start(): void {
-    this.unsubscribe = this.jobs.subscribe({
-      added: (job) => this.appeared(job),
-      updated: (job, old) => this.changed(job, old),
-      deleted: (job) => this.vanished(job),
-    });
-    this.loop = runController({
+  controller(): Controller {
+    return createQueuedController({
       name: 'job-order',
       queue: this.queue,
       reconcile: (key) => this.step(key),
       workers,
       caches: [this.jobs],
       log: this.deps.log,
+      follow: () => [
+        this.jobs.subscribe({
+          added: (job) => this.appeared(job),
+          updated: (job, old) => this.changed(job, old),
+          deleted: (job) => this.vanished(job),
+        }),
+      ],
+      release: () => this.recorder.stop(),
     });
-  }
-
-  async stop(): Promise<void> {
-    this.unsubscribe?.();
-    await this.loop?.stop();
-    this.recorder.stop();
   }
 
   private appeared(job: Job): void {

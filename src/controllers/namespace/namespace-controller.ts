@@ -6,9 +6,10 @@ import { isConflict, isNotFound } from '#kinds/meta/errors.ts';
 import { timestamp } from '#kinds/meta/time.ts';
 import { namespaces } from '#kinds/namespace/namespace.ts';
 import type { Namespace } from '#kinds/namespace/schema.ts';
-import { type Controller, type ControllerDeps, type ReconcileResult, runController } from '#reconcile/controller.ts';
+import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
 import type { Informer } from '#reconcile/informer.ts';
 import { type FollowedKind, KindFollower } from '#reconcile/kind-follower.ts';
+import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 export interface NamespaceControllerDeps extends ControllerDeps {
@@ -26,46 +27,38 @@ const remainingMs: Millis = 15_000;
 /** Empties namespaces that are being deleted, pods first, then lets them go
  *  (spec: nodes-and-scheduling.md section 10.2). */
 export function createNamespaceController(deps: NamespaceControllerDeps): Controller {
-  return new NamespaceController(deps);
+  return new NamespaceController(deps).controller();
 }
 
-class NamespaceController implements Controller {
+class NamespaceController {
   private readonly deps: NamespaceControllerDeps;
   private readonly queue: WorkQueue;
   private readonly cache: Informer<Namespace>;
   private readonly contents: KindFollower;
-  private running: { stop(): Promise<void> } | undefined;
 
   constructor(deps: NamespaceControllerDeps) {
     this.deps = deps;
     this.queue = new WorkQueue(deps.clock, { msBase: 5, msMax: 60_000 });
     this.cache = deps.informers.of(namespaces);
-    const noteChange = (namespace: Namespace): void => {
-      if (isOurs(namespace)) this.queue.addAfter(namespace.metadata.name, settleMs);
-    };
-    this.cache.subscribe({ added: noteChange, updated: noteChange });
     const { served, informers } = deps;
     const follow = ({ cache }: FollowedKind): (() => void) =>
       cache.subscribe({ deleted: ({ metadata }) => this.noteRemoval(metadata.namespace ?? '') });
     this.contents = new KindFollower({ served, informers, wants: isContent, follow });
   }
 
-  start(): void {
-    const reconcile = (name: string): Promise<ReconcileResult> => this.reconcile(name);
-    const { log } = this.deps;
-    this.running = runController({
+  controller(): Controller {
+    const noteChange = (namespace: Namespace): void => {
+      if (isOurs(namespace)) this.queue.addAfter(namespace.metadata.name, settleMs);
+    };
+    return createQueuedController({
       name: 'namespace',
       queue: this.queue,
-      reconcile,
+      reconcile: (name) => this.reconcile(name),
       workers: 10,
       caches: [this.cache],
-      log,
+      log: this.deps.log,
+      follow: () => [this.cache.subscribe({ added: noteChange, updated: noteChange }), () => this.contents.stop()],
     });
-  }
-
-  async stop(): Promise<void> {
-    this.contents.stop();
-    await this.running?.stop();
   }
 
   private noteRemoval(namespace: string): void {

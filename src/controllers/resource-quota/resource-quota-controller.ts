@@ -8,15 +8,10 @@ import { type KubeObject, keyOf } from '#kinds/meta/object.ts';
 import { resourceQuotas } from '#kinds/resource-quota/resource-quota.ts';
 import type { ResourceQuota } from '#kinds/resource-quota/schema.ts';
 import { usageOf } from '#kinds/resource-quota/usage.ts';
-import {
-  type Controller,
-  type ControllerDeps,
-  type ReconcileResult,
-  type RunningController,
-  runController,
-} from '#reconcile/controller.ts';
+import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
 import type { Informer } from '#reconcile/informer.ts';
 import { type FollowedKind, KindFollower } from '#reconcile/kind-follower.ts';
+import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 const workers = 5;
@@ -38,17 +33,15 @@ export interface ResourceQuotaDeps extends ControllerDeps {
 /** Keeps `status` of quotas true: admission counts up, this controller counts anew when something has gone, when the bounds
  *  change, and when admission counted something that was then not created (spec: api.md section 18.2). */
 export function createResourceQuotaController(deps: ResourceQuotaDeps): Controller {
-  return new ResourceQuotaController(deps);
+  return new ResourceQuotaController(deps).controller();
 }
 
-class ResourceQuotaController implements Controller {
+class ResourceQuotaController {
   private readonly deps: ResourceQuotaDeps;
   private readonly quotas: Informer<ResourceQuota>;
   private readonly counted: KindFollower;
   private readonly queue: WorkQueue;
   private readonly writtenAt = new Map<string, Millis>();
-  private readonly unsubscribe: (() => void)[] = [];
-  private loop: RunningController | undefined;
 
   constructor(deps: ResourceQuotaDeps) {
     this.deps = deps;
@@ -59,28 +52,23 @@ class ResourceQuotaController implements Controller {
     this.counted = new KindFollower({ served, informers, wants: isCounted, follow });
   }
 
-  start(): void {
-    this.unsubscribe.push(
-      this.quotas.subscribe({
-        added: (quota) => this.noteWrite(quota),
-        updated: (quota) => this.noteWrite(quota),
-        deleted: (quota) => this.writtenAt.delete(keyOf(quota.metadata)),
-      }),
-    );
-    this.loop = runController({
+  controller(): Controller {
+    return createQueuedController({
       name: 'resource-quota',
       queue: this.queue,
       reconcile: (key) => this.recount(key),
       workers,
       caches: [this.quotas, this.counted],
       log: this.deps.log,
+      follow: () => [
+        this.quotas.subscribe({
+          added: (quota) => this.noteWrite(quota),
+          updated: (quota) => this.noteWrite(quota),
+          deleted: (quota) => this.writtenAt.delete(keyOf(quota.metadata)),
+        }),
+        () => this.counted.stop(),
+      ],
     });
-  }
-
-  async stop(): Promise<void> {
-    for (const end of this.unsubscribe) end();
-    this.counted.stop();
-    await this.loop?.stop();
   }
 
   private noteWrite(quota: ResourceQuota): void {

@@ -2,7 +2,9 @@ import type { ResourceDefinition } from '#kinds/definition.ts';
 import { isAlreadyExists, isNamespaceTerminating, isNotFound } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { namespaces } from '#kinds/namespace/namespace.ts';
-import { type Controller, type ControllerDeps, type ReconcileResult, runController } from '#reconcile/controller.ts';
+import type { Namespace } from '#kinds/namespace/schema.ts';
+import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
+import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 /** An object that every namespace has under the same name. */
@@ -36,16 +38,13 @@ export function keepFurniture<T extends KubeObject>(deps: ControllerDeps, furnit
     return 'done';
   }
 
-  namespaceCache.subscribe({ added: (n) => queue.add(n.metadata.name), updated: (n) => queue.add(n.metadata.name) });
-  cache.subscribe({ deleted: note, updated: note });
-  let running: { stop(): Promise<void> } | undefined;
-  return {
-    start: () => {
-      const caches = [namespaceCache, cache];
-      running = runController({ name: furniture.controller, queue, reconcile, workers: 1, caches, log });
-    },
-    stop: async () => running?.stop(),
-  };
+  const noteNamespace = ({ metadata }: Namespace): void => queue.add(metadata.name);
+  const follow = () => [
+    namespaceCache.subscribe({ added: noteNamespace, updated: noteNamespace }),
+    cache.subscribe({ deleted: note, updated: note }),
+  ];
+  const caches = [namespaceCache, cache];
+  return createQueuedController({ name: furniture.controller, queue, reconcile, workers: 1, caches, log, follow });
 }
 
 /** A namespace that is gone or going needs no furniture; something that is there already needs no second one. */

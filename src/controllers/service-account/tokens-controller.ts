@@ -3,7 +3,8 @@ import { keyOf } from '#kinds/meta/object.ts';
 import type { Secret } from '#kinds/secret/schema.ts';
 import { secrets } from '#kinds/secret/secret.ts';
 import { serviceAccounts } from '#kinds/service-account/service-account.ts';
-import { type Controller, type ControllerDeps, type ReconcileResult, runController } from '#reconcile/controller.ts';
+import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
+import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 import { accountNameOf, planToken, type TokenMaterial, tokenSecretType } from './plan-token.ts';
 
@@ -13,7 +14,7 @@ const byAccount = 'service-account';
 
 /** Fills the Secrets that people make to have a token without an end, and removes them with their account. */
 export function createTokensController(deps: TokensControllerDeps): Controller {
-  const { client, informers, rootCa, issue } = deps;
+  const { client, informers, rootCa, issue, log } = deps;
   const queue = new WorkQueue(deps.clock, { msBase: 5, msMax: 60_000 });
   const secretCache = informers.of(secrets, { fieldSelector: `type=${tokenSecretType}` });
   const accountCache = informers.of(serviceAccounts);
@@ -53,17 +54,13 @@ export function createTokensController(deps: TokensControllerDeps): Controller {
   }
 
   const note = (secret: Secret): void => queue.add(keyOf(secret.metadata));
-  secretCache.subscribe({ added: note, updated: note });
   const noteAccount = ({ metadata }: { readonly metadata: { namespace: string; name: string } }): void => {
     for (const secret of secretCache.byIndex(byAccount, keyOf(metadata))) note(secret);
   };
-  accountCache.subscribe({ added: noteAccount, deleted: noteAccount });
-  let running: { stop(): Promise<void> } | undefined;
-  return {
-    start: () => {
-      const caches = [secretCache, accountCache];
-      running = runController({ name: 'tokens', queue, reconcile, workers: 1, caches, log: deps.log });
-    },
-    stop: async () => running?.stop(),
-  };
+  const follow = () => [
+    secretCache.subscribe({ added: note, updated: note }),
+    accountCache.subscribe({ added: noteAccount, deleted: noteAccount }),
+  ];
+  const caches = [secretCache, accountCache];
+  return createQueuedController({ name: 'tokens', queue, reconcile, workers: 1, caches, log, follow });
 }

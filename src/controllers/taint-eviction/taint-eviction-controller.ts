@@ -8,16 +8,11 @@ import { nodes } from '#kinds/node/node.ts';
 import type { Node } from '#kinds/node/schema.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
-import {
-  type Controller,
-  type ControllerDeps,
-  type ReconcileResult,
-  type RunningController,
-  runController,
-} from '#reconcile/controller.ts';
+import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
 import { EventRecorder } from '#reconcile/event-recorder.ts';
 import type { Informer } from '#reconcile/informer.ts';
 import { indexByNode, podsOnNode } from '#reconcile/pod-indexes.ts';
+import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 const workers = 8;
@@ -26,10 +21,10 @@ const retry = { msBase: 10, msMax: 10_000 };
 /** Deletes the pods of nodes with NoExecute taints that they do not tolerate, or no longer
  *  (spec: nodes-and-scheduling.md section 4.3). Keys of its queue are pods. */
 export function createTaintEvictionController(deps: ControllerDeps): Controller {
-  return new TaintEvictionController(deps);
+  return new TaintEvictionController(deps).controller();
 }
 
-class TaintEvictionController implements Controller {
+class TaintEvictionController {
   private readonly deps: ControllerDeps;
   private readonly nodes: Informer<Node>;
   private readonly pods: Informer<Pod>;
@@ -37,8 +32,6 @@ class TaintEvictionController implements Controller {
   private readonly recorder: EventRecorder;
   /** Pods that will be deleted, by uid, and since when their node has been like this, as seen from here. */
   private readonly doomedSince = new Map<string, Millis>();
-  private readonly ends: (() => void)[] = [];
-  private loop: RunningController | undefined;
 
   constructor(deps: ControllerDeps) {
     this.deps = deps;
@@ -49,8 +42,21 @@ class TaintEvictionController implements Controller {
     this.recorder = new EventRecorder({ ...deps, component: 'taint-eviction-controller' });
   }
 
-  start(): void {
-    this.ends.push(
+  controller(): Controller {
+    return createQueuedController({
+      name: 'taint-eviction',
+      queue: this.queue,
+      reconcile: (key) => this.reconcile(key),
+      workers,
+      caches: [this.nodes, this.pods],
+      log: this.deps.log,
+      follow: () => this.follow(),
+      release: () => this.recorder.stop(),
+    });
+  }
+
+  private follow(): readonly (() => void)[] {
+    return [
       this.nodes.subscribe({
         added: (node) => this.nodeChanged(node, undefined),
         updated: (node, old) => this.nodeChanged(node, old),
@@ -64,17 +70,7 @@ class TaintEvictionController implements Controller {
         },
         deleted: (pod) => this.doomedSince.delete(pod.metadata.uid),
       }),
-    );
-    const reconcile = (key: string): Promise<ReconcileResult> => this.reconcile(key);
-    const caches = [this.nodes, this.pods];
-    const { queue } = this;
-    this.loop = runController({ name: 'taint-eviction', queue, reconcile, workers, caches, log: this.deps.log });
-  }
-
-  async stop(): Promise<void> {
-    for (const end of this.ends.splice(0)) end();
-    await this.loop?.stop();
-    this.recorder.stop();
+    ];
   }
 
   private nodeChanged(node: Node, old: Node | undefined): void {

@@ -3,7 +3,8 @@ import { keyOf } from '#kinds/meta/object.ts';
 import { bootstrapTokenExpiry, bootstrapTokenNamespace, bootstrapTokenType } from '#kinds/secret/bootstrap-token.ts';
 import type { Secret } from '#kinds/secret/schema.ts';
 import { secrets } from '#kinds/secret/secret.ts';
-import { type Controller, type ControllerDeps, type ReconcileResult, runController } from '#reconcile/controller.ts';
+import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
+import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 /** Removes bootstrap tokens whose time is over. Nobody signs in with them any more: this clears the Secrets away. */
@@ -31,16 +32,6 @@ export function createTokenCleaner({ client, informers, clock, log }: Controller
   }
 
   const note = ({ metadata }: Secret): void => queue.add(keyOf(metadata));
-  let unsubscribe: (() => void) | undefined;
-  let running: { stop(): Promise<void> } | undefined;
-  return {
-    start: () => {
-      unsubscribe = cache.subscribe({ added: note, updated: note });
-      running = runController({ name: 'token-cleaner', queue, reconcile, workers: 1, caches: [cache], log });
-    },
-    stop: async () => {
-      unsubscribe?.();
-      await running?.stop();
-    },
-  };
+  const follow = () => [cache.subscribe({ added: note, updated: note })];
+  return createQueuedController({ name: 'token-cleaner', queue, reconcile, workers: 1, caches: [cache], log, follow });
 }

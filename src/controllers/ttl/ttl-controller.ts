@@ -4,14 +4,9 @@ import { jobs } from '#kinds/job/job.ts';
 import type { Job } from '#kinds/job/schema.ts';
 import { isNotFound } from '#kinds/meta/errors.ts';
 import { keyOf } from '#kinds/meta/object.ts';
-import {
-  type Controller,
-  type ControllerDeps,
-  type ReconcileResult,
-  type RunningController,
-  runController,
-} from '#reconcile/controller.ts';
+import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
 import type { Informer } from '#reconcile/informer.ts';
+import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 const workers = 5;
@@ -21,7 +16,7 @@ const retry = { msBase: 5, msMax: 1_000_000 };
 
 /** Removes finished Jobs `ttlSecondsAfterFinished` after their end (spec: job.md section 6.17). */
 export function createTtlController(deps: ControllerDeps): Controller {
-  return new TtlController(deps);
+  return new TtlController(deps).controller();
 }
 
 /** When the Job is to go; undefined: never, or it has not ended yet. */
@@ -34,12 +29,10 @@ export function expiryOf({ spec, status, metadata }: Job): Millis | undefined {
   return typeof end === 'string' ? Date.parse(end) + ttlSecondsAfterFinished * 1000 : undefined;
 }
 
-class TtlController implements Controller {
+class TtlController {
   private readonly deps: ControllerDeps;
   private readonly jobs: Informer<Job>;
   private readonly queue: WorkQueue;
-  private unsubscribe: (() => void) | undefined;
-  private loop: RunningController | undefined;
 
   constructor(deps: ControllerDeps) {
     this.deps = deps;
@@ -48,24 +41,17 @@ class TtlController implements Controller {
     this.queue = new WorkQueue(deps.clock, retry);
   }
 
-  start(): void {
-    this.unsubscribe = this.jobs.subscribe({
-      added: (job) => this.enqueue(job),
-      updated: (job) => this.enqueue(job),
-    });
-    this.loop = runController({
+  controller(): Controller {
+    const enqueue = (job: Job): void => this.enqueue(job);
+    return createQueuedController({
       name: 'ttl-after-finished',
       queue: this.queue,
       reconcile: (key) => this.remove(key),
       workers,
       caches: [this.jobs],
       log: this.deps.log,
+      follow: () => [this.jobs.subscribe({ added: enqueue, updated: enqueue })],
     });
-  }
-
-  async stop(): Promise<void> {
-    this.unsubscribe?.();
-    await this.loop?.stop();
   }
 
   private enqueue(job: Job): void {

@@ -10,16 +10,11 @@ import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { StorageClass } from '#kinds/storage-class/schema.ts';
 import { storageClasses } from '#kinds/storage-class/storage-class.ts';
 import { boundByController, boundVolume } from '#placement/volumes.ts';
-import {
-  type Controller,
-  type ControllerDeps,
-  type ReconcileResult,
-  type RunningController,
-  runController,
-} from '#reconcile/controller.ts';
+import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
 import { EventRecorder } from '#reconcile/event-recorder.ts';
 import type { Informer } from '#reconcile/informer.ts';
 import { claimKeysOf, indexByClaim, podsUsingClaim } from '#reconcile/pod-indexes.ts';
+import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 import { boundClaim, claimStatusOf } from './binding.ts';
 import { type ClaimView, planClaim } from './plan-claim.ts';
@@ -39,10 +34,10 @@ const provisionerAnnotations = [
 /** Brings claims and volumes together: finds a volume for each claim, writes the binding into both, and says in their phases how
  *  they fare. Who makes and deletes volumes is another's affair. */
 export function createVolumeBinder(deps: ControllerDeps): Controller {
-  return new VolumeBinder(deps);
+  return new VolumeBinder(deps).controller();
 }
 
-class VolumeBinder implements Controller {
+class VolumeBinder {
   private readonly deps: ControllerDeps;
   private readonly claims: Informer<PersistentVolumeClaim>;
   private readonly volumes: Informer<PersistentVolume>;
@@ -51,8 +46,6 @@ class VolumeBinder implements Controller {
   private readonly queue: WorkQueue;
   private readonly recorder: EventRecorder;
   private readonly view: ClaimView;
-  private readonly unsubscribe: (() => void)[] = [];
-  private loop: RunningController | undefined;
 
   constructor(deps: ControllerDeps) {
     this.deps = deps;
@@ -76,33 +69,32 @@ class VolumeBinder implements Controller {
     };
   }
 
-  start(): void {
-    const claimChanged = (claim: PersistentVolumeClaim): void => this.claimChanged(claim);
-    const volumeChanged = (volume: PersistentVolume): void => this.volumeChanged(volume);
-    const podAdded = (pod: Pod): void => {
-      for (const key of claimKeysOf(pod)) this.queue.add(claimPrefix + key);
-    };
-    const wakeWaiting = (): void => this.wakeWaiting();
-    this.unsubscribe.push(
-      this.claims.subscribe({ added: claimChanged, updated: claimChanged, deleted: claimChanged }),
-      this.volumes.subscribe({ added: volumeChanged, updated: volumeChanged, deleted: volumeChanged }),
-      this.classes.subscribe({ added: wakeWaiting, updated: wakeWaiting }),
-      this.pods.subscribe({ added: podAdded }),
-    );
-    this.loop = runController({
+  controller(): Controller {
+    return createQueuedController({
       name: 'persistentvolume-binder',
       queue: this.queue,
       reconcile: (key) => this.reconcile(key),
       workers,
       caches: [this.claims, this.volumes, this.classes, this.pods],
       log: this.deps.log,
+      follow: () => this.follow(),
+      release: () => this.recorder.stop(),
     });
   }
 
-  async stop(): Promise<void> {
-    for (const end of this.unsubscribe) end();
-    await this.loop?.stop();
-    this.recorder.stop();
+  private follow(): readonly (() => void)[] {
+    const claimChanged = (claim: PersistentVolumeClaim): void => this.claimChanged(claim);
+    const volumeChanged = (volume: PersistentVolume): void => this.volumeChanged(volume);
+    const podAdded = (pod: Pod): void => {
+      for (const key of claimKeysOf(pod)) this.queue.add(claimPrefix + key);
+    };
+    const wakeWaiting = (): void => this.wakeWaiting();
+    return [
+      this.claims.subscribe({ added: claimChanged, updated: claimChanged, deleted: claimChanged }),
+      this.volumes.subscribe({ added: volumeChanged, updated: volumeChanged, deleted: volumeChanged }),
+      this.classes.subscribe({ added: wakeWaiting, updated: wakeWaiting }),
+      this.pods.subscribe({ added: podAdded }),
+    ];
   }
 
   private claimChanged({ metadata, spec }: PersistentVolumeClaim): void {

@@ -8,8 +8,9 @@ import { claimProtection } from '#kinds/persistent-volume-claim/rules.ts';
 import type { PersistentVolumeClaim } from '#kinds/persistent-volume-claim/schema.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
-import { type Controller, type ControllerDeps, type ReconcileResult, runController } from '#reconcile/controller.ts';
+import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
 import { claimKeysOf, indexByClaim, podsUsingClaim } from '#reconcile/pod-indexes.ts';
+import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 const retry = { msBase: 5, msMax: 60_000 };
@@ -17,7 +18,7 @@ const retry = { msBase: 5, msMax: 60_000 };
 /** Lets a deleted claim go once no pod uses it any more. A pod counts from when it has a node until it is deleted, even if it has
  *  ended: its node may still hold the volume (upstream's pvc-protection). */
 export function createClaimProtection(deps: ControllerDeps): Controller {
-  const { client, informers } = deps;
+  const { client, informers, log } = deps;
   const queue = new WorkQueue(deps.clock, retry);
   const claims = informers.of(persistentVolumeClaims);
   const podCache = informers.of(pods);
@@ -38,14 +39,17 @@ export function createClaimProtection(deps: ControllerDeps): Controller {
   const podSeen = (pod: Pod): void => {
     for (const key of claimKeysOf(pod)) queue.add(key);
   };
-  claims.subscribe({ added: claimSeen, updated: claimSeen });
-  podCache.subscribe({ deleted: podSeen });
-  return running('pvc-protection', queue, reconcile, [claims, podCache], deps);
+  const follow = () => [
+    claims.subscribe({ added: claimSeen, updated: claimSeen }),
+    podCache.subscribe({ deleted: podSeen }),
+  ];
+  const caches = [claims, podCache];
+  return createQueuedController({ name: 'pvc-protection', queue, reconcile, workers: 1, caches, log, follow });
 }
 
 /** Lets a deleted volume go once no claim is bound to it any more (upstream's pv-protection). */
 export function createVolumeProtection(deps: ControllerDeps): Controller {
-  const { client, informers } = deps;
+  const { client, informers, log } = deps;
   const queue = new WorkQueue(deps.clock, retry);
   const volumes = informers.of(persistentVolumes);
 
@@ -58,8 +62,16 @@ export function createVolumeProtection(deps: ControllerDeps): Controller {
   }
 
   const seen = ({ metadata }: PersistentVolume): void => queue.add(metadata.name);
-  volumes.subscribe({ added: seen, updated: seen });
-  return running('pv-protection', queue, reconcile, [volumes], deps);
+  const follow = () => [volumes.subscribe({ added: seen, updated: seen })];
+  return createQueuedController({
+    name: 'pv-protection',
+    queue,
+    reconcile,
+    workers: 1,
+    caches: [volumes],
+    log,
+    follow,
+  });
 }
 
 /** The metadata with the finalizer added or taken away; undefined if it is as it should be. */
@@ -84,20 +96,4 @@ async function ignoringRaces(write: () => Promise<unknown>): Promise<void> {
   } catch (error) {
     if (!isNotFound(error) && !isConflict(error)) throw error;
   }
-}
-
-function running(
-  name: string,
-  queue: WorkQueue,
-  reconcile: (key: string) => Promise<ReconcileResult>,
-  caches: Parameters<typeof runController>[0]['caches'],
-  { log }: ControllerDeps,
-): Controller {
-  let loop: { stop(): Promise<void> } | undefined;
-  return {
-    start: () => {
-      loop = runController({ name, queue, reconcile, workers: 1, caches, log });
-    },
-    stop: async () => loop?.stop(),
-  };
 }

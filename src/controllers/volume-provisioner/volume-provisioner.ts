@@ -12,15 +12,10 @@ import { defaultClassAnnotations } from '#kinds/storage-class/rules.ts';
 import type { StorageClass } from '#kinds/storage-class/schema.ts';
 import { storageClasses } from '#kinds/storage-class/storage-class.ts';
 import { selectedNode } from '#placement/volumes.ts';
-import {
-  type Controller,
-  type ControllerDeps,
-  type ReconcileResult,
-  type RunningController,
-  runController,
-} from '#reconcile/controller.ts';
+import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
 import { EventRecorder } from '#reconcile/event-recorder.ts';
 import type { Informer } from '#reconcile/informer.ts';
+import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 import { defaultClassName, planProvision, planReclaim, provisioner, volumeFinalizer } from './plan.ts';
 
@@ -40,10 +35,10 @@ export interface VolumeProvisionerDeps extends ControllerDeps {
  *  more. The directory is made by the node that first mounts it; the volume object stands before, and goes after it is removed, so
  *  that a crash at any moment leaves nothing behind. */
 export function createVolumeProvisioner(deps: VolumeProvisionerDeps): Controller {
-  return new VolumeProvisioner(deps);
+  return new VolumeProvisioner(deps).controller();
 }
 
-class VolumeProvisioner implements Controller {
+class VolumeProvisioner {
   private readonly deps: VolumeProvisionerDeps;
   private readonly claims: Informer<PersistentVolumeClaim>;
   private readonly volumes: Informer<PersistentVolume>;
@@ -51,8 +46,6 @@ class VolumeProvisioner implements Controller {
   private readonly nodes: Informer<Node>;
   private readonly queue: WorkQueue;
   private readonly recorder: EventRecorder;
-  private readonly unsubscribe: (() => void)[] = [];
-  private loop: RunningController | undefined;
 
   constructor(deps: VolumeProvisionerDeps) {
     this.deps = deps;
@@ -64,33 +57,32 @@ class VolumeProvisioner implements Controller {
     this.recorder = new EventRecorder({ ...deps, component: provisioner });
   }
 
-  start(): void {
-    const claimSeen = ({ metadata }: PersistentVolumeClaim): void => this.queue.add(claimPrefix + keyOf(metadata));
-    const volumeSeen = ({ metadata }: PersistentVolume): void => this.queue.add(volumePrefix + metadata.name);
-    const claimsMayGo = (): void => {
-      for (const claim of this.claims.list()) if (claim.status.phase === 'Pending') claimSeen(claim);
-    };
-    this.unsubscribe.push(
-      this.claims.subscribe({ added: claimSeen, updated: claimSeen }),
-      this.volumes.subscribe({ added: volumeSeen, updated: volumeSeen }),
-      this.classes.subscribe({ added: claimsMayGo }),
-      this.nodes.subscribe({ added: claimsMayGo, deleted: claimsMayGo }),
-    );
-    this.queue.add(classKey);
-    this.loop = runController({
+  controller(): Controller {
+    return createQueuedController({
       name: 'volume-provisioner',
       queue: this.queue,
       reconcile: (key) => this.reconcile(key),
       workers,
       caches: [this.claims, this.volumes, this.classes, this.nodes],
       log: this.deps.log,
+      follow: () => this.follow(),
+      release: () => this.recorder.stop(),
     });
   }
 
-  async stop(): Promise<void> {
-    for (const end of this.unsubscribe) end();
-    await this.loop?.stop();
-    this.recorder.stop();
+  private follow(): readonly (() => void)[] {
+    const claimSeen = ({ metadata }: PersistentVolumeClaim): void => this.queue.add(claimPrefix + keyOf(metadata));
+    const volumeSeen = ({ metadata }: PersistentVolume): void => this.queue.add(volumePrefix + metadata.name);
+    const claimsMayGo = (): void => {
+      for (const claim of this.claims.list()) if (claim.status.phase === 'Pending') claimSeen(claim);
+    };
+    this.queue.add(classKey);
+    return [
+      this.claims.subscribe({ added: claimSeen, updated: claimSeen }),
+      this.volumes.subscribe({ added: volumeSeen, updated: volumeSeen }),
+      this.classes.subscribe({ added: claimsMayGo }),
+      this.nodes.subscribe({ added: claimsMayGo, deleted: claimsMayGo }),
+    ];
   }
 
   private async reconcile(key: string): Promise<ReconcileResult> {
