@@ -88,3 +88,52 @@ test('a node that says it is not ready is tainted until it says that it is', asy
   await say('True', 'KubeletReady');
   assert.deepEqual(await taints('node-1'), []);
 });
+
+async function makePod(): Promise<void> {
+  const annotations = { 'sampan.dev/simulate': '{"run":"24h"}' };
+  const spec = { nodeName: 'node-1', containers: [{ name: 'main', image: 'example.com/app:1' }] };
+  await cluster.client.create(pods, { metadata: { namespace: 'default', name: 'p', annotations }, spec } as never);
+  await cluster.advance(10_000);
+}
+
+async function isPodReady(): Promise<string | undefined> {
+  const pod = await cluster.client.get(pods, { namespace: 'default', name: 'p' });
+  return pod.status.conditions?.find(({ type }) => type === 'Ready')?.status;
+}
+
+test('the silence of a node that was not ready anyway is no news, and its pods stay as they are', async () => {
+  await makePod();
+  await cluster.loseNode('node-1');
+  const condition = { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: 'said by the test' };
+  const body = { status: { conditions: [condition] } };
+  await cluster.client.patch(nodes, { name: 'node-1' }, { type: 'strategic', body }, { subresource: 'status' });
+  await cluster.advance(120_000);
+  assert.ok((await conditions('node-1')).includes('Ready=Unknown:NodeStatusUnknown'));
+  assert.ok(!(await reasons('node-1')).includes('Normal NodeNotReady'));
+  assert.equal(await isPodReady(), 'True');
+});
+
+test('what is said of a pod after its node fell silent is left alone', async () => {
+  await makePod();
+  await cluster.loseNode('node-1');
+  await cluster.advance(70_000);
+  assert.equal(await isPodReady(), 'False');
+  const body = { status: { conditions: [{ type: 'Ready', status: 'True' }] } };
+  const ref = { namespace: 'default', name: 'p' };
+  await cluster.client.patch(pods, ref, { type: 'strategic', body }, { subresource: 'status' });
+  await cluster.advance(30_000);
+  assert.equal(await isPodReady(), 'True');
+});
+
+test('a node that never says anything is given a minute, and is then unreachable', async () => {
+  await cluster.client.create(nodes, { metadata: { name: 'mute' }, spec: {} });
+  await cluster.advance(20_000);
+  assert.deepEqual(await taints('mute'), []);
+  await cluster.advance(60_000);
+  assert.deepEqual(await taints('mute'), [
+    'node.kubernetes.io/unreachable:NoExecute',
+    'node.kubernetes.io/unreachable:NoSchedule',
+  ]);
+  assert.ok((await conditions('mute')).includes('Ready=Unknown:NodeStatusNeverUpdated'));
+  assert.ok(!(await reasons('mute')).includes('Normal NodeNotReady'));
+});

@@ -9,6 +9,7 @@ import {
   readiness,
   silentConditions,
 } from '#controllers/node-lifecycle/health.ts';
+import { missingLabels } from '#controllers/node-lifecycle/labels.ts';
 import {
   isReadinessNoExecute,
   plannedTaints,
@@ -20,6 +21,7 @@ import { leases } from '#kinds/lease/lease.ts';
 import type { Lease } from '#kinds/lease/schema.ts';
 import { findCondition } from '#kinds/meta/conditions.ts';
 import { isNotFound } from '#kinds/meta/errors.ts';
+import { keyOf } from '#kinds/meta/object.ts';
 import { timestamp } from '#kinds/meta/time.ts';
 import { nodes } from '#kinds/node/node.ts';
 import type { Node, Taint } from '#kinds/node/schema.ts';
@@ -58,6 +60,8 @@ class NodeLifecycleController implements Controller {
   private readonly pulses = new Map<string, Pulse>();
   /** Healthy nodes that needed nothing when they were last looked at: as long as they beat, they need nothing still. */
   private readonly settled = new Map<string, Node>();
+  /** Pods whose node has fallen silent, and that do not show it yet, by key. What the node says of them after that counts. */
+  private readonly unready = new Set<string>();
   /** Per zone, when the next node may start to drive its pods away. */
   private readonly nextEviction = new Map<string, Millis>();
   private wasAllDown = false;
@@ -88,7 +92,13 @@ class NodeLifecycleController implements Controller {
         this.tell(node, 'RemovingNode', `Removing Node ${node.metadata.name} from Controller`);
       },
     });
-    this.podCache.subscribe({ added: (pod) => this.notePod(pod), updated: (pod) => this.notePod(pod) });
+    this.podCache.subscribe({
+      added: (pod) => this.podBound(pod),
+      updated: (pod, old) => {
+        if (pod.spec.nodeName !== old.spec.nodeName) this.podBound(pod);
+      },
+      deleted: (pod) => this.unready.delete(keyOf(pod.metadata)),
+    });
   }
 
   start(): void {
@@ -144,12 +154,13 @@ class NodeLifecycleController implements Controller {
     return now > graceEnd(node, pulse, this.grace);
   }
 
-  /** A pod bound to a node that has fallen silent is not Ready either. */
-  private notePod(pod: Pod): void {
+  /** A pod first seen on a node that has fallen silent is not Ready either. */
+  private podBound(pod: Pod): void {
     const { nodeName } = pod.spec;
-    if (nodeName === undefined || findCondition(pod.status.conditions, 'Ready')?.status !== 'True') return;
-    const node = this.nodeCache.get(nodeName);
-    if (node !== undefined && readiness(node) === 'Unknown') this.queue.add(nodeName);
+    const node = nodeName === undefined ? undefined : this.nodeCache.get(nodeName);
+    if (node === undefined || findCondition(node.status.conditions, 'Ready')?.status !== 'Unknown') return;
+    this.unready.add(keyOf(pod.metadata));
+    this.queue.add(node.metadata.name);
   }
 
   /** Coming back from a time when nothing could be reached, every node gets a new chance to show that it lives. */
@@ -173,11 +184,9 @@ class NodeLifecycleController implements Controller {
     const now = this.deps.clock.now();
     try {
       const current = this.isSilent(node) ? await this.declareSilent(node, now) : node;
-      const isSettled = await this.settleTaints(current, now);
+      const isSettled = await this.settle(current, now);
       if (isSettled && readiness(node) === 'True') this.settled.set(name, node);
-      if (readiness(current) === 'Unknown' && findCondition(current.status.conditions, 'Ready') !== undefined) {
-        await this.markPodsNotReady(name, now);
-      }
+      await this.markPodsNotReady(current, now);
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
@@ -189,20 +198,26 @@ class NodeLifecycleController implements Controller {
     if (conditions === undefined) return node;
     const status = { ...node.status, conditions };
     const written = await this.deps.client.update(nodes, { ...node, status }, { subresource: 'status' });
-    const { name } = node.metadata;
-    this.recorder.event(node, 'Normal', 'NodeNotReady', `Node ${name} status is now: NodeNotReady`);
+    // A node that was not ready before, or never was, is no news, and its pods have been told.
+    if (readiness(node) === 'True') {
+      const { name } = node.metadata;
+      this.recorder.event(node, 'Normal', 'NodeNotReady', `Node ${name} status is now: NodeNotReady`);
+      for (const pod of podsOnNode(this.podCache, name)) this.unready.add(keyOf(pod.metadata));
+    }
     return written;
   }
 
-  /** Whether there was nothing to do. */
-  private async settleTaints(node: Node, now: Millis): Promise<boolean> {
+  /** Puts taints, labels and annotations right. Whether there was nothing to do. */
+  private async settle(node: Node, now: Millis): Promise<boolean> {
     const planned = this.isAllDown() ? withoutEvictionOf(node, now) : plannedTaints(node, this.mayEvict(node), now);
     const needsTtl = node.metadata.annotations?.[ttlAnnotation] === undefined;
+    const labels = missingLabels(node);
     const hasAll = planned === node.spec.taints || (planned.length === 0 && node.spec.taints === undefined);
-    if (hasAll && !needsTtl) return true;
+    if (hasAll && !needsTtl && labels === undefined) return true;
     const { uid, resourceVersion } = node.metadata;
+    const annotations = needsTtl ? { annotations: { [ttlAnnotation]: '0' } } : {};
     const body = {
-      metadata: { uid, resourceVersion, ...(needsTtl ? { annotations: { [ttlAnnotation]: '0' } } : {}) },
+      metadata: { uid, resourceVersion, ...annotations, ...(labels === undefined ? {} : { labels }) },
       spec: { taints: planned.length === 0 ? null : planned },
     };
     await this.deps.client.patch(nodes, { name: node.metadata.name }, { type: 'merge', body });
@@ -220,19 +235,27 @@ class NodeLifecycleController implements Controller {
     return true;
   }
 
-  private async markPodsNotReady(nodeName: string, now: Millis): Promise<void> {
-    for (const pod of podsOnNode(this.podCache, nodeName)) {
-      const ready = findCondition(pod.status.conditions, 'Ready');
-      if (ready?.status !== 'True') continue;
-      const { namespace, name, uid } = pod.metadata;
-      const condition = { type: 'Ready', status: 'False', lastTransitionTime: timestamp(now) };
-      const body = { metadata: { uid }, status: { conditions: [condition] } };
-      try {
-        await this.deps.client.patch(pods, { namespace, name }, { type: 'strategic', body }, { subresource: 'status' });
-        this.recorder.event(pod, 'Warning', 'NodeNotReady', 'Node is not ready');
-      } catch (error) {
-        if (!isNotFound(error)) throw error;
-      }
+  /** Each pod once: what its node says of it after that is true. */
+  private async markPodsNotReady(node: Node, now: Millis): Promise<void> {
+    if (this.unready.size === 0) return;
+    for (const pod of podsOnNode(this.podCache, node.metadata.name)) {
+      const key = keyOf(pod.metadata);
+      if (!this.unready.has(key)) continue;
+      if (readiness(node) !== 'True') await this.markNotReady(pod, now);
+      this.unready.delete(key);
+    }
+  }
+
+  private async markNotReady(pod: Pod, now: Millis): Promise<void> {
+    if (findCondition(pod.status.conditions, 'Ready')?.status !== 'True') return;
+    const { namespace, name, uid } = pod.metadata;
+    const condition = { type: 'Ready', status: 'False', lastTransitionTime: timestamp(now) };
+    const body = { metadata: { uid }, status: { conditions: [condition] } };
+    try {
+      await this.deps.client.patch(pods, { namespace, name }, { type: 'strategic', body }, { subresource: 'status' });
+      this.recorder.event(pod, 'Warning', 'NodeNotReady', 'Node is not ready');
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
     }
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { graceEnd, graceFor, nextPulse, silentConditions } from '#controllers/node-lifecycle/health.ts';
+import { missingLabels } from '#controllers/node-lifecycle/labels.ts';
 import { plannedTaints, withoutEviction } from '#controllers/node-lifecycle/taints.ts';
 import { evictionInterval, zoneState, zonesOf } from '#controllers/node-lifecycle/zones.ts';
 import { nodes } from '#kinds/node/node.ts';
@@ -70,6 +71,25 @@ test('NoSchedule taints follow conditions and cordon, and a user cannot keep one
   const own = { key: 'example.com/mine', effect: 'NoSchedule' };
   const stale = { key: 'node.kubernetes.io/disk-pressure', effect: 'NoSchedule' };
   assert.deepEqual(plannedTaints(node('True', { taints: [own, stale] }), false, now), [own]);
+});
+
+test('a node that has not said how it is has no taint for it, and loses the one it was born with', () => {
+  const born = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' };
+  assert.deepEqual(plannedTaints(node(undefined, { taints: [born] }), true, now), []);
+});
+
+test('older labels follow the newer ones', () => {
+  const labelled = (labels: { readonly [key: string]: string }) => {
+    const base = node('True');
+    return missingLabels({ ...base, metadata: { ...base.metadata, labels } });
+  };
+  assert.deepEqual(labelled({ 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' }), {
+    'beta.kubernetes.io/os': 'linux',
+    'beta.kubernetes.io/arch': 'amd64',
+  });
+  const wrong = { 'kubernetes.io/os': 'linux', 'beta.kubernetes.io/os': 'plan9' };
+  assert.deepEqual(labelled(wrong), { 'beta.kubernetes.io/os': 'linux' });
+  assert.equal(labelled({ 'beta.kubernetes.io/arch': 'amd64' }), undefined);
 });
 
 test('taints that are right come back as the same list, so that nothing is written', () => {

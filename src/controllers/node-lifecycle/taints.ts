@@ -1,6 +1,5 @@
 import type { Millis } from '#base/units.ts';
-import { readiness } from '#controllers/node-lifecycle/health.ts';
-import { isConditionTrue } from '#kinds/meta/conditions.ts';
+import { findCondition, isConditionTrue } from '#kinds/meta/conditions.ts';
 import { timestamp } from '#kinds/meta/time.ts';
 import type { Node, Taint } from '#kinds/node/schema.ts';
 
@@ -17,15 +16,15 @@ const unschedulableTaint = 'node.kubernetes.io/unschedulable';
 
 const managedKeys = [notReadyTaint, unreachableTaint, unschedulableTaint, ...pressureTaints.map(([, key]) => key)];
 
-/** The taint key that the Ready condition asks for, if any. */
+/** The taint key that the Ready condition asks for, if any: a node that has not said anything yet gets none. */
 export function readinessTaint(node: Node): string | undefined {
-  switch (readiness(node)) {
-    case 'True':
-      return undefined;
+  switch (findCondition(node.status.conditions, 'Ready')?.status) {
     case 'False':
       return notReadyTaint;
-    default:
+    case 'Unknown':
       return unreachableTaint;
+    default:
+      return undefined;
   }
 }
 

@@ -38,6 +38,7 @@ test('pods of a node that is gone are failed and deleted, a minute after it', as
   const disruption = status.conditions?.find(({ type }) => type === 'DisruptionTarget');
   assert.equal(disruption?.reason, 'DeletionByPodGC');
   assert.equal(disruption?.message, 'PodGC: node no longer exists');
+  assert.equal(disruption?.observedGeneration, 1);
 });
 
 test('a node that comes back within 40 s keeps its pods', async () => {

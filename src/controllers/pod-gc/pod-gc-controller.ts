@@ -121,8 +121,10 @@ class PodGcController implements Controller {
   private finalStatus({ pod, cause }: Collectable): object | undefined {
     if (pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed') return undefined;
     if (cause !== 'orphaned') return { phase: 'Failed' };
+    const { generation } = pod.metadata;
     const condition = {
       type: 'DisruptionTarget',
+      ...(generation === undefined ? {} : { observedGeneration: generation }),
       status: 'True',
       reason: 'DeletionByPodGC',
       message: 'PodGC: node no longer exists',

@@ -68,7 +68,7 @@ class TaintEvictionController {
             pod.spec.nodeName === old.spec.nodeName && jsonEqual(pod.spec.tolerations, old.spec.tolerations);
           if (!isSame) this.podChanged(pod);
         },
-        deleted: (pod) => this.doomedSince.delete(pod.metadata.uid),
+        deleted: (pod) => this.spare(pod),
       }),
     ];
   }
@@ -96,23 +96,37 @@ class TaintEvictionController {
     const taints = node === undefined ? [] : evictingTaints(node);
     const stay = taints.length === 0 ? undefined : toleratedFor(taints, pod.spec.tolerations);
     if (stay === undefined) return this.spare(pod);
+    // What was to happen later happens now, for another reason.
+    if (stay === 0) this.spare(pod);
+    const { uid } = pod.metadata;
     const now = this.deps.clock.now();
-    const since = this.doomedSince.get(pod.metadata.uid) ?? now;
-    this.doomedSince.set(pod.metadata.uid, since);
-    if (now < since + stay) return { after: since + stay - now };
-    await this.evict(pod, now);
+    const since = this.doomedSince.get(uid) ?? now;
+    if (now < since + stay) {
+      this.doomedSince.set(uid, since);
+      return { after: since + stay - now };
+    }
+    // The news of its end must not be taken for a cancellation; a try that fails must not give it more time.
+    this.doomedSince.delete(uid);
+    try {
+      await this.evict(pod, now);
+    } catch (error) {
+      if (stay > 0) this.doomedSince.set(uid, since);
+      throw error;
+    }
     return 'done';
   }
 
+  /** Takes back what was said of a pod that was to be deleted: it may stay, or it has gone by itself. */
   private spare(pod: Pod): ReconcileResult {
     if (this.doomedSince.delete(pod.metadata.uid)) this.tell(pod, 'Cancelling deletion of');
     return 'done';
   }
 
   private async evict(pod: Pod, now: Millis): Promise<void> {
-    const { namespace, name, uid } = pod.metadata;
+    const { namespace, name, uid, generation } = pod.metadata;
     const condition = {
       type: 'DisruptionTarget',
+      ...(generation === undefined ? {} : { observedGeneration: generation }),
       status: 'True',
       reason: 'DeletionByTaintManager',
       message: 'Taint manager: deleting due to NoExecute taint',
@@ -127,7 +141,6 @@ class TaintEvictionController {
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
-    this.doomedSince.delete(uid);
   }
 
   private tell(pod: Pod, what: string): void {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Client } from '#client/client.ts';
 import { events } from '#kinds/event/event.ts';
-import { isConditionTrue } from '#kinds/meta/conditions.ts';
+import { findCondition, isConditionTrue } from '#kinds/meta/conditions.ts';
 import { isNotFound } from '#kinds/meta/errors.ts';
 import type { New } from '#kinds/meta/object.ts';
 import { nodes } from '#kinds/node/node.ts';
@@ -60,6 +60,7 @@ test('a taint drives away at once who does not tolerate it, others in their time
     assert.deepEqual(await leaving(), ['never']);
     const { status } = await client.get(pods, { namespace, name: 'never' });
     assert.ok(isConditionTrue(status.conditions, 'DisruptionTarget'));
+    assert.equal(findCondition(status.conditions, 'DisruptionTarget')?.observedGeneration, 1);
     await cluster.advance(8_900);
     assert.deepEqual(await leaving(), ['never']);
     await cluster.advance(200);
@@ -90,6 +91,27 @@ test('a taint that goes in time spares the pod', async () => {
     const pod = await client.get(pods, { namespace, name: 'ten' });
     assert.equal(pod.metadata.deletionTimestamp, undefined);
     assert.deepEqual(await told(client), ['Cancelling deletion of Pod default/ten']);
+  });
+});
+
+test('what was to come later is taken back when the pod goes at once, or has gone by itself', async () => {
+  await withNode(async (cluster, client) => {
+    const later = [{ key: 'k', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 60 }] as const;
+    await client.create(pods, sleeper('a', later));
+    await client.create(pods, sleeper('b', later));
+    await cluster.advance(5_000);
+    await taint(client, tainted);
+    await cluster.advance(1_000);
+    await client.delete(pods, { namespace, name: 'b' }, { gracePeriodSeconds: 0 });
+    await cluster.advance(1_000);
+    assert.deepEqual(await told(client), ['Cancelling deletion of Pod default/b']);
+    await taint(client, [...tainted, { key: 'other', effect: 'NoExecute' }]);
+    await cluster.advance(60_000);
+    assert.deepEqual((await told(client)).toSorted(), [
+      'Cancelling deletion of Pod default/a',
+      'Cancelling deletion of Pod default/b',
+      'Marking for deletion Pod default/a',
+    ]);
   });
 });
 
