@@ -89,6 +89,22 @@ export class Cluster {
     this.nominated.set(keyOf(pod.metadata), { node, demand: demandOf(pod) });
   }
 
+  /** The node that the pod has been promised a place on. */
+  nominationOf(key: string): NodeLoad | undefined {
+    return this.byName.get(this.nominated.get(key)?.node ?? '');
+  }
+
+  /** Takes back the places promised on the node to pods less important than `pod`; answers with those pods. */
+  withdrawNominations(load: NodeLoad, pod: Pod): readonly Pod[] {
+    const withdrawn: Pod[] = [];
+    for (const [key, { node, demand }] of this.nominated) {
+      if (node !== load.name || priorityOf(demand.pod) >= priorityOf(pod)) continue;
+      this.nominated.delete(key);
+      withdrawn.push(demand.pod);
+    }
+    return withdrawn;
+  }
+
   /** The node with the pods added that have been promised a place there and are at least as important as `demand`; undefined
    *  when there are none. */
   withNominated(load: NodeLoad, demand: Demand): NodeLoad | undefined {

@@ -58,11 +58,10 @@ export function nodeCheck(
   return (load) => {
     const { node } = load;
     if (node === undefined || named?.has(load.name) === false) return refusals.notNamed;
-    const refusal = checkNode(demand, node) ?? checkRoom(demand, load);
-    if (refusal !== undefined) return refusal;
-    const crowded = cluster.withNominated(load, demand);
     return (
-      (crowded === undefined ? undefined : checkRoom(demand, crowded)) ??
+      checkNode(demand, node) ??
+      // What does not fit beside those promised a place there does not fit: then they are part of the reasons.
+      checkRoom(demand, cluster.withNominated(load, demand) ?? load) ??
       (claims === undefined || 'refusal' in claims ? undefined : checkClaims(claims, node, cluster.storage)) ??
       checkSpread(spread, node) ??
       (hood === undefined ? undefined : checkNeighbours(hood, node))

@@ -146,3 +146,70 @@ scenario('as many as a budget allows go as if it were not there', async (world) 
   await world.create('high', { cpu: '1' }, of('hi'));
   assert.deepEqual(await leaving(world, 'guarded', 'free'), ['guarded']);
 });
+
+const onNode = (node: string) => ({ nodeSelector: { 'kubernetes.io/hostname': node } });
+
+scenario('of nodes whose most important victims are equal the one is chosen where fewer must go', async (world) => {
+  await world.node('n1', { cpu: '2' });
+  await world.node('n2', { cpu: '2' });
+  await world.create('m1', { cpu: '1' }, of('mid', onNode('n1')));
+  await world.create('m2', { cpu: '1' }, of('mid', onNode('n1')));
+  await world.create('m3', { cpu: '1' }, of('mid', onNode('n2')));
+  await world.create('l1', { cpu: '500m' }, of('lo', onNode('n2')));
+  await world.create('l2', { cpu: '500m' }, of('lo', onNode('n2')));
+  await world.create('high', { cpu: '2' }, of('hi'));
+  assert.deepEqual(await leaving(world, 'm1', 'm2', 'm3', 'l1', 'l2'), ['m1', 'm2']);
+});
+
+scenario('who has not started yet goes before one who has', async (world) => {
+  await world.node('n1', { cpu: '2' });
+  await world.create('waiting', { cpu: '1' }, of('lo'));
+  await world.pass(5000);
+  await world.create('running', { cpu: '1' }, of('lo'));
+  await world.patchPod('running', { status: { startTime: new Date(world.clock.now()).toISOString() } }, 'status');
+  await world.create('high', { cpu: '1' }, of('hi'));
+  assert.deepEqual(await leaving(world, 'waiting', 'running'), ['waiting']);
+});
+
+scenario('a more important pod takes over the place that a less important one was promised', async (world) => {
+  await world.node('n1', { cpu: '2' });
+  await world.create('low1', { cpu: '1' }, of('lo'));
+  await world.create('low2', { cpu: '1' }, of('lo'));
+  await world.create('middle', { cpu: '1' }, of('mid'));
+  assert.equal((await world.pod('middle')).status.nominatedNodeName, 'n1');
+  await world.create('high', { cpu: '2' }, of('hi'));
+  assert.deepEqual(await leaving(world, 'low1', 'low2'), ['low1', 'low2']);
+  assert.equal((await world.pod('high')).status.nominatedNodeName, 'n1');
+  assert.equal((await world.pod('middle')).status.nominatedNodeName, undefined);
+  await world.gone('low1');
+  await world.gone('low2');
+  assert.equal(await world.place('high'), 'n1');
+  assert.match(await world.place('middle'), /Insufficient cpu/);
+});
+
+/** A node on which `high` is promised more than is free, and `middle` would like what is free. */
+async function promised(world: SchedulerWorld): Promise<void> {
+  await world.node('n1', { cpu: '3' });
+  await world.create('low', { cpu: '2' }, of('lo'));
+  await world.create('high', { cpu: '3' }, of('hi'));
+  await world.create('middle', { cpu: '1' }, of('mid', onNode('n1')));
+  assert.equal((await world.pod('high')).status.nominatedNodeName, 'n1');
+  assert.match(await world.place('middle'), /Insufficient cpu/);
+}
+
+scenario('a promise ends with the pod it was made to', async (world) => {
+  await promised(world);
+  await world.gone('high');
+  await world.pass(1000);
+  assert.equal(await world.place('middle'), 'n1');
+});
+
+scenario('a promise ends when the pod goes elsewhere', async (world) => {
+  await world.node('n2', { cpu: '3' });
+  await world.create('rock', { cpu: '3' }, of('hi', onNode('n2')));
+  await promised(world);
+  await world.finish('rock');
+  await world.pass(1000);
+  assert.equal(await world.place('high'), 'n2');
+  assert.equal(await world.place('middle'), 'n1');
+});

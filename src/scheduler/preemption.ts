@@ -104,19 +104,35 @@ function victimsOn(
 
 /** Higher priority first, then the one that has run longer. */
 function byImportance(a: Pod, b: Pod): number {
-  return priorityOf(b) - priorityOf(a) || startOf(a).localeCompare(startOf(b));
+  return priorityOf(b) - priorityOf(a) || byStart(a, b);
 }
 
-function startOf(pod: Pod): string {
-  return pod.status.startTime ?? pod.metadata.creationTimestamp;
+/** Those that have not started come last, by age. */
+function byStart(a: Pod, b: Pod): number {
+  const [startA, startB] = [startOf(a), startOf(b)];
+  return compare(startA, startB) || compare(a.metadata.creationTimestamp, b.metadata.creationTimestamp);
 }
+
+const notStarted = '9999';
+
+function startOf({ status }: Pod): string {
+  return status.startTime ?? notStarted;
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** Makes every priority count as more than nothing: one pod more matters more than any difference of priorities. */
+const priorityBase = 2 ** 31;
 
 /** The order in which nodes are preferred for preemption. */
 function isBetter(a: Victims, b: Victims): boolean {
   const [topA, topB] = [a.pods[0], b.pods[0]];
   if (topA === undefined || topB === undefined) return topA === undefined && topB !== undefined;
   if (a.violations !== b.violations) return a.violations < b.violations;
-  const sum = ({ pods }: Victims): number => pods.reduce((total, pod) => total + priorityOf(pod), 0);
-  const difference = priorityOf(topA) - priorityOf(topB) || sum(a) - sum(b) || a.pods.length - b.pods.length;
-  return difference !== 0 ? difference < 0 : startOf(topA) > startOf(topB);
+  const sum = ({ pods }: Victims): number => pods.reduce((total, pod) => total + priorityBase + priorityOf(pod), 0);
+  const difference = priorityOf(topA) - priorityOf(topB) || sum(a) - sum(b);
+  return difference !== 0 ? difference < 0 : byStart(topA, topB) > 0;
 }

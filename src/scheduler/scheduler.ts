@@ -27,6 +27,7 @@ import { ClaimBindings } from '#scheduler/claim-bindings.ts';
 import { Cluster } from '#scheduler/cluster.ts';
 import { SchedulerEvents } from '#scheduler/events.ts';
 import { type Plan, planPod } from '#scheduler/plan.ts';
+import type { Victims } from '#scheduler/preemption.ts';
 import { SchedulingQueue, type Waiting } from '#scheduler/queue.ts';
 import { type Change, isPlaced, isWaiting, mayHelp, nodeDiffers } from '#scheduler/requeue.ts';
 import { Verdicts } from '#scheduler/verdicts.ts';
@@ -188,7 +189,8 @@ class DefaultScheduler implements Scheduler {
 
   private podDeleted(pod: Pod): void {
     const key = keyOf(pod.metadata);
-    const load = isPlaced(pod) ? this.cluster.load(pod.spec.nodeName ?? '') : undefined;
+    // A place that was promised is as good as taken.
+    const load = isPlaced(pod) ? this.cluster.load(pod.spec.nodeName ?? '') : this.cluster.nominationOf(key);
     this.cluster.removePod(key);
     this.bindings.forget(key);
     this.queue.remove(key);
@@ -232,10 +234,12 @@ class DefaultScheduler implements Scheduler {
   }
 
   private bind(waiting: Waiting, load: NodeLoad): void {
-    const { pod } = waiting;
+    const { pod, key } = waiting;
+    const promised = this.cluster.nominationOf(key);
     this.cluster.assume(pod, load);
     this.queue.placed(waiting);
     this.changed({ what: 'pod-placed' });
+    if (promised !== undefined && promised !== load) this.changed({ what: 'pod-removed', load: promised });
     const choices = this.choicesFor(pod, load);
     if (choices.length === 0) this.bindNow(waiting, load);
     else this.bindClaims(waiting, load, choices);
@@ -299,13 +303,23 @@ class DefaultScheduler implements Scheduler {
   private refuse(waiting: Waiting, plan: Wait): void {
     const { pod } = waiting;
     const { victims } = plan;
-    if (victims !== undefined) this.cluster.nominate(pod, victims.load.name);
+    if (victims !== undefined) this.promise(pod, victims);
     const nominated = victims?.load.name ?? (plan.keepsNomination ? pod.status.nominatedNodeName : undefined);
     this.queue.refused(waiting, plan.rules);
     this.request(async () => {
       if (victims !== undefined) await this.verdicts.preempt(pod, victims);
       await this.verdicts.refused(pod, 'Unschedulable', plan.message, nominated);
     });
+  }
+
+  /** Promises the pod the place that its victims leave. Those less important that were promised it look for another one, unless
+   *  all the victims were on their way already. */
+  private promise(pod: Pod, { load, pods: victims }: Victims): void {
+    this.cluster.nominate(pod, load.name);
+    if (victims.every(({ metadata }) => metadata.deletionTimestamp !== undefined)) return;
+    for (const other of this.cluster.withdrawNominations(load, pod)) {
+      this.request(() => this.verdicts.withdrawn(other));
+    }
   }
 
   /** Keeps count of a request; what it throws is logged. */

@@ -57,6 +57,12 @@ export class Verdicts {
     });
   }
 
+  /** The place that the pod was promised has been promised to a more important one. */
+  async withdrawn({ metadata: { namespace, name, uid } }: Pod): Promise<void> {
+    const body = { metadata: { uid }, status: { nominatedNodeName: null } };
+    await this.client.patch(pods, { namespace, name }, { type: 'strategic', body }, { subresource: 'status' });
+  }
+
   /** The pod is being deleted: it needs no node. */
   skipped(pod: Pod): void {
     const message = `skip schedule deleting pod: ${pod.metadata.namespace}/${pod.metadata.name}`;
