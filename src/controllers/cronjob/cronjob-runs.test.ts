@@ -292,6 +292,29 @@ test('clocks put forward or back have no run, or two, at the times concerned', a
   assert.deepEqual(await runs('2026-03-08T05:00:00Z', '30 2 * * *'), []);
 });
 
+test('a Job of the name of a run that was made by hand in the name of the CronJob is that run', async () => {
+  const world = await worldWith();
+  const made = await world.createManualJob(`c-${Date.parse('2026-01-05T10:01:00Z') / 60_000}`);
+  await world.until('10:01:00');
+  const { active, lastScheduleTime } = (await world.cronJob()).status;
+  assert.deepEqual([active?.map(({ uid }) => uid), lastScheduleTime], [[made.metadata.uid], '2026-01-05T10:01:00Z']);
+});
+
+test('a clock that is set back runs nothing again, one that is put ahead runs the latest slot alone', async () => {
+  const world = await worldWith();
+  await world.until('10:03:00');
+  world.clock.jump(-2 * 3600_000);
+  await world.pass(10 * 60_000);
+  assert.deepEqual(await world.slots(), ['10:01', '10:02', '10:03']);
+  assert.equal((await world.cronJob()).status.lastScheduleTime, '2026-01-05T10:03:00Z');
+  world.clock.jump(4 * 3600_000);
+  await world.pass(100);
+  assert.deepEqual(await world.slots(), ['10:01', '10:02', '10:03', '12:13']);
+  assert.deepEqual(await world.messages('TooManyMissedTimes'), [
+    'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew',
+  ]);
+});
+
 test('a Job of the name of a run stays as it is, and later runs start', async () => {
   const world = await worldWith();
   const name = `c-${Date.parse('2026-01-05T10:01:00Z') / 60_000}`;

@@ -2,7 +2,7 @@ import type { Clock } from '#base/clock.ts';
 import { jsonEqual } from '#base/json.ts';
 import type { Millis } from '#base/units.ts';
 import type { Client } from '#client/client.ts';
-import { newJob, slotOf } from '#controllers/cronjob/new-job.ts';
+import { isRunOf, newJob } from '#controllers/cronjob/new-job.ts';
 import { type Plan, plan, type Run } from '#controllers/cronjob/plan.ts';
 import { type Review, referenceTo, review } from '#controllers/cronjob/review.ts';
 import { cronJobs } from '#kinds/cron-job/cron-job.ts';
@@ -186,7 +186,7 @@ export class CronJobSync {
     }
   }
 
-  /** The Job of the slot, made now or by an earlier attempt; undefined if its name belongs to another Job. */
+  /** The Job of the slot, made now or earlier; undefined if its name belongs to another Job. */
   private async createJob(cronJob: CronJob, slot: Millis): Promise<Job | undefined> {
     const { client, recorder } = this.deps;
     const job = newJob(cronJob, slot);
@@ -198,7 +198,7 @@ export class CronJobSync {
     } catch (error) {
       if (isAlreadyExists(error)) {
         const existing = await client.get(jobs, { namespace, name });
-        return slotOf(existing, cronJob) === slot ? existing : undefined;
+        return isRunOf(existing, cronJob, slot) ? existing : undefined;
       }
       if (!isNamespaceTerminating(error)) {
         recorder.event(cronJob, 'Warning', 'FailedCreate', `Error creating job: ${textOf(error)}`);

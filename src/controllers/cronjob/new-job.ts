@@ -39,6 +39,14 @@ export function slotOf(job: Job, cronJob: CronJob): Millis | undefined {
   return job.metadata.name === jobName(cronJob, slot) ? slot : undefined;
 }
 
+/** Whether the Job that has the name of a slot's Job stands for it. One of a faster schedule may stand for another slot of the
+ *  same minute; one that tells no slot was made by hand, in the CronJob's name, and counts (spec: cronjob.md section 6.5, step
+ *  11). */
+export function isRunOf(job: Job, cronJob: CronJob, slot: Millis): boolean {
+  if (!isControlledBy(job, cronJob)) return false;
+  return job.metadata.annotations?.[scheduledTimestampKey] === undefined || slotOf(job, cronJob) === slot;
+}
+
 /** RFC 3339, as the clocks of the zone show it. */
 function timeInZone(at: Millis, zone: Zone): string {
   const ahead = zone.offsetAt(at);

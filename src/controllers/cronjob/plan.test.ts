@@ -60,6 +60,11 @@ test('a zone inside the schedule, from olden times, works and is warned of', () 
     'Warning UnsupportedSchedule CRON_TZ or TZ used in schedule "TZ=Asia/Kolkata 29 15 * * *" is not officially supported, ' +
       'see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details',
   ]);
+  const unread = planned({ schedule: 'TZ=Gone/Zone 29 15 * * *' });
+  assert.deepEqual(
+    unread.notices.map(({ reason }) => reason),
+    ['UnsupportedSchedule', 'UnparseableSchedule'],
+  );
 });
 
 test('a change to a schedule that cannot be read is told at once', () => {

@@ -53,10 +53,22 @@ export function plan(observed: Observed): Plan {
     return nothing(warning('UnknownTimeZone', `invalid timeZone: "${timeZone}": unknown time zone ${timeZone}`));
   }
   if (spec.suspend === true) return nothing();
+  const odd = zoneInSchedule(spec.schedule);
   if (read.is === 'unreadable') {
-    return nothing(warning('UnparseableSchedule', `unparseable schedule: "${spec.schedule}" : ${read.problem}`));
+    return nothing(
+      ...odd,
+      warning('UnparseableSchedule', `unparseable schedule: "${spec.schedule}" : ${read.problem}`),
+    );
   }
-  return planRun(observed, read.schedule);
+  const planned = planRun(observed, read.schedule);
+  return { ...planned, notices: [...odd, ...planned.notices] };
+}
+
+/** Schedules that name a zone themselves are of an older time. */
+function zoneInSchedule(schedule: string): readonly Notice[] {
+  if (!schedule.includes('TZ')) return [];
+  const text = `CRON_TZ or TZ used in schedule "${schedule}" is not officially supported, see ${docs} for more details`;
+  return [warning('UnsupportedSchedule', text)];
 }
 
 /** When to look again after a change of the schedule, which by itself starts nothing (spec: cronjob.md section 6.2). */
@@ -87,22 +99,14 @@ export function wakeAfterChange(cronJob: CronJob, now: Millis, localZone: Zone):
 
 function planRun({ cronJob, active, lastScheduleTime, now }: Observed, schedule: Schedule): Plan {
   const { schedule: text, startingDeadlineSeconds: deadline, concurrencyPolicy } = cronJob.spec;
-  const odd = text.includes('TZ')
-    ? [
-        warning(
-          'UnsupportedSchedule',
-          `CRON_TZ or TZ used in schedule "${text}" is not officially supported, see ${docs} for more details`,
-        ),
-      ]
-    : [];
   const anchor = anchorOf(cronJob, lastScheduleTime);
   const due = dueRun({ schedule, anchor, lateMax: deadline === undefined ? undefined : deadline * 1000, now });
   if (due === undefined) {
     const why = 'time difference between two schedules is less than 1 second';
-    return nothing(...odd, warning('InvalidSchedule', `invalid schedule: ${text} : ${why}`));
+    return nothing(warning('InvalidSchedule', `invalid schedule: ${text} : ${why}`));
   }
   const { slot, wakeAt } = due;
-  const notices = due.missedMany ? [...odd, warning('TooManyMissedTimes', tooManyText)] : odd;
+  const notices = due.missedMany ? [warning('TooManyMissedTimes', tooManyText)] : [];
   if (slot === undefined || active.some(({ name }) => name === jobName(cronJob, slot))) {
     return { notices, wakeAt, run: undefined };
   }

@@ -3,7 +3,7 @@ import type { Millis } from '#base/units.ts';
 import { JobSync } from '#controllers/job/job-sync.ts';
 import { Memory } from '#controllers/job/memory.ts';
 import { freeStranded, isStranded, ownerOf } from '#controllers/job/orphan-finalizers.ts';
-import { hasEnded, hasTracking, isBeingDeleted } from '#controllers/job/pod-facts.ts';
+import { hasEnded, hasSucceeded, hasTracking, isBeingDeleted } from '#controllers/job/pod-facts.ts';
 import { PodWriter } from '#controllers/job/pod-writer.ts';
 import { byUnsettledController, unsettledPods } from '#controllers/job/unsettled-pods.ts';
 import { isFinished } from '#kinds/job/finished.ts';
@@ -29,6 +29,9 @@ const batchMs: Millis = 1_000;
  *  would cap a Job at `parallelism` pods a second; this is still long enough for what ends together to be counted together,
  *  and under load a running sync gathers the news for the next anyway. No client can tell but by its speed. */
 const soonMs: Millis = 50;
+/** News of a failure waits a little longer: it may stop the Job's other pods, and those that ended well in the same moment must
+ *  be seen by then, to count as what they are. A Job that goes on makes no pod for ten seconds anyway. */
+const failureMs: Millis = 250;
 
 /** Runs Jobs: makes pods, counts how they end, and says when the Job is done (spec: job.md section 6). */
 export function createJobController(deps: ControllerDeps): Controller {
@@ -59,7 +62,8 @@ class JobController implements Controller {
     this.recorder = new EventRecorder({ ...deps, component: 'job-controller' });
     const { memory, recorder } = this;
     const writer = new PodWriter({ client, cache: this.pods, control: new PodControl(client, recorder), memory });
-    this.sync = new JobSync({ client, clock, jobs: this.jobs, pods: this.pods, recorder, memory, writer });
+    const lookAgain = (key: string, after: Millis): void => this.jobQueue.addAfter(key, after);
+    this.sync = new JobSync({ client, clock, jobs: this.jobs, pods: this.pods, recorder, memory, writer, lookAgain });
   }
 
   start(): void {
@@ -127,15 +131,12 @@ class JobController implements Controller {
   }
 
   private podUpdated(pod: Pod, old: Pod): void {
-    const leaving = isBeingDeleted(pod) && !isBeingDeleted(old);
-    if (leaving) this.deletionSeen(pod);
+    if (isBeingDeleted(pod) && !isBeingDeleted(old)) this.deletionSeen(pod);
     if (!hasTracking(pod)) this.releaseSeen(old);
     const before = controllerOf(old)?.uid;
     const moved = before !== controllerOf(pod)?.uid;
     if (moved) this.enqueueOwner(old, soonMs);
-    const relabelled = !jsonEqual(pod.metadata.labels, old.metadata.labels);
-    const ended = hasEnded(pod) && !hasEnded(old);
-    this.podChanged(pod, leaving || moved || relabelled || ended ? soonMs : batchMs);
+    this.podChanged(pod, moved ? soonMs : pace(pod, old));
   }
 
   private podDeleted(pod: Pod): void {
@@ -183,4 +184,13 @@ class JobController implements Controller {
     const owner = controllerOf(pod);
     if (owner !== undefined) this.memory.releases.observed(owner.uid, pod.metadata.uid);
   }
+}
+
+/** How long the news that `old` has become `pod` may wait. */
+function pace(pod: Pod, old: Pod): Millis {
+  const ended = hasEnded(pod) && !hasEnded(old);
+  const leaving = isBeingDeleted(pod) && !isBeingDeleted(old);
+  if (ended) return hasSucceeded(pod) ? soonMs : failureMs;
+  if (leaving) return failureMs;
+  return jsonEqual(pod.metadata.labels, old.metadata.labels) ? batchMs : soonMs;
 }

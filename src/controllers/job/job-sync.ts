@@ -1,13 +1,14 @@
 import type { Clock } from '#base/clock.ts';
 import { jsonEqual } from '#base/json.ts';
+import type { Millis } from '#base/units.ts';
 import type { Client } from '#client/client.ts';
 import { account, settle } from '#controllers/job/accounting.ts';
-import { assess } from '#controllers/job/assessment.ts';
+import { type Assessment, assess } from '#controllers/job/assessment.ts';
 import { claimPods } from '#controllers/job/claim.ts';
 import type { EndState } from '#controllers/job/end-state.ts';
 import type { Memory } from '#controllers/job/memory.ts';
 import { outcomeOf } from '#controllers/job/outcome.ts';
-import { plan } from '#controllers/job/plan.ts';
+import { type Plan, plan } from '#controllers/job/plan.ts';
 import type { PodWriter } from '#controllers/job/pod-writer.ts';
 import { unsettledPods } from '#controllers/job/unsettled-pods.ts';
 import { isFinished } from '#kinds/job/finished.ts';
@@ -16,6 +17,7 @@ import { builtInController } from '#kinds/job/labels.ts';
 import type { Job, JobCondition, JobStatus } from '#kinds/job/schema.ts';
 import { findCondition } from '#kinds/meta/conditions.ts';
 import { isNamespaceTerminating } from '#kinds/meta/errors.ts';
+import { keyOf } from '#kinds/meta/object.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { candidatesOf } from '#reconcile/adoption.ts';
 import type { ReconcileResult } from '#reconcile/controller.ts';
@@ -30,6 +32,8 @@ export interface JobSyncDeps {
   readonly recorder: Recorder;
   readonly memory: Memory;
   readonly writer: PodWriter;
+  /** Has the Job looked at again in so many milliseconds at the latest, though this sync fails. */
+  readonly lookAgain: (key: string, after: Millis) => void;
 }
 
 /** Whether another controller looks after the Job. */
@@ -77,7 +81,7 @@ export class JobSync {
   }
 
   private async sync(job: Job): Promise<ReconcileResult> {
-    const { client, memory, clock, writer } = this.deps;
+    const { client, memory, clock } = this.deps;
     const { uid } = job.metadata;
     const remembered = memory.of(uid);
     const settled = memory.deletions.satisfied(uid);
@@ -86,6 +90,18 @@ export class JobSync {
     const released = (pod: string): boolean => memory.releases.has(uid, pod);
     const assessment = assess({ job, pods, now: clock.now(), backOff: remembered.backOff, released });
     const planned = plan(assessment, settled);
+    try {
+      return await this.carryOut(job, assessment, planned, settled);
+    } catch (error) {
+      // The back-off of a sync that fails grows to a minute, but a deadline is kept.
+      if (planned.lookAfter !== undefined) this.deps.lookAgain(keyOf(job.metadata), planned.lookAfter);
+      throw error;
+    }
+  }
+
+  private async carryOut(job: Job, assessment: Assessment, planned: Plan, settled: boolean): Promise<ReconcileResult> {
+    const { memory, clock, writer } = this.deps;
+    const remembered = memory.of(job.metadata.uid);
     const performed = await writer.perform(job, planned.step);
     const outcome = outcomeOf(assessment, planned, performed, settled);
 

@@ -22,7 +22,7 @@ const indexVariable = 'JOB_COMPLETION_INDEX';
 /** The pod that `order` asks for (spec: job.md sections 1, 6.11 and 6.12). */
 export function newPod(job: Job, order: PodOrder): New<Pod> {
   const pod = podFromTemplate(job.spec.template, job.metadata.namespace, ownerReference(job, jobs));
-  const finalizers = [...(pod.metadata.finalizers ?? []), jobTrackingFinalizer];
+  const finalizers = [...new Set([...(pod.metadata.finalizers ?? []), jobTrackingFinalizer])];
   if (order.index === undefined) return { ...pod, metadata: { ...pod.metadata, finalizers } };
   const text = String(order.index);
   const annotations = { ...pod.metadata.annotations, [completionIndexKey]: text, ...failureAnnotations(job, order) };

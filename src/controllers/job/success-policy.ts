@@ -18,5 +18,6 @@ function matches(rule: SuccessPolicyRule, succeeded: IndexSet, completions: numb
   if (succeededIndexes === undefined) return succeededCount !== undefined && succeeded.size >= succeededCount;
   const wanted = IndexSet.parse(succeededIndexes, completions);
   if (wanted.size === 0) return false;
-  return succeeded.overlap(wanted) >= (succeededCount ?? wanted.size);
+  const done = succeeded.overlap(wanted);
+  return done === wanted.size || (succeededCount !== undefined && done >= succeededCount);
 }
