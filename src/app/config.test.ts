@@ -67,13 +67,15 @@ test('an image map is taken as it stands, and what is wrong in it is named', () 
   assert.deepEqual(completeConfig({}).imageMap, []);
   const wrong: readonly (readonly [string, RegExp])[] = [
     ['{ image: a }', /imageMap: expected a list of entries/],
-    ['[a]', /imageMap: \[0\]: expected the fields image, command, args and env/],
+    ['[a]', /imageMap: \[0\]: expected the fields image, command, args, program, env and user/],
     ['[{ image: a, comand: [b] }]', /imageMap: \[0\]: unknown field "comand"/],
     ['[{ image: a, command: b }]', /imageMap: \[0\].command: expected a program and its arguments/],
     ['[{ image: a, command: [b], args: c }]', /imageMap: \[0\].args: expected arguments/],
     ['[{ image: a, env: { A: 1 } }]', /imageMap: \[0\].env: expected names and texts/],
+    ['[{ image: a, user: root }]', /imageMap: \[0\].user: expected the number of a user/],
+    ['[{ image: a, command: [], program: 1 }]', /imageMap: \[0\].program: expected a program/],
     ['[{ command: [b] }]', /imageMap: \[0\]: the field image is missing/],
-    ['[{ image: a }]', /imageMap: \[0\]: expected a command, env, or both/],
+    ['[{ image: a }]', /imageMap: \[0\]: expected a command, env, a user, or several of them/],
   ];
   for (const [text, message] of wrong) assert.throws(() => readConfigFile(fileWith(`imageMap: ${text}`)), message);
 });

@@ -88,6 +88,8 @@ const entryChecks: { readonly [K in keyof Required<ImageEntry>]: readonly [(valu
   ],
   args: [isTexts, 'arguments, as a list of texts'],
   env: [(value) => isObject(value) && Object.values(value).every(isText), 'names and texts'],
+  user: [(value) => Number.isInteger(value) && (value as number) >= 0, 'the number of a user'],
+  program: [(value) => isText(value) && value !== '', 'a program'],
 };
 
 const hostPattern = /^(\*\.)?([a-z0-9_]([-a-z0-9_]*[a-z0-9_])?\.)*[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?$/i;
@@ -107,15 +109,16 @@ const imageEntries: Check = (value) => {
 };
 
 function entryProblem(entry: unknown, index: number): string | undefined {
-  if (!isObject(entry)) return `[${index}]: expected the fields image, command, args and env`;
+  if (!isObject(entry)) return `[${index}]: expected the fields image, command, args, program, env and user`;
   for (const [field, value] of Object.entries(entry)) {
     if (!Object.hasOwn(entryChecks, field))
-      return `[${index}]: unknown field "${field}": expected image, command, args or env`;
+      return `[${index}]: unknown field "${field}": expected image, command, args, program, env or user`;
     const [fits, what] = entryChecks[field as keyof ImageEntry];
     if (!fits(value)) return `[${index}].${field}: expected ${what}`;
   }
   if (entry.image === undefined) return `[${index}]: the field image is missing`;
-  if (entry.command === undefined && entry.env === undefined) return `[${index}]: expected a command, env, or both`;
+  if (entry.command === undefined && entry.env === undefined && entry.user === undefined)
+    return `[${index}]: expected a command, env, a user, or several of them`;
   return undefined;
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,6 +48,7 @@ before(async () => {
   const images = [
     { image: 'tool:*', command: ['/bin/echo', 'tool'], env: { FROM: 'map' } },
     { image: 'tools/plain', command: [], args: ['echo', 'its own'] },
+    { image: 'tools/options', command: [], program: 'echo', user: 1234 },
   ];
   runtime = await createProcessRuntime({ root: join(root, 'node'), version: '0', ...tools, images });
   agent = createNodeAgent({ ...tools, name: 'n1', client, runtime });
@@ -328,3 +330,34 @@ test("a pod's group owns its volumes, and its processes are in it", { skip: !isR
   await run('grouped', { command: ['sh', '-c', line], volumeMounts }, { volumes, securityContext });
   assert.equal(await output('grouped'), '6 2777\n6 644\n6 440\nv5 6\n');
 });
+
+test('arguments that name no program go to the one that the image is made for, as the user of the image', {
+  skip: !isRoot,
+}, async () => {
+  const image = 'tools/options';
+  await run('options', { image, args: ['-n', 'a'] });
+  await run('words', { image, args: ['no-such-program', 'a'] });
+  await run('own-program', { image, args: ['id', '-u'], securityContext: { runAsNonRoot: true } });
+  assert.equal(await output('options'), 'a');
+  assert.equal(await output('words'), 'no-such-program a\n');
+  assert.equal(await output('own-program'), '1234\n');
+});
+
+test('who asks not to be root, of an image that nobody knows, is told what to write', { skip: !isRoot }, async () => {
+  await run('nobody', { command: ['true'], securityContext: { runAsNonRoot: true } });
+  const message = await said('Failed', 'nobody');
+  assert.match(
+    message,
+    /container has runAsNonRoot and image will run as root \(pod: .*; images are only labels here: set securityContext\.runAsUser, or the user in/,
+  );
+  await remove('nobody');
+});
+
+test('a script for the image python finds python, whatever the machine calls it', { skip: !hasPython() }, async () => {
+  await run('snake', { image: 'python:3.12-slim', command: ['sh', '-c', "python -c 'print(1 + 1)'"] });
+  assert.equal(await output('snake'), '2\n');
+});
+
+function hasPython(): boolean {
+  return spawnSync('python3', ['--version'], { env: { PATH: '/usr/local/bin:/usr/bin:/bin' } }).status === 0;
+}

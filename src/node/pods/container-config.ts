@@ -31,6 +31,14 @@ export function hostnameOf(pod: Pod): string {
   return hostnameOverride ?? hostname.slice(0, 63).replace(/[-.]+$/, '');
 }
 
+/** Who commands run as where the pod does not say it. */
+export interface Users {
+  /** The node's own; undefined when there is none. */
+  readonly own: ContainerConfig['user'];
+  /** The image's, if it is known. */
+  readonly image: number | undefined;
+}
+
 /** How to run one attempt of a container. Throws `ConfigError` for what this node's rules forbid. */
 export function containerConfig(
   pod: Pod,
@@ -38,7 +46,7 @@ export function containerConfig(
   attempt: number,
   env: ReadonlyMap<string, string>,
   directories: PodDirectories,
-  defaultUser: ContainerConfig['user'],
+  users: Users,
   mounts: ContainerConfig['mounts'] = [],
 ): ContainerConfig {
   const lookup = (name: string): string | undefined => env.get(name);
@@ -59,7 +67,7 @@ export function containerConfig(
     logPath: join(logDirectory(pod, directories), container.name, `${attempt}.log`),
     // Right in the pod's directory: making directories and files is most of what a start costs this process.
     terminationMessagePath: join(directories.pods, uid, `termination-${container.name}-${attempt}`),
-    user: userOf(pod, container, defaultUser),
+    user: userOf(pod, container, users),
     ...(groups.length === 0 ? {} : { groups }),
     ...(restrictions === undefined ? {} : { restrictions }),
     longRunning: isLongRunning(pod, container),
@@ -74,9 +82,9 @@ function isLongRunning({ spec }: Pod, { name, restartPolicy }: Container): boole
 }
 
 /** Who runs the command; undefined for the node's own user. The container's word counts before the pod's, field by field. */
-function userOf(pod: Pod, container: Container, self: ContainerConfig['user']): ContainerConfig['user'] {
+function userOf(pod: Pod, container: Container, users: Users): ContainerConfig['user'] {
   const {
-    runAsUser: uid,
+    runAsUser: uid = users.image,
     runAsGroup: gid,
     runAsNonRoot,
   } = { ...pod.spec.securityContext, ...container.securityContext };
@@ -84,9 +92,10 @@ function userOf(pod: Pod, container: Container, self: ContainerConfig['user']): 
   if (runAsNonRoot === true && uid === 0) {
     throw new ConfigError(`container's runAsUser breaks non-root policy ${where}`);
   }
-  if (runAsNonRoot === true && uid === undefined && self?.uid === 0) {
-    throw new ConfigError(`container has runAsNonRoot and image will run as root ${where}`);
+  if (runAsNonRoot === true && uid === undefined && users.own?.uid === 0) {
+    const cure = 'images are only labels here: set securityContext.runAsUser, or the user in the imageMap';
+    throw new ConfigError(`container has runAsNonRoot and image will run as root ${where}; ${cure}`);
   }
   if (uid === undefined && gid === undefined) return undefined;
-  return { uid: uid ?? self?.uid ?? 0, gid: gid ?? 0 };
+  return { uid: uid ?? users.own?.uid ?? 0, gid: gid ?? 0 };
 }

@@ -84,7 +84,8 @@ export class ContainerStarter {
     const given = runtime.volumes && usesVariables(pod) ? volumes.variables(pod) : new Map<string, string>();
     const env = await buildEnvironment({ client, pod, container, facts, given, apiServer: this.deps.apiServer() });
     const mounts = runtime.volumes && !usesVariables(pod) ? volumes.mountsOf(pod, container, env) : [];
-    return containerConfig(pod, container, attempt, env, runtime.directories, runtime.user, mounts);
+    const users = { own: runtime.user, image: runtime.imageUser(container.image ?? '') };
+    return containerConfig(pod, container, attempt, env, runtime.directories, users, mounts);
   }
 
   private refused(pod: Pod, order: StartOrder, error: unknown): StartOutcome {

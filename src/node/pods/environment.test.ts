@@ -110,7 +110,14 @@ test('command and arguments are expanded, and one may be there without the other
     const pod = podWith(container);
     const own = pod.spec.containers[0];
     assert(own !== undefined);
-    return containerConfig(pod, own, 2, env, { logs: '/logs', pods: '/pods', memory: '/pods' }, user);
+    return containerConfig(
+      pod,
+      own,
+      2,
+      env,
+      { logs: '/logs', pods: '/pods', memory: '/pods' },
+      { own: user, image: undefined },
+    );
   };
   const { command, args, logPath } = config({ command: ['echo'], args: ['$(A)', '$(B)'] });
   assert.deepEqual([command, args, logPath], [['echo'], ['x', '$(B)'], '/logs/default_p_p-uid/c/2.log']);

@@ -22,6 +22,8 @@ export interface Runtime {
   readonly volumes: boolean;
   /** Who commands run as unless the pod says otherwise; undefined when that depends on the image. */
   readonly user: { readonly uid: number; readonly gid: number } | undefined;
+  /** Whom an image's commands run as unless the pod says otherwise; undefined when that is the node's own user, or not known. */
+  imageUser(image: string): number | undefined;
   /** Why this pod can never run here: the field at fault and what is wrong with it. Undefined if it can. */
   refusal(pod: Pod): string | undefined;
   /** Whether runtime classes may choose this way to run pods, by the name of its handler. */

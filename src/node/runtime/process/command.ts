@@ -24,13 +24,27 @@ export function checkCommand(
   const see = (path: string): string => placeOf(path, mounts);
   const path = env.PATH ?? defaultPath;
   const file = name.includes('/') ? see(resolve(cwd, name)) : findExecutable(name, path, cwd, see);
-  if (file === undefined) throw startError(`exec: "${name}": executable file not found in $PATH`);
+  if (file === undefined) throw new MissingError('program', `exec: "${name}": executable file not found in $PATH`);
   checkFile(name, file);
+}
+
+/** The machine lacks what the container asks for. */
+export class MissingError extends StartError {
+  readonly missing: 'program' | 'directory';
+
+  constructor(missing: MissingError['missing'], cause: string) {
+    super('RunContainerError', prefixed(cause));
+    this.missing = missing;
+  }
 }
 
 /** What the user sees is prefixed as every start failure of a container runtime is. */
 function startError(cause: string): StartError {
-  return new StartError('RunContainerError', `failed to start container process: ${cause}`);
+  return new StartError('RunContainerError', prefixed(cause));
+}
+
+function prefixed(cause: string): string {
+  return `failed to start container process: ${cause}`;
 }
 
 function checkTexts(command: readonly string[], env: { readonly [name: string]: string }): void {
@@ -51,7 +65,7 @@ function checkDirectory(cwd: string, mounts: readonly Mount[]): void {
     if (!statSync(placeOf(cwd, mounts)).isDirectory()) throw startError(`${missing}: not a directory`);
   } catch (error) {
     if (error instanceof StartError) throw error;
-    throw startError(`${missing}: ${reasonOf(error)}`);
+    throw new MissingError('directory', `${missing}: ${reasonOf(error)}`);
   }
 }
 
@@ -60,7 +74,7 @@ function checkFile(name: string, file: string): void {
     if (statSync(file).isDirectory()) throw startError(`exec: "${name}": is a directory`);
   } catch (error) {
     if (error instanceof StartError) throw error;
-    throw startError(`exec: "${name}": stat ${name}: ${reasonOf(error)}`);
+    throw new MissingError('program', `exec: "${name}": stat ${name}: ${reasonOf(error)}`);
   }
   if (!isExecutable(file)) throw startError(`exec: "${name}": permission denied`);
   if (!hasKnownFormat(file)) throw startError(`exec ${name}: exec format error`);

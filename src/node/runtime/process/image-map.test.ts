@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { builtInImages, findImage } from '#node/runtime/process/image-map.ts';
+import { builtInImages } from '#node/runtime/process/built-in-images.ts';
+import { findImage } from '#node/runtime/process/image-map.ts';
 
 const entries = ['perl:*', 'example.com/team/*', 'busybox'].map((image) => ({ image, env: {} }));
 const found = (image: string): string | undefined => findImage(image, entries)?.image;
@@ -33,6 +34,22 @@ test("what stands for the perl image computes pi further than Debian's own Perl 
   const computed = digits('-Mbignum=bpi', '-wle', 'print bpi(1100)');
   assert.match(computed, /^3\.14159265358979323846\d{1079}$/);
   assert.equal(computed, digits('-MMath::BigFloat', '-e', 'print Math::BigFloat->bpi(1100)'));
+});
+
+test('images of well-known manifests are known, under the names of mirrors too', () => {
+  const command = (image: string): readonly string[] => {
+    const { command = ['?'], args = [] } = findImage(image, builtInImages) ?? {};
+    return [...command, ...args];
+  };
+  for (const image of ['busybox:1.36', 'public.ecr.aws/docker/library/busybox', 'registry.k8s.io/busybox'])
+    assert.deepEqual(command(image), ['sh']);
+  assert.deepEqual(command('registry.k8s.io/pause:3.9'), ['sleep', 'infinity']);
+  assert.deepEqual(command('bitnami/kubectl:1.30'), ['kubectl']);
+  assert.deepEqual(command('nginx'), ['nginx', '-g', 'daemon off;']);
+  assert.deepEqual(command('bitnami/redis'), ['?']);
+  assert.equal(findImage('bitnami/redis', builtInImages)?.user, 1001);
+  assert.equal(findImage('gcr.io/distroless/static:nonroot', builtInImages)?.user, 65_532);
+  assert.equal(findImage('gcr.io/distroless/static:latest', builtInImages), undefined);
 });
 
 function hasPerl(): boolean {

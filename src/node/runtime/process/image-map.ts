@@ -1,5 +1,3 @@
-import { fileURLToPath } from 'node:url';
-
 /** What a process of this machine needs to stand for a container of an image. */
 export interface ImageEntry {
   /** The images meant: a reference in which `*` stands for any text, such as "perl:*". */
@@ -11,35 +9,27 @@ export interface ImageEntry {
   readonly args?: readonly string[];
   /** Environment that the image would have brought along; the pod's own wins. */
   readonly env?: { readonly [name: string]: string };
+  /** Whom the image's processes run as, where the pod does not say it; by number. */
+  readonly user?: number;
+  /** Put before arguments that do not name a program themselves, as the entrypoints of some images do. */
+  readonly program?: string;
 }
-
-const perlModules = fileURLToPath(new URL('./images/perl', import.meta.url));
-
-/** Images without an entrypoint, and what they run when they are told nothing. */
-const plainImages: readonly (readonly [image: string, ...args: readonly string[]])[] = [
-  ['alpine:*', '/bin/sh'],
-  ['busybox:*', 'sh'],
-  ['debian:*', 'bash'],
-  ['public.ecr.aws/docker/library/busybox:*', 'sh'],
-  ['python:*', 'python3'],
-  ['registry.k8s.io/busybox:*', 'sh'],
-  ['registry.k8s.io/e2e-test-images/busybox:*', 'sh'],
-  ['ubuntu:*', 'bash'],
-];
-
-/** Entries every machine starts with: images of well-known manifests, as far as the same is found on most machines. */
-export const builtInImages: readonly ImageEntry[] = [
-  // Debian 12's Perl fails at the pi Job of the Kubernetes documentation; see the module for why.
-  { image: 'perl:*', command: [], args: ['perl', '-de0'], env: { PERL5OPT: `-I${perlModules} -MBigPi` } },
-  // Waits until it is stopped: what examples run that need no program of their own.
-  { image: 'registry.k8s.io/pause:*', command: ['sleep', 'infinity'] },
-  ...plainImages.map(([image, ...args]) => ({ image, command: [], args })),
-];
 
 /** The first entry that means `image`. References are compared in full: "perl" is "docker.io/library/perl:latest". */
 export function findImage(image: string, entries: readonly ImageEntry[]): ImageEntry | undefined {
   const reference = fullReference(image);
-  return entries.find((entry) => globMatches(fullReference(entry.image), reference));
+  return entries.find((entry) => patternOf(entry).test(reference));
+}
+
+/** Every start of a container looks through all entries. */
+const patterns = new WeakMap<ImageEntry, RegExp>();
+
+function patternOf(entry: ImageEntry): RegExp {
+  const known = patterns.get(entry);
+  if (known !== undefined) return known;
+  const pattern = globPattern(fullReference(entry.image));
+  patterns.set(entry, pattern);
+  return pattern;
 }
 
 /** A reference with its registry, its repository's owner and its tag written out, as container engines read it. */
@@ -54,10 +44,10 @@ function fullReference(image: string): string {
   return `${registry}/${owner}${name}${isTagged ? '' : ':latest'}`;
 }
 
-function globMatches(glob: string, text: string): boolean {
+function globPattern(glob: string): RegExp {
   const pattern = glob
     .split('*')
     .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
     .join('.*');
-  return new RegExp(`^${pattern}$`).test(text);
+  return new RegExp(`^${pattern}$`);
 }

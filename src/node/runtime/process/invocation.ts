@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
-import { checkCommand, defaultPath, findExecutable } from '#node/runtime/process/command.ts';
-import { builtInImages, findImage, type ImageEntry } from '#node/runtime/process/image-map.ts';
+import { builtInImages } from '#node/runtime/process/built-in-images.ts';
+import { checkCommand, defaultPath, findExecutable, MissingError } from '#node/runtime/process/command.ts';
+import { findImage, type ImageEntry } from '#node/runtime/process/image-map.ts';
 import { enterPrefix, mountWords, namespaceWords } from '#node/runtime/process/mounting.ts';
 import { privilegeWords } from '#node/runtime/process/privileges.ts';
 import { containerMarker, type ProcessIdentity } from '#node/runtime/process/processes.ts';
@@ -48,9 +49,20 @@ export function buildInvocation(input: InvocationInput): SupervisedInvocation {
   const { config } = input;
   const command = wholeCommand(config, input.images);
   const { cwd, env } = surroundings(input);
-  checkCommand(command, cwd, Object.fromEntries(env), config.mounts);
+  try {
+    checkCommand(command, cwd, Object.fromEntries(env), config.mounts);
+  } catch (error) {
+    if (!(error instanceof MissingError)) throw error;
+    throw new StartError(error.reason, `${error.message}; ${cures[error.missing]}`);
+  }
   return { ...assemble([], command, env, cwd, config), ...sights(config, input.root) };
 }
+
+/** What users of images do not expect. */
+const cures = {
+  program: 'images are only labels here: the program must be on this machine, or in a volume of the pod',
+  directory: 'images are only labels here: the directory must be on this machine, or in a volume of the pod',
+};
 
 /** The same for a command that runs beside a container, whose supervisor that is. Throws when the container has ended. */
 export function buildCompanion(
@@ -113,7 +125,8 @@ function surroundings({ config, id, hostname, defaultDirectory, images }: Invoca
   return { cwd: config.workingDirectory ?? defaultDirectory, env };
 }
 
-function entryOf(image: string, images: readonly ImageEntry[]): ImageEntry | undefined {
+/** What is known of an image. */
+export function entryOf(image: string, images: readonly ImageEntry[]): ImageEntry | undefined {
   return findImage(image, [...images, ...builtInImages]);
 }
 
@@ -131,7 +144,14 @@ function wholeCommand(
 function imageCommand(image: string, args: readonly string[], images: readonly ImageEntry[]): readonly string[] {
   const entry = entryOf(image, images);
   if (entry?.command === undefined) return [];
+  const [first = ''] = args;
+  const { program } = entry;
+  if (program !== undefined && first !== '' && (first.startsWith('-') || !isProgram(first))) return [program, ...args];
   return [...entry.command, ...(args.length > 0 ? args : (entry.args ?? []))];
+}
+
+function isProgram(name: string): boolean {
+  return name.includes('/') || findExecutable(name, defaultPath, '/') !== undefined;
 }
 
 function nothingToRun(image: string): string {

@@ -147,11 +147,19 @@ test('a container sees its own environment and nothing of ours', async () => {
 test('a command that cannot be run is refused in the words of container runtimes', async () => {
   const script = join(root, 'no-format');
   const cases: [readonly string[], Changes, RegExp][] = [
-    [['no-such-command'], {}, /exec: "no-such-command": executable file not found in \$PATH$/],
-    [['/no/such'], {}, /exec: "\/no\/such": stat \/no\/such: no such file or directory$/],
+    [
+      ['no-such-command'],
+      {},
+      /exec: "no-such-command": executable file not found in \$PATH; images are only labels here: the program must/,
+    ],
+    [['/no/such'], {}, /exec: "\/no\/such": stat \/no\/such: no such file or directory; images are only/],
     [['/etc/passwd'], {}, /exec: "\/etc\/passwd": permission denied$/],
     [[script], {}, /exec format error$/],
-    [['true'], { workingDirectory: '/no/dir' }, /chdir to cwd \("\/no\/dir"\).*no such file or directory$/],
+    [
+      ['true'],
+      { workingDirectory: '/no/dir' },
+      /chdir to cwd \("\/no\/dir"\).*no such file or directory; images are only/,
+    ],
     [['true', 'x'.repeat(200_000)], {}, /argument list too long$/],
     [[], { image: 'app' }, /^no command specified: .* image "app" runs; give the container a command, or add /],
   ];

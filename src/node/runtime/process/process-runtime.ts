@@ -16,7 +16,7 @@ import { Containers } from '#node/runtime/process/containers.ts';
 import { dial } from '#node/runtime/process/dial.ts';
 import { Exits } from '#node/runtime/process/exits.ts';
 import type { ImageEntry } from '#node/runtime/process/image-map.ts';
-import type { InvocationInput } from '#node/runtime/process/invocation.ts';
+import { entryOf, type InvocationInput } from '#node/runtime/process/invocation.ts';
 import { Launcher } from '#node/runtime/process/launcher-client.ts';
 import { makeMemoryPlace, sweepAbandonedPlaces, sweepMemoryPlace } from '#node/runtime/process/memory-place.ts';
 import { canMount } from '#node/runtime/process/mounting.ts';
@@ -160,6 +160,11 @@ class ProcessRuntime implements Runtime {
   recover(): Promise<void> {
     const { records, containers, exits } = this;
     return recoverContainers({ records, containers, exits, clock: this.options.clock, bootId: readBootId() });
+  }
+
+  /** A node that is not root has no choice. */
+  imageUser(image: string): number | undefined {
+    return this.user.uid === 0 ? entryOf(image, this.options.images ?? [])?.user : undefined;
   }
 
   refusal(pod: Pod): string | undefined {

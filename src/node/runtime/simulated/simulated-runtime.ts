@@ -88,6 +88,10 @@ class SimulatedRuntime implements Runtime {
     this.stream = options.random.stream('simulated-runtime');
   }
 
+  imageUser(): undefined {
+    return undefined;
+  }
+
   refusal(): undefined {
     return undefined;
   }
