@@ -1,16 +1,18 @@
-import type { Json } from '#base/json.ts';
+import type { Json, JsonObject } from '#base/json.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
-import { apiErrors, isAlreadyExists, isNotFound } from '#kinds/meta/errors.ts';
+import { ApiError, apiErrors, isAlreadyExists, isNotFound } from '#kinds/meta/errors.ts';
 import { fieldError } from '#kinds/meta/field-error.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
-import { type Applied, applyConfiguration } from '#patch/apply/apply-configuration.ts';
+import { type Applied, applyConfiguration, configurationText } from '#patch/apply/apply-configuration.ts';
 import { PatchError } from '#patch/patch-error.ts';
+import { DecodeError } from '#schema/decode.ts';
 import { plain } from '#schema/json-source.ts';
 import type { Draft } from '#schema/type.ts';
 import { readYaml, YamlError } from '#schema/yaml-text.ts';
 import type { PatchRequest, RequestContext, Target, Written } from './api.ts';
 import type { ApiCore } from './core.ts';
 import { createObject } from './create.ts';
+import { draftOf } from './decoding.ts';
 import { setManagedFields, writerOf } from './managed-fields.ts';
 import { checkName, settleNamespace } from './metadata.ts';
 import { modify } from './modify.ts';
@@ -61,7 +63,9 @@ export function configurationOf(context: RequestContext, { patch, fieldValidatio
     if (fieldValidation === 'Warn') for (const problem of problems) context.warn(problem.text);
     return plain(value) as Json;
   } catch (error) {
-    if (error instanceof YamlError) throw apiErrors.badRequest(`error decoding YAML: ${error.message}`);
+    if (error instanceof YamlError) {
+      throw apiErrors.badRequest(`error decoding YAML: error converting YAML to JSON: ${error.message}`);
+    }
     throw error;
   }
 }
@@ -123,10 +127,28 @@ function laidOver(
   const { resource, subresource } = target;
   const writer = writerOf(core, context, resource, request, subresource, path.ignored);
   const applied = applyTo(resource, { ...writer, live, config, force: request.force ?? false });
-  const { draft } = decodedPatch(resource, applied.object);
+  const draft = draftOfApplied(resource, applied.object, config);
   checkName(target, draft);
   settleNamespace(target, draft);
   return { draft, applied };
+}
+
+/** What an apply made, as a draft. Values that only look right to the schema, such as a fraction for an integer or a quantity that is
+ *  none, are refused in the words of upstream's converter: a 500 (spec: api.md section 9.3). */
+function draftOfApplied(resource: ResourceDefinition, value: Json, config: Json): Draft<KubeObject> {
+  if (resource.custom !== undefined) return decodedPatch(resource, value).draft;
+  try {
+    return draftOf(resource, value).draft;
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    const text = configurationText(config as JsonObject);
+    const kind = text.slice(text.indexOf('; ') + 2);
+    const why = `unable to convert unstructured object to ${kind}: ${error.converted}`;
+    throw new ApiError({
+      code: 500,
+      message: `failed to convert new object (${text}) to proper version: ${why}`,
+    });
+  }
 }
 
 type Apply = Omit<Parameters<typeof applyConfiguration>[0], 'type' | 'kind'>;

@@ -1,6 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { Clock } from '#base/clock.ts';
-import type { Json } from '#base/json.ts';
 import type { Random } from '#base/random.ts';
 import type { NodeDirectory } from '#client/node-port.ts';
 import type { TokenRequest } from '#kinds/authentication/schema.ts';
@@ -12,8 +11,6 @@ import { pods } from '#kinds/pod/pod.ts';
 import type { Eviction } from '#kinds/pod/schema/eviction.ts';
 import type { Binding } from '#kinds/pod/schema/pod.ts';
 import type { Scale } from '#kinds/scale/schema.ts';
-import { JsonSyntaxError } from '#schema/json-source.ts';
-import { parseJson } from '#schema/json-text.ts';
 import type { Draft } from '#schema/type.ts';
 import type { Store } from '#store/store.ts';
 import { authorizerChain } from './access/authorizer.ts';
@@ -58,7 +55,8 @@ import { CustomResources } from './custom/custom-resources.ts';
 import { complete } from './decoding.ts';
 import { deleteCollection, deleteObject } from './delete.ts';
 import { ObjectStore } from './object-store.ts';
-import { type ParsedPatch, patchObject } from './patch.ts';
+import { parsePatch } from './parsed-patch.ts';
+import { patchObject } from './patch.ts';
 import { listObjects, readObject } from './read.ts';
 import { Registry } from './registry.ts';
 import { bindPod } from './subresources/binding.ts';
@@ -278,23 +276,20 @@ function draftOfBody(resource: ResourceDefinition, body: object): Draft<KubeObje
 }
 
 async function patch(core: ApiCore, context: RequestContext, target: Named, request: PatchRequest): Promise<Written> {
-  const { type } = request;
+  const { type, fieldValidation } = request;
   if (target.subresource === 'scale') {
     if (type === 'apply') return applyScale(core, context, target, request, scalePathOf(target));
-    return patchScale(core, context, target, parsed(type, request.patch), request, scalePathOf(target));
+    return patchScale(
+      core,
+      context,
+      target,
+      parsePatch(type, request.patch, fieldValidation),
+      request,
+      scalePathOf(target),
+    );
   }
   if (type === 'apply') return applyObject(core, context, target, request, pathOf(target));
-  return patchObject(core, context, target, parsed(type, request.patch), request, pathOf(target));
-}
-
-function parsed(type: ParsedPatch['type'], patch: PatchRequest['patch']): ParsedPatch {
-  if ('value' in patch) return { type, body: patch.value as Json };
-  try {
-    return { type, body: parseJson(patch.text) };
-  } catch (error) {
-    if (error instanceof JsonSyntaxError) throw apiErrors.badRequest(`error decoding patch: ${error.message}`);
-    throw error;
-  }
+  return patchObject(core, context, target, parsePatch(type, request.patch, fieldValidation), request, pathOf(target));
 }
 
 /** A scale is written into the object itself. */

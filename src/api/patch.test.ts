@@ -77,8 +77,44 @@ test('a wrong type is 422 about the patch; unknown fields are dropped, warned ab
   assert.deepEqual(warnings, ['unknown field "dat"']);
   const strict = await refusal(merge('{"dat": {}}', 'Strict'));
   assert.match(strict.message, /strict decoding error: unknown field "dat"$/);
-  const broken = await refusal(merge('{"data":', 'Ignore'));
-  assert.equal(broken.message, 'error decoding patch: unexpected end of JSON input');
+  const broken = async (type: 'json' | 'merge' | 'strategic', fieldValidation: 'Ignore' | 'Warn') => {
+    const request = { ...plainWrite, type, patch: { text: '{"data":' }, force: undefined, fieldValidation };
+    return (await refusal(api.patch(context, target, request))).message;
+  };
+  const end = 'unexpected end of JSON input';
+  assert.equal(await broken('merge', 'Ignore'), 'Invalid JSON Patch');
+  assert.equal(await broken('merge', 'Warn'), `error decoding patch: ${end}`);
+  assert.equal(await broken('json', 'Ignore'), end);
+  assert.equal(await broken('json', 'Warn'), `error decoding patch: ${end}`);
+  assert.equal(await broken('strategic', 'Warn'), end);
+});
+
+test('keys that stand twice in a patch, and fields no operation has, are told before what the object does not know', async () => {
+  const harness = await Harness.start();
+  const { api, context, warnings } = harness;
+  await harness.configMap('a');
+  const target = harness.target(configMaps, 'a');
+  const send = (type: 'json' | 'merge' | 'strategic', text: string, fieldValidation: 'Ignore' | 'Warn' | 'Strict') =>
+    api.patch(context, target, { ...plainWrite, type, patch: { text }, force: undefined, fieldValidation });
+  const twice = '{"dat": {}, "data": {"a": "1", "a": "2"}}';
+  await send('merge', twice, 'Ignore');
+  assert.deepEqual(warnings, []);
+  await send('merge', twice, 'Warn');
+  assert.deepEqual(warnings.splice(0), ['duplicate field "data.a"', 'unknown field "dat"']);
+  await send('strategic', twice, 'Warn');
+  assert.deepEqual(warnings.splice(0), ['duplicate field "data.a"', 'unknown field "dat"']);
+  const operations = '[{"op": "add", "path": "/data/b", "path": "/data/c", "value": {"x": 1, "x": 2}, "foo": 1}]';
+  const refused = (await refusal(send('json', operations, 'Strict'))).message;
+  assert.match(refused, /cannot unmarshal/);
+  const good = operations.replace('{"x": 1, "x": 2}', '"3"');
+  assert.match(
+    (await refusal(send('json', good, 'Strict'))).message,
+    /strict decoding error: json patch duplicate field "\[0\]\.path", json patch unknown field "\[0\]\.foo"$/,
+  );
+  assert.match(
+    (await refusal(send('strategic', twice, 'Strict'))).message,
+    /^ "" is invalid: patch: Invalid value: "map\[dat:map\[\] data:map\[a:2\]\]": strict decoding error: duplicate field/,
+  );
 });
 
 test('a strategic patch of the status merges conditions by type', async () => {
@@ -129,7 +165,19 @@ test('an apply needs a manager, reads YAML, and refuses what it cannot find', as
   );
   assert.equal((await apply(yaml, 'm')).created, true);
   assert.equal((await apply(yaml, 'm')).created, false);
-  assert.match((await refusal(apply('a: b: c', 'm'))).message, /^error decoding YAML: /);
+  const fraction =
+    '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "deletionGracePeriodSeconds": 1.5}}';
+  const unfit = await refusal(apply(fraction, 'm'));
+  assert.equal(unfit.code, 500);
+  assert.equal(
+    unfit.message,
+    'failed to convert new object (/a; /v1, Kind=ConfigMap) to proper version: ' +
+      'unable to convert unstructured object to /v1, Kind=ConfigMap: cannot convert float64 to int64',
+  );
+  assert.match(
+    (await refusal(apply('a: b: c', 'm'))).message,
+    /^error decoding YAML: error converting YAML to JSON: yaml: line 1: /,
+  );
   const otherUid = yaml.replace('name: a', 'name: a\n  uid: u-1');
   assert.equal((await refusal(apply(otherUid, 'm'))).code, 422);
   await harness.client.delete(configMaps, ref);

@@ -16,15 +16,10 @@ import { draftOf } from './decoding.ts';
 import { trackWrite, writerOf } from './managed-fields.ts';
 import { checkName, settleNamespace } from './metadata.ts';
 import { modify } from './modify.ts';
+import type { ParsedPatch } from './parsed-patch.ts';
 import { checkRevision, decideUpdate, type UpdatePath } from './update.ts';
 
 type Named = Target & { readonly name: string };
-
-/** A change given as a JSON value. */
-export interface ParsedPatch {
-  readonly type: 'json' | 'merge' | 'strategic';
-  readonly body: Json;
-}
 
 /** Changes the stored object as a patch says; computed anew when somebody else writes first (spec: api.md section 8.1). */
 export async function patchObject(
@@ -41,7 +36,8 @@ export async function patchObject(
     // Upstream quotes what a strategic merge patch says, but what the others have made of the object.
     const quoted = patch.type === 'strategic' ? () => goText(patch.body) : undefined;
     const { draft, problems } = draftOfPatched(resource, value, current, path.restored, quoted);
-    report(context, request.fieldValidation, problems, quoted ?? (() => JSON.stringify(value)));
+    const odd = [...patch.problems, ...problems];
+    reportProblems(context, request.fieldValidation, odd, quoted ?? (() => JSON.stringify(value)));
     checkName(target, draft);
     settleNamespace(target, draft);
     checkRevision(target, draft, current);
@@ -139,7 +135,8 @@ function undecodable(shown: string, why: string): ApiError {
   return apiErrors.invalid({ group: '', kind: '' }, '', [fieldError.invalid('patch', shown, why)]);
 }
 
-function report(
+/** Warns about what is odd in a patch or what it made, or refuses it: as the client asked. `quoted` is what the refusal shows. */
+export function reportProblems(
   context: RequestContext,
   validation: FieldValidation,
   problems: readonly string[],

@@ -11,7 +11,8 @@ import type { ApiCore } from '../core.ts';
 import { trackWrite, writerOf } from '../managed-fields.ts';
 import { checkName, settleNamespace } from '../metadata.ts';
 import { type Decision, modify } from '../modify.ts';
-import { decodedPatch, type ParsedPatch, patchedValue } from '../patch.ts';
+import type { ParsedPatch } from '../parsed-patch.ts';
+import { decodedPatch, patchedValue, reportProblems } from '../patch.ts';
 import { checkRevision, decideUpdate, type UpdatePath } from '../update.ts';
 
 type Named = Target & { readonly name: string };
@@ -57,7 +58,10 @@ export async function patchScale(
     if (at(current, specReplicasPath) === undefined && at(value, '.spec.replicas') === undefined) {
       throw apiErrors.badRequest(`the spec replicas field ${JSON.stringify(specReplicasPath)} cannot be empty`);
     }
-    return decodedPatch(scales, value).draft as unknown as Draft<Scale>;
+    const { draft, problems } = decodedPatch(scales, value);
+    const odd = [...patch.problems, ...problems];
+    reportProblems(context, request.fieldValidation, odd, () => JSON.stringify(value));
+    return draft as unknown as Draft<Scale>;
   });
 }
 

@@ -1,9 +1,11 @@
-import { jsonEqual } from '#base/json.ts';
+import { isObject, jsonEqual } from '#base/json.ts';
 import { checkImmutable, invalidEach } from '#kinds/meta/checks.ts';
 import { base64Bytes, dataBytesMax, frozenText } from '#kinds/meta/data.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { configKeyProblems } from '#kinds/meta/texts.ts';
 import type { Secret } from '#kinds/secret/schema.ts';
+import { JsonSyntaxError } from '#schema/json-source.ts';
+import { parseJson } from '#schema/json-text.ts';
 
 type Findings = readonly FieldError[];
 
@@ -63,11 +65,16 @@ function validateJson(data: { readonly [key: string]: string }, key: string): Fi
   const content = data[key];
   if (content === undefined) return [fieldError.required(`data[${key}]`)];
   try {
-    JSON.parse(Buffer.from(content, 'base64').toString('utf8'));
-    return [];
+    const value = parseJson(Buffer.from(content, 'base64').toString('utf8'));
+    if (value === null || isObject(value)) return [];
+    const is = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+    return [redacted(key, `json: cannot unmarshal ${is} into Go value of type map[string]interface {}`)];
   } catch (error) {
-    return [
-      fieldError.invalid(`data[${key}]`, '<secret contents redacted>', (error as Error).message.split(',')[0] ?? ''),
-    ];
+    if (error instanceof JsonSyntaxError) return [redacted(key, error.message)];
+    throw error;
   }
+}
+
+function redacted(key: string, why: string): FieldError {
+  return fieldError.invalid(`data[${key}]`, '<secret contents redacted>', why);
 }

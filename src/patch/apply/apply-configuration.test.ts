@@ -247,6 +247,12 @@ const misfits: { title: string; config: JsonObject; status: number; message: str
     status: 400,
     message: 'metadata.managedFields must be nil',
   },
+  {
+    title: 'managed fields, even none',
+    config: { metadata: { name: 'sail', managedFields: [] } },
+    status: 400,
+    message: 'metadata.managedFields must be nil',
+  },
 ];
 
 for (const { title, config, status, message } of misfits) {

@@ -20,6 +20,7 @@ import { zeroOf } from '#patch/fields/zero.ts';
 import { afterChanges, inOrder, storedEntries, type Writer, withoutIgnored } from '#patch/managed/after-update.ts';
 import { type ManagedFields, type ManagedFieldsEntry, owning, sameOwner } from '#patch/managed/entry.ts';
 import { PatchError } from '#patch/patch-error.ts';
+import { goKind } from '#patch/tree.ts';
 import type { ObjectType } from '#schema/type.ts';
 
 export interface ApplyRequest extends Writer {
@@ -76,29 +77,33 @@ export function applyConfiguration(request: ApplyRequest): Applied {
 
 /** The configuration, once it is known to be one of this kind and to fit its schema. */
 function checked(request: ApplyRequest): JsonObject {
-  const { config } = request;
-  if (config === null || !isObject(config)) {
-    throw new PatchError({ status: 400, message: 'error decoding YAML: an applied configuration must be an object' });
+  // Nothing at all says as little as an empty object.
+  const config = request.config ?? {};
+  if (!isObject(config)) {
+    const why = `json: cannot unmarshal ${goKind(config)} into Go value of type map[string]interface {}`;
+    const message = `error decoding YAML: error unmarshaling JSON: while decoding JSON: ${why}`;
+    throw new PatchError({ status: 400, message });
   }
   if (config.apiVersion !== request.apiVersion || config.kind !== request.kind) {
     throw new PatchError({ status: 400, message: `invalid object type: ${goKindText(config)}` });
   }
   const meta = config.metadata;
-  const { managedFields, namespace, name } = (meta && isObject(meta) ? meta : {}) as JsonObject;
-  if (
-    managedFields !== undefined &&
-    managedFields !== null &&
-    !(Array.isArray(managedFields) && managedFields.length === 0)
-  ) {
+  if (meta && isObject(meta) && Array.isArray(meta.managedFields)) {
     throw new PatchError({ status: 400, message: 'metadata.managedFields must be nil' });
   }
   const problems = typeProblems(nodeOfType(request.type) as StructNode, config);
   if (problems.length > 0) {
-    const subject = `${namespace ?? ''}/${name ?? ''}; ${goKindText(config)}`;
-    const message = `failed to create typed patch object (${subject}): ${problemsText(problems)}`;
+    const message = `failed to create typed patch object (${configurationText(config)}): ${problemsText(problems)}`;
     throw new PatchError({ status: 500, message });
   }
   return config;
+}
+
+/** What upstream calls an applied configuration in its complaints: "default/pi; batch/v1, Kind=Job". */
+export function configurationText(config: JsonObject): string {
+  const { metadata } = config;
+  const { namespace, name } = (metadata && isObject(metadata) ? metadata : {}) as JsonObject;
+  return `${namespace ?? ''}/${name ?? ''}; ${goKindText(config)}`;
 }
 
 /** "batch/v1, Kind=Job", or "/v1, Kind=Pod" in the core group. */
