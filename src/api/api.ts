@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { ListOptions, ObjectList, WatchHandle, WatchOptions, WatchSink } from '#client/client.ts';
 import type { PortForwardTarget } from '#client/port-forward/forward-port.ts';
 import type { CommandRequest, RemoteCommand } from '#client/remote-command.ts';
@@ -129,9 +130,11 @@ export interface ConnectRequest extends CommandRequest {
 /** Where something of the cluster listens for HTTP. */
 export interface Destination {
   readonly scheme: 'http' | 'https';
-  /** An IP address. */
+  /** The IP address and port that users know it by. */
   readonly host: string;
   readonly port: number;
+  /** Connects to it, through the node that it runs on. Throws, in words for users, when nobody listens there. */
+  dial(): Promise<Duplex>;
 }
 
 /** What a stream into a pod leads to. */

@@ -183,7 +183,7 @@ function verbs(core: ApiCore, nodes: NodeDirectory, running: ComponentCheck): Ap
     deleteCollection: async (context, target, list, options) => deleteCollection(core, context, target, list, options),
     log: async (_context, target, request, signal) => openLog(core, nodes, named(target), request, signal),
     connect: async (context, target, request) => connect(core, nodes, context, named(target), request),
-    locate: async (_context, target) => locate(core, named(target)),
+    locate: async (_context, target) => locate(core, nodes, named(target)),
     close: () => objects.close(),
   };
 }

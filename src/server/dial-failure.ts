@@ -1,23 +1,17 @@
 import { type ApiError, apiErrors } from '#kinds/meta/errors.ts';
 
-const refusals: { readonly [code: string]: string } = {
-  ECONNREFUSED: 'connect: connection refused',
-  EHOSTUNREACH: 'connect: no route to host',
-  ENETUNREACH: 'connect: network is unreachable',
-  ETIMEDOUT: 'connect: connection timed out',
-  EADDRNOTAVAIL: 'connect: cannot assign requested address',
-  EACCES: 'connect: permission denied',
-};
-
 /** Why something behind us could not be asked, in the words that upstream's own network library has for it: users search for
  *  them. `to` is its address and port. */
-export function dialFailure(error: NodeJS.ErrnoException, to: string, scheme: 'http' | 'https'): ApiError {
+export function dialFailure(error: Error, to: string, scheme: 'http' | 'https'): ApiError {
   return apiErrors.unavailable(`error trying to reach service: ${reasonOf(error, to, scheme)}`);
 }
 
-function reasonOf({ code = '', syscall, message }: NodeJS.ErrnoException, to: string, scheme: string): string {
-  const refused = refusals[code];
-  if (refused !== undefined && syscall === 'connect') return `dial tcp ${to}: ${refused}`;
+function reasonOf({ code: given, message }: Error & { readonly code?: unknown }, to: string, scheme: string): string {
+  // What nodes say has a number for it.
+  const code = typeof given === 'string' ? given : '';
+  // The node tells where it looked, which may be another address of the pod than the one that is asked for.
+  const [, refused] = /^dial tcp \S+:\d+: (.*)$/.exec(message) ?? [];
+  if (refused !== undefined) return `dial tcp ${to}: ${refused}`;
   if (message === 'i/o timeout') return `dial tcp ${to}: ${message}`;
   if (message === 'socket hang up') return 'EOF';
   if (code === 'ECONNRESET') return `read tcp ${to}: read: connection reset by peer`;

@@ -2,16 +2,33 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import { createServer as createSecureServer } from 'node:https';
+import { type AddressInfo, connect as dialTcp } from 'node:net';
+import { type Duplex, duplexPair } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { WebSocket, WebSocketServer } from 'ws';
+import type { NodePort } from '#client/node-port.ts';
+import { ApiError, apiErrors } from '#kinds/meta/errors.ts';
 import { startTestServer, type TestServer } from '#server/test-server.ts';
 import { textOf } from '#wire/http-client.ts';
 
 let it: TestServer;
 let port: number;
 let closed: number;
+/** Who answers for the node. */
+let instead: NodePort | 'nobody' | undefined;
 const root = '/api/v1/namespaces/default';
+
+/** Its pods listen on this machine; it names another address than theirs when nobody does, as nodes do. */
+const node = {
+  dial: async (_pod: unknown, port: number) => {
+    const socket = dialTcp({ host: '127.0.0.1', port, allowHalfOpen: true });
+    await once(socket, 'connect').catch(() => {
+      throw new ApiError({ code: 500, message: `dial tcp [::1]:${port}: connect: connection refused` });
+    });
+    return socket;
+  },
+} as unknown as NodePort;
 
 /** Tells what it was asked, as JSON; some paths have ways of their own. */
 function answer(request: IncomingMessage, response: ServerResponse): void {
@@ -57,7 +74,7 @@ async function makePod(name: string, podIP: string, containerPort: number, label
 }
 
 before(async () => {
-  it = await startTestServer();
+  it = await startTestServer({ nodes: () => (instead === 'nobody' ? undefined : (instead ?? node)) });
   backend.listen(0, '127.0.0.1');
   await once(backend, 'listening');
   ({ port } = backend.address() as AddressInfo);
@@ -164,6 +181,46 @@ test('what cannot be reached is told in the words of upstream', async () => {
   assert.deepEqual([cut.status, cut.json?.message], [503, 'error trying to reach service: EOF']);
   const dry = await it.ask(`POST ${root}/pods/web/proxy/?dryRun=All`);
   assert.deepEqual([dry.status, dry.json?.message], [400, 'dryRun is not supported']);
+});
+
+test('a pod that speaks TLS is believed, whoever vouches for it', async () => {
+  const { certificate: cert, key } = it.pki.server;
+  const secure = createSecureServer({ cert, key }, answer).listen(0, '127.0.0.1');
+  await once(secure, 'listening');
+  const own = (secure.address() as AddressInfo).port;
+  const { status, json } = await it.ask(`POST ${root}/pods/https:web:${own}/proxy/x`, { body: 'words' });
+  assert.deepEqual([status, json?.url, json?.body], [200, '/x', 'words']);
+  secure.close();
+});
+
+test('a node that does not connect is given up after half a minute, and what it connects then is closed', async () => {
+  const { promise, resolve } = Promise.withResolvers<Duplex>();
+  const asked = Promise.withResolvers<void>();
+  const dial = (): Promise<Duplex> => {
+    asked.resolve();
+    return promise;
+  };
+  instead = { dial } as unknown as NodePort;
+  const answering = it.ask(`GET ${root}/pods/web:80/proxy/`);
+  await asked.promise;
+  instead = undefined;
+  await it.clock.advance(30_000);
+  const { status, json } = await answering;
+  assert.deepEqual([status, json?.message], [503, 'error trying to reach service: dial tcp 127.0.0.1:80: i/o timeout']);
+  const [late] = duplexPair();
+  resolve(late);
+  await once(late, 'close');
+});
+
+test('a pod whose node is not there cannot be reached', async () => {
+  instead = 'nobody';
+  const { status, json } = await it.ask(`GET ${root}/pods/web/proxy/`);
+  instead = undefined;
+  assert.deepEqual([status, json?.message], [503, 'error trying to reach service: nobody answers for node n']);
+  instead = { dial: () => Promise.reject(apiErrors.internal('it is lost')) } as unknown as NodePort;
+  const lost = await it.ask(`GET ${root}/pods/web/proxy/`);
+  instead = undefined;
+  assert.equal(lost.json?.message, 'error trying to reach service: Internal error occurred: it is lost');
 });
 
 test('the right to ask is the right to the subresource', async () => {

@@ -1,23 +1,19 @@
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { type ClientRequest, type IncomingMessage, request as sendRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream';
 import type { Api, Destination, RequestContext, Target } from '#api/api.ts';
 import type { Clock } from '#base/clock.ts';
-import type { Millis } from '#base/units.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import { dialFailure } from '#server/dial-failure.ts';
 import type { Exchange } from '#server/exchange.ts';
 import type { PodStream } from '#server/pod-stream.ts';
+import { authorityOf, connectTo } from '#server/proxy-connection.ts';
 import { answeredHeaders, forwardedHeaders, rewrittenLocation } from '#server/proxy-headers.ts';
 
 export interface ProxyDeps {
   readonly api: Api;
   readonly clock: Clock;
 }
-
-/** A machine that does not answer at all is given up after this long. */
-const dialMs: Millis = 30_000;
 
 /** Hands a request on to what an object stands for, and its answer back, as it comes and for as long as it takes (spec: api.md
  *  section 4, `proxy`). `path` is what follows in the path. Resolves when the head of the answer has been written; with the stream
@@ -39,9 +35,12 @@ export async function answerProxied(
     exchange.response.end();
     return undefined;
   }
-  const request = dial(exchange, destination, `${escaped(path === '' ? '/' : path)}${query}`);
-  const reply = await replyTo(request, destination, clock);
+  // Each request has a connection of its own, so that none can meet the leftovers of another.
+  const connection = await connectTo(destination, exchange.signal, clock);
+  const request = handOn(exchange, connection, `${escaped(path === '' ? '/' : path)}${query}`);
+  const reply = await replyTo(request, destination);
   if (reply.is === 'switched') return join(exchange, reply);
+  reply.message.once('close', () => connection.destroy());
   const prefix = escaped(exchange.path.slice(0, exchange.path.length - path.length));
   handBack(exchange, reply.message, (url) => rewrittenLocation(url, prefix, hostsOf(exchange, destination)));
   return undefined;
@@ -55,17 +54,12 @@ function escaped(path: string): string {
   );
 }
 
-function hostsOf({ request }: Exchange, { host, port }: Destination): readonly string[] {
+function hostsOf({ request }: Exchange, destination: Destination): readonly string[] {
   const asked = request.headers.host ?? request.headers[':authority'];
-  return [authorityOf(host, port), ...(asked === undefined ? [] : [String(asked)])];
+  return [authorityOf(destination), ...(asked === undefined ? [] : [String(asked)])];
 }
 
-function authorityOf(host: string, port: number): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-/** Each request has a connection of its own, so that none can meet the leftovers of another. */
-function dial(exchange: Exchange, { scheme, host, port }: Destination, path: string): ClientRequest {
+function handOn(exchange: Exchange, connection: Duplex, path: string): ClientRequest {
   const { request, upgrade } = exchange;
   const peer = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
   const headers = forwardedHeaders(request.headers, {
@@ -75,15 +69,12 @@ function dial(exchange: Exchange, { scheme, host, port }: Destination, path: str
   });
   const sized = headers['content-length'] !== undefined;
   if (hasBody(exchange) && !sized) headers['transfer-encoding'] = 'chunked';
-  const begin = scheme === 'https' ? httpsRequest : httpRequest;
-  const outgoing = begin({
-    ...{ host, port, path, headers },
+  const outgoing = sendRequest({
+    ...{ path, headers },
     method: exchange.method,
-    agent: false,
+    createConnection: () => connection,
     setHost: false,
     signal: exchange.signal,
-    // Nobody vouches for the certificates of pods: it is the object that was asked for that says who is meant.
-    rejectUnauthorized: false,
   });
   if (hasBody(exchange)) request.pipe(outgoing);
   else outgoing.end();
@@ -107,22 +98,12 @@ interface Switched {
 
 type Reply = { readonly is: 'answer'; readonly message: IncomingMessage } | Switched;
 
-function replyTo(request: ClientRequest, destination: Destination, clock: Clock): Promise<Reply> {
-  const to = authorityOf(destination.host, destination.port);
+function replyTo(request: ClientRequest, destination: Destination): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const late = (): void => {
-      reject(dialFailure(new Error('i/o timeout'), to, destination.scheme));
-      request.destroy();
-    };
-    const timer = clock.after(dialMs, late, { background: true });
-    request.on('socket', (socket) => socket.once('connect', () => timer.cancel()));
     request.on('response', (message) => resolve({ is: 'answer', message }));
     request.on('upgrade', (message, socket, head) => resolve({ is: 'switched', message, socket, head }));
     // Comes also after the answer, from a client that has gone: nobody listens any more.
-    request.on('error', (error: NodeJS.ErrnoException) => {
-      timer.cancel();
-      reject(dialFailure(error, to, destination.scheme));
-    });
+    request.on('error', (error) => reject(dialFailure(error, authorityOf(destination), destination.scheme)));
   });
 }
 

@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import type { NodeDirectory } from '#client/node-port.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import { nodes } from '#kinds/node/node.ts';
 import { isPodReady, isTerminalPhase } from '#kinds/pod/phase.ts';
@@ -19,7 +20,11 @@ interface Reference {
 
 /** Finds where a pod, or one of the ready pods of a service, listens (spec: api.md section 4, `proxy`). Throws BadRequest for a
  *  name that makes no sense or an address that may not be reached, NotFound, or ServiceUnavailable when nobody is there. */
-export async function locate(core: ApiCore, target: Target & { readonly name: string }): Promise<Destination> {
+export async function locate(
+  core: ApiCore,
+  directory: NodeDirectory,
+  target: Target & { readonly name: string },
+): Promise<Destination> {
   const { resource, namespace, name: text } = target;
   const noun = resource.singular;
   const reference = readReference(text);
@@ -27,9 +32,25 @@ export async function locate(core: ApiCore, target: Target & { readonly name: st
   const { name } = reference;
   if (noun === 'pod') {
     const pod = (await readObject(core.objects, { resource, namespace, name }, undefined)) as Pod;
-    return podDestination(core, pod, reference);
+    return destination(directory, reference.scheme, podBackend(core, pod, reference));
   }
-  return serviceDestination(core, target, reference);
+  return destination(directory, reference.scheme, await serviceBackend(core, target, reference));
+}
+
+/** Where a pod listens. */
+interface Backend {
+  readonly pod: Pod;
+  readonly port: number;
+}
+
+function destination(directory: NodeDirectory, scheme: Destination['scheme'], { pod, port }: Backend): Destination {
+  const { nodeName = '' } = pod.spec;
+  const dial: Destination['dial'] = async () => {
+    const node = directory(nodeName);
+    if (node === undefined) throw new Error(`nobody answers for node ${nodeName}`);
+    return node.dial(pod, port);
+  };
+  return { scheme, host: pod.status.podIP ?? '', port, dial };
 }
 
 /** Undefined for what is none. */
@@ -40,17 +61,17 @@ export function readReference(text: string): Reference | undefined {
   return { scheme: scheme === 'https' ? 'https' : 'http', name, port };
 }
 
-function podDestination(core: ApiCore, pod: Pod, { scheme, port }: Reference): Destination {
-  const host = pod.status.podIP ?? '';
-  if (!mayReach(core, pod, host)) throw apiErrors.badRequest('address not allowed');
+function podBackend(core: ApiCore, pod: Pod, { scheme, port }: Reference): Backend {
+  if (!mayReach(core, pod)) throw apiErrors.badRequest('address not allowed');
   const first = pod.spec.containers.find(({ ports = [] }) => ports.length > 0)?.ports?.[0]?.containerPort;
   const number = port === '' ? (first ?? (scheme === 'https' ? 443 : 80)) : portNumber(port);
-  return { scheme, host, port: number };
+  return { pod, port: number };
 }
 
 /** Not the server's own machine by its inner address, whatever a pod's status says, nor what is no single machine; but a node
  *  that has no other address than that has pods there. */
-function mayReach(core: ApiCore, pod: Pod, ip: string): boolean {
+function mayReach(core: ApiCore, pod: Pod): boolean {
+  const { podIP: ip = '' } = pod.status;
   if (isGlobalUnicast(ip)) return true;
   const node = core.objects.all(nodes).find(({ metadata }) => metadata.name === pod.spec.nodeName);
   return node?.status.addresses?.some(({ address }) => address === ip) ?? false;
@@ -68,16 +89,16 @@ function portNumber(text: string): number {
   throw apiErrors.unavailable(`error trying to reach service: dial tcp: ${why}`);
 }
 
-async function serviceDestination(
+async function serviceBackend(
   core: ApiCore,
   target: Target & { readonly name: string },
-  { scheme, name, port: asked }: Reference,
-): Promise<Destination> {
+  { name, port: asked }: Reference,
+): Promise<Backend> {
   const service = await readService(core, { ...target, name }, asked);
   const port = servicePort(service, asked);
   const found = port === undefined ? [] : backends(core, service, port);
   const chosen = found[core.backends.int(Math.max(1, found.length))];
-  if (chosen !== undefined) return { scheme, ...chosen };
+  if (chosen !== undefined) return chosen;
   const unserved = JSON.stringify(port === undefined ? target.name : name);
   throw apiErrors.unavailable(`no endpoints available for service ${unserved}`);
 }
@@ -106,7 +127,7 @@ function backends(
   core: ApiCore,
   { metadata, spec }: Service,
   { port, targetPort = port }: ServicePort,
-): readonly Pick<Destination, 'host' | 'port'>[] {
+): readonly Backend[] {
   const wanted = Object.entries(spec.selector ?? {});
   if (wanted.length === 0) return [];
   const { publishNotReadyAddresses: unready = false } = spec;
@@ -116,9 +137,8 @@ function backends(
     .filter((pod) => unready || isPodReady(pod))
     .filter((pod) => !isTerminalPhase(pod.status.phase) && pod.metadata.deletionTimestamp === undefined)
     .flatMap((pod) => {
-      const host = pod.status.podIP ?? '';
       const number = typeof targetPort === 'number' ? targetPort : portNamed(pod, targetPort);
-      return number === undefined || !mayReach(core, pod, host) ? [] : [{ host, port: number }];
+      return number === undefined || !mayReach(core, pod) ? [] : [{ pod, port: number }];
     });
 }
 
