@@ -37,6 +37,16 @@ test('a job starts at generation 1 without status, and carries its generated lab
   assert.equal(job.metadata.generation, 1);
   assert.deepEqual(job.status, {});
   assert.equal(job.metadata.labels?.['batch.kubernetes.io/controller-uid'], job.metadata.uid);
+  assert.deepEqual((await client.get(jobs, job.metadata)).metadata.labels, job.metadata.labels);
+});
+
+test('a job whose name is too long for a label is told so once, where its pods would have it', async () => {
+  const { client } = await Harness.start();
+  const name = 'j'.repeat(64);
+  const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i:1' }] } };
+  const long = await refusal(client.create(jobs, { metadata: { name, namespace }, spec: { template } } as never));
+  const text = `spec.template.labels: Invalid value: "${name}": must be no more than 63 bytes`;
+  assert.equal(long.message, `Job.batch "${name}" is invalid: ${text}`);
 });
 
 test('generateName adds five characters of the reduced alphabet to at most 58', async () => {

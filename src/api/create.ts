@@ -107,11 +107,9 @@ async function createNamed(
   rules.prepareCreate?.(draft, { now, random: core.kinds });
 
   const { resourceVersion = '' } = draft.metadata;
-  const object = sealed(resource, draft);
-  refuseInvalid(resource, object, [
-    ...validateMetadata(resource, object.metadata),
-    ...(rules.validate?.(object) ?? []),
-  ]);
+  const asked = sealed(resource, draft);
+  refuseInvalid(resource, asked, [...validateMetadata(resource, asked.metadata), ...(rules.validate?.(asked) ?? [])]);
+  const object = rules.finishCreate?.(asked) ?? asked;
   warnOf(resource, object, undefined, context);
   await core.admission.validate(object, { ...admission, name: object.metadata.name });
   if (resourceVersion !== '' && resourceVersion !== '0') {

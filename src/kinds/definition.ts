@@ -115,6 +115,8 @@ export interface KindRules<T extends KubeObject> {
   readonly defaults?: (draft: Draft<T>) => void;
   /** Before a create is validated; the uid and name are set. */
   readonly prepareCreate?: (draft: Draft<T>, context: PrepareContext) => void;
+  /** A create that was found good, as reading it back would show it: with what `defaults` makes of what `prepareCreate` set. */
+  readonly finishCreate?: (object: T) => KubeObject;
   /** Before an update through the main resource is validated; `draft.status` is already the stored one. */
   readonly prepareUpdate?: (draft: Draft<T>, old: T, context: PrepareContext) => void;
   /** Before an update through `/status` is validated; `draft.spec` is already the stored one. */

@@ -23,7 +23,8 @@ export function decoded<T extends KubeObject>(definition: ResourceDefinition<T>,
 export function created<T extends KubeObject>(definition: ResourceDefinition<T>, body: Body): T {
   const object = draft(definition, body);
   definition.rules.prepareCreate?.(object, { now: 0, random: seededRandom('kinds').stream('test') });
-  return deepFreeze(object) as T;
+  const frozen = deepFreeze(object) as T;
+  return (definition.rules.finishCreate?.(frozen) ?? frozen) as T;
 }
 
 function draft<T extends KubeObject>(definition: ResourceDefinition<T>, body: Body): Draft<T> {

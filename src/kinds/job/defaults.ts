@@ -49,5 +49,12 @@ export function prepareJobCreate(job: Draft<Job>): void {
   const { selector, template } = job.spec;
   template.metadata.labels = { ...jobLabels(uid, name), ...template.metadata.labels };
   job.spec.selector = { ...selector, matchLabels: { [controllerUidLabel]: uid, ...selector?.matchLabels } };
-  copyTemplateLabels(job);
+}
+
+/** A new Job with the labels that it shows from now on. They are not looked at when it is created: what is wrong with the
+ *  template's is said once. */
+export function finishJobCreate(job: Job): Job {
+  const { labels } = job.spec.template.metadata;
+  if (Object.keys(job.metadata.labels ?? {}).length > 0 || labels === undefined) return job;
+  return Object.freeze({ ...job, metadata: Object.freeze({ ...job.metadata, labels }) });
 }

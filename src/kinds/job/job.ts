@@ -1,5 +1,5 @@
 import { defineResource } from '#kinds/define.ts';
-import { defaultJob, prepareJobCreate } from '#kinds/job/defaults.ts';
+import { defaultJob, finishJobCreate, prepareJobCreate } from '#kinds/job/defaults.ts';
 import { jobHints } from '#kinds/job/hints.ts';
 import { Job } from '#kinds/job/schema.ts';
 import { jobTable } from '#kinds/job/table.ts';
@@ -24,6 +24,7 @@ export const jobs = defineResource<Job>({
     revalidatesMetadata: true,
     defaults: defaultJob,
     prepareCreate: prepareJobCreate,
+    finishCreate: finishJobCreate,
     validate: validateJob,
     validateUpdate: validateJobUpdate,
     validateStatusUpdate: validateJobStatusUpdate,
