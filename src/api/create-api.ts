@@ -67,7 +67,7 @@ import { openLog } from './subresources/log.ts';
 import { applyScale, patchScale, shownScale, updateScale } from './subresources/scale.ts';
 import { requestToken } from './subresources/token.ts';
 import { type UpdatePath, updateObject } from './update.ts';
-import { approvalPath, ephemeralPath, finalizePath, mainPath, resizePath, statusPath } from './update-paths.ts';
+import { updatePathsOf } from './update-paths.ts';
 import { beginWatch } from './watch.ts';
 
 export interface ApiParts {
@@ -297,26 +297,9 @@ function scalePathOf({ resource }: Target): UpdatePath {
   return pathOf({ resource });
 }
 
-const paths = new WeakMap<ResourceDefinition, { readonly [subresource: string]: UpdatePath }>();
-
-/** What an endpoint lets through; worked out once per resource. */
+/** What an endpoint lets through. */
 function pathOf({ resource, subresource = '' }: Target): UpdatePath {
-  let known = paths.get(resource);
-  if (known === undefined) {
-    known = {
-      '': mainPath(resource),
-      ...(resource.rules.hasStatus ? { status: statusPath(resource) } : {}),
-      ...(resource.kind === 'Namespace' && resource.group === '' ? { finalize: finalizePath(resource) } : {}),
-      ...(resource.kind === 'CertificateSigningRequest' && resource.group === 'certificates.k8s.io'
-        ? { approval: approvalPath(resource) }
-        : {}),
-      ...(resource.kind === 'Pod' && resource.group === ''
-        ? { ephemeralcontainers: ephemeralPath(resource), resize: resizePath(resource) }
-        : {}),
-    };
-    paths.set(resource, known);
-  }
-  const path = known[subresource];
+  const path = updatePathsOf(resource).get(subresource);
   if (path === undefined) throw apiErrors.noSuchResource();
   return path;
 }

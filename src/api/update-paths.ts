@@ -1,14 +1,8 @@
-import { prepareRequestApproval } from '#kinds/certificate-signing-request/prepare.ts';
-import type { CertificateSigningRequest } from '#kinds/certificate-signing-request/schema.ts';
-import { validateRequestApproval } from '#kinds/certificate-signing-request/validate.ts';
-import type { ResourceDefinition } from '#kinds/definition.ts';
+import type { ResourceDefinition, SubresourceUpdate } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { validateMetadataUpdate } from '#kinds/meta/validate-metadata.ts';
-import type { Pod } from '#kinds/pod/schema/pod.ts';
-import { validatePodResize } from '#kinds/pod/validate/resize.ts';
-import { validateEphemeralContainersUpdate } from '#kinds/pod/validate/update.ts';
 import type { Draft } from '#schema/type.ts';
-import { topLevel, unownedFields } from './managed-fields.ts';
+import { unownedFields } from './managed-fields.ts';
 import { countGeneration } from './metadata.ts';
 import type { UpdatePath } from './update.ts';
 
@@ -50,100 +44,49 @@ export function statusPath(resource: ResourceDefinition): UpdatePath {
   };
 }
 
-/** `/finalize` of a namespace: metadata and the spec's finalizers (spec: api.md section 15). */
-export function finalizePath(resource: ResourceDefinition): UpdatePath {
+/** A subresource that writes a part of the object. */
+function partPath(resource: ResourceDefinition, update: SubresourceUpdate<KubeObject>): UpdatePath {
+  const { rules } = resource;
+  const others = Object.keys(resource.schema.fields).filter(
+    (field) => !isWritten(update, field) && field !== 'metadata',
+  );
   return {
-    ignored: topLevel(['status']),
-    restored: [],
-    prepare: (draft, current) => keepAllBut(draft, current, ['metadata', 'spec']),
-    findings: (object, current) => validateMetadataUpdate(resource, object.metadata, current.metadata, 'status'),
-  };
-}
-
-/** `/approval` of a request for a certificate: metadata and the conditions. */
-export function approvalPath(resource: ResourceDefinition): UpdatePath {
-  return {
-    ignored: unownedFields([], resource.rules.unowned?.approval),
-    restored: ['spec'],
+    ignored: unownedFields(others, update.unowned),
+    restored: others,
     prepare: (draft, current, context) => {
-      keepAllBut(draft, current, ['metadata', 'status']);
-      prepareRequestApproval(
-        draft as unknown as Draft<CertificateSigningRequest>,
-        current as CertificateSigningRequest,
-        context,
-      );
-    },
-    findings: (object, current) => [
-      ...validateMetadataUpdate(resource, object.metadata, current.metadata, 'status'),
-      ...validateRequestApproval(object as CertificateSigningRequest, current as CertificateSigningRequest),
-    ],
-  };
-}
-
-/** `/ephemeralcontainers` of a pod: that one list of its spec (spec: api.md section 19.1). */
-export function ephemeralPath(resource: ResourceDefinition): UpdatePath {
-  return {
-    ignored: topLevel(['status']),
-    restored: [],
-    prepare: (draft, current) => {
-      const { ephemeralContainers } = (draft as unknown as Draft<Pod>).spec;
       const { managedFields } = draft.metadata;
-      keepAllBut(draft, current, []);
-      const { ephemeralContainers: _old, ...spec } = (current as Pod).spec;
-      const open = draft as unknown as Open;
-      open.spec = ephemeralContainers === undefined ? spec : { ...spec, ephemeralContainers };
-      open.metadata = { ...current.metadata, managedFields };
-      countGeneration(draft, current);
+      keepAllBut(draft, current, update.writes);
+      if (!isWritten(update, 'metadata'))
+        draft.metadata = { ...current.metadata, managedFields } as Draft<KubeObject>['metadata'];
+      update.prepare?.(draft, current, context);
+      if (rules.managesGeneration) countGeneration(draft, current);
     },
     findings: (object, current) => [
       ...validateMetadataUpdate(resource, object.metadata, current.metadata, 'status'),
-      ...validateEphemeralContainersUpdate(object as Pod, current as Pod),
+      ...(update.validate?.(object, current) ?? []),
     ],
   };
 }
 
-/** `/resize` of a pod: what its containers and sidecars ask for and may use (spec: api.md section 19.1). */
-export function resizePath(resource: ResourceDefinition): UpdatePath {
-  return {
-    ignored: topLevel(['status']),
-    restored: [],
-    prepare: (draft, current) => {
-      const { containers, initContainers = [] } = (draft as unknown as Draft<Pod>).spec;
-      const { managedFields } = draft.metadata;
-      keepAllBut(draft, current, []);
-      const old = (current as Pod).spec;
-      const open = draft as unknown as Open;
-      open.spec = {
-        ...old,
-        containers: resized(old.containers, containers),
-        ...(old.initContainers === undefined
-          ? {}
-          : { initContainers: resized(old.initContainers, initContainers.filter(isSidecar)) }),
-      };
-      open.metadata = { ...current.metadata, managedFields };
-      countGeneration(draft, current);
-    },
-    findings: (object, current) => [
-      ...validateMetadataUpdate(resource, object.metadata, current.metadata, 'status'),
-      ...validatePodResize(object as Pod, current as Pod),
-    ],
-  };
+function isWritten({ writes }: SubresourceUpdate<KubeObject>, field: string): boolean {
+  return (writes as readonly string[]).includes(field);
 }
 
-type Sized = Pod['spec']['containers'][number];
+const paths = new WeakMap<ResourceDefinition, ReadonlyMap<string, UpdatePath>>();
 
-function isSidecar({ restartPolicy }: { readonly restartPolicy?: string }): boolean {
-  return restartPolicy === 'Always';
-}
-
-/** The stored containers with the sizes wanted for those of their names. */
-function resized(stored: readonly Sized[], wanted: readonly unknown[]): readonly Sized[] {
-  return stored.map((container) => {
-    const asked = (wanted as readonly Sized[]).find(({ name }) => name === container.name);
-    if (asked === undefined) return container;
-    const { resources, resizePolicy } = asked;
-    return { ...container, resources, ...(resizePolicy === undefined ? {} : { resizePolicy }) };
-  });
+/** What each endpoint of a resource lets through, by the name of the subresource, which is empty for the resource itself. Worked out
+ *  once per resource. */
+export function updatePathsOf(resource: ResourceDefinition): ReadonlyMap<string, UpdatePath> {
+  const known = paths.get(resource);
+  if (known !== undefined) return known;
+  const { hasStatus, subresourceUpdates = {} } = resource.rules;
+  const all = new Map([
+    ['', mainPath(resource)],
+    ...(hasStatus ? [['status', statusPath(resource)] as const] : []),
+    ...Object.entries(subresourceUpdates).map(([name, update]) => [name, partPath(resource, update)] as const),
+  ]);
+  paths.set(resource, all);
+  return all;
 }
 
 /** Gives `draft` the stored values of all fields but those named. */

@@ -93,7 +93,9 @@ export interface KindRules<T extends KubeObject> {
   readonly keepsStatusOnCreate?: boolean;
   /** Paths of fields that the endpoints of these names leave as they are, besides those that no such endpoint writes; `main` is the
    *  resource itself, where that holds from the create on. Nobody comes to own them by writes there. */
-  readonly unowned?: { readonly [endpoint in 'main' | 'status' | 'approval']?: readonly (readonly string[])[] };
+  readonly unowned?: { readonly [endpoint in 'main' | 'status']?: readonly (readonly string[])[] };
+  /** The subresources, `/status` aside, through which a part of the object is written, by name. */
+  readonly subresourceUpdates?: { readonly [subresource: string]: SubresourceUpdate<T> };
   /** Whether a delete answers with the object even if it is gone, instead of a Status (spec: api.md section 11.2). */
   readonly answersDeleted?: boolean;
   /** Whether deletes know no propagation policies: nothing can depend on such objects. */
@@ -134,6 +136,18 @@ export interface KindRules<T extends KubeObject> {
   readonly deletionGrace?: (object: T, asked: number | undefined) => number;
   /** Our own advice for a refused object, sent as Warning headers beside the 422. */
   readonly hints?: (object: T, errors: readonly FieldError[]) => readonly string[];
+}
+
+/** How a part of an object is written through a subresource of its own. What it does not write is as stored before `prepare` runs. */
+export interface SubresourceUpdate<T extends KubeObject> {
+  /** The top-level fields of which something is written. */
+  readonly writes: readonly (keyof T & string)[];
+  /** Paths within those that it leaves as they are. Nobody comes to own them by writes here. */
+  readonly unowned?: readonly (readonly string[])[];
+  /** Takes back what of those fields is not for this subresource to write. */
+  readonly prepare?: (draft: Draft<T>, old: T, context: PrepareContext) => void;
+  /** Findings on the change, metadata aside. */
+  readonly validate?: (object: T, old: T) => readonly FieldError[];
 }
 
 export interface PrepareContext {

@@ -1,9 +1,9 @@
 import { defineResource } from '#kinds/define.ts';
 import { pathSegmentProblems } from '#kinds/meta/names.ts';
-import { prepareRequestStatus, prepareRequestUpdate } from './prepare.ts';
+import { prepareRequestApproval, prepareRequestStatus, prepareRequestUpdate } from './prepare.ts';
 import { CertificateSigningRequest } from './schema.ts';
 import { certificateSigningRequestTable } from './table.ts';
-import { validateRequest, validateRequestStatus, validateRequestUpdate } from './validate.ts';
+import { validateRequest, validateRequestApproval, validateRequestStatus, validateRequestUpdate } from './validate.ts';
 
 export const certificateSigningRequests = defineResource<CertificateSigningRequest>({
   group: 'certificates.k8s.io',
@@ -21,7 +21,14 @@ export const certificateSigningRequests = defineResource<CertificateSigningReque
     unowned: {
       main: [['spec']],
       status: [['status', 'conditions']],
-      approval: [['spec'], ['status', 'certificate']],
+    },
+    subresourceUpdates: {
+      approval: {
+        writes: ['metadata', 'status'],
+        unowned: [['status', 'certificate']],
+        prepare: prepareRequestApproval,
+        validate: validateRequestApproval,
+      },
     },
     prepareUpdate: prepareRequestUpdate,
     prepareStatusUpdate: prepareRequestStatus,

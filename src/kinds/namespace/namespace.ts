@@ -31,6 +31,8 @@ export const namespaces = defineResource<Namespace>({
   subresources: [{ name: 'finalize', kind: 'Namespace', verbs: ['update'] }],
   rules: {
     hasStatus: true,
+    // Spec: api.md section 15.
+    subresourceUpdates: { finalize: { writes: ['metadata', 'spec'] } },
     nameProblems: labelProblems,
     defaults: defaultNamespace,
     prepareCreate: prepareNamespaceCreate,

@@ -1,6 +1,7 @@
 import { defineResource } from '#kinds/define.ts';
 import { defaultPod } from '#kinds/pod/defaults.ts';
 import { mountHints } from '#kinds/pod/hints.ts';
+import { ephemeralContainersUpdate, resizeUpdate } from '#kinds/pod/part-updates.ts';
 import { podDeletionGrace, preparePodCreate, preparePodStatusUpdate } from '#kinds/pod/prepare.ts';
 import { Eviction } from '#kinds/pod/schema/eviction.ts';
 import { Binding, Pod } from '#kinds/pod/schema/pod.ts';
@@ -48,6 +49,10 @@ export const pods = defineResource<Pod>({
     validate: validatePod,
     validateUpdate: validatePodUpdate,
     validateStatusUpdate: validatePodStatusUpdate,
+    subresourceUpdates: {
+      ephemeralcontainers: ephemeralContainersUpdate,
+      resize: resizeUpdate,
+    },
     deletionGrace: podDeletionGrace,
     // Updates of pods come from programs, which read no warnings.
     warnings: (pod, old) => (old === undefined ? podWarnings(pod, '') : []),
