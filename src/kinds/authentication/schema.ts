@@ -1,5 +1,5 @@
 import type { Namespaced, Stored } from '#kinds/meta/object.ts';
-import { ObjectMeta } from '#kinds/meta/schema.ts';
+import { objectFields } from '#kinds/meta/schema.ts';
 import {
   always,
   boolean,
@@ -44,9 +44,7 @@ export const SelfSubjectReview = object(
   'io.k8s.api.authentication.v1.SelfSubjectReview',
   'Asks who the server takes the caller for. It is answered and not stored.',
   {
-    kind: always(0, string, 'The kind of this object.'),
-    apiVersion: always(0, string, 'The group and version of the kind.'),
-    metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+    ...objectFields,
     status: always(2, SelfSubjectReviewStatus, 'Filled in by the server.'),
   },
 );
@@ -75,9 +73,7 @@ export const TokenRequest = object(
   'io.k8s.api.authentication.v1.TokenRequest',
   'Asks for a token of a service account. It is answered and not stored.',
   {
-    kind: always(0, string, 'The kind of this object.'),
-    apiVersion: always(0, string, 'The group and version of the kind.'),
-    metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+    ...objectFields,
     spec: always(2, TokenRequestSpec, 'What token is wanted.'),
     status: always(3, TokenRequestStatus, 'Filled in by the server.'),
   },
@@ -102,9 +98,7 @@ export const TokenReview = object(
   'io.k8s.api.authentication.v1.TokenReview',
   'Asks whose token it is. It is answered and not stored.',
   {
-    kind: always(0, string, 'The kind of this object.'),
-    apiVersion: always(0, string, 'The group and version of the kind.'),
-    metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+    ...objectFields,
     spec: required(2, TokenReviewSpec, 'The token.'),
     status: always(3, TokenReviewStatus, 'Filled in by the server.'),
   },

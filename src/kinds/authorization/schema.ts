@@ -1,5 +1,5 @@
 import type { Namespaced, Stored } from '#kinds/meta/object.ts';
-import { LabelSelectorRequirement, ObjectMeta } from '#kinds/meta/schema.ts';
+import { LabelSelectorRequirement, objectFields } from '#kinds/meta/schema.ts';
 import { always, boolean, list, map, nonzero, object, optional, required, string } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
@@ -91,9 +91,7 @@ export const LocalSubjectAccessReview = object(
   'io.k8s.api.authorization.v1.LocalSubjectAccessReview',
   'Asks whether a user may do something in one namespace. It is answered and not stored.',
   {
-    kind: always(0, string, 'The kind of this object.'),
-    apiVersion: always(0, string, 'The group and version of the kind.'),
-    metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+    ...objectFields,
     spec: required(2, SubjectAccessReviewSpec, 'Who wants to do what, in this namespace.'),
     status: always(3, SubjectAccessReviewStatus, 'Filled in by the server.'),
   },
@@ -128,9 +126,7 @@ export const SelfSubjectAccessReview = object(
   'io.k8s.api.authorization.v1.SelfSubjectAccessReview',
   'Asks whether the caller may do something. It is answered and not stored.',
   {
-    kind: always(0, string, 'The kind of this object.'),
-    apiVersion: always(0, string, 'The group and version of the kind.'),
-    metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+    ...objectFields,
     spec: required(2, SelfSubjectAccessReviewSpec, 'What the caller wants to do.'),
     status: always(3, SubjectAccessReviewStatus, 'Filled in by the server.'),
   },
@@ -170,9 +166,7 @@ export const SelfSubjectRulesReview = object(
   'io.k8s.api.authorization.v1.SelfSubjectRulesReview',
   'Asks for everything the caller may do in a namespace, for showing it: not for deciding. It is answered and not stored.',
   {
-    kind: always(0, string, 'The kind of this object.'),
-    apiVersion: always(0, string, 'The group and version of the kind.'),
-    metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+    ...objectFields,
     spec: required(2, SelfSubjectRulesReviewSpec, 'Where.'),
     status: always(3, SubjectRulesReviewStatus, 'Filled in by the server.'),
   },
@@ -183,9 +177,7 @@ export const SubjectAccessReview = object(
   'io.k8s.api.authorization.v1.SubjectAccessReview',
   'Asks whether a user may do something. It is answered and not stored.',
   {
-    kind: always(0, string, 'The kind of this object.'),
-    apiVersion: always(0, string, 'The group and version of the kind.'),
-    metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+    ...objectFields,
     spec: required(2, SubjectAccessReviewSpec, 'Who wants to do what.'),
     status: always(3, SubjectAccessReviewStatus, 'Filled in by the server.'),
   },

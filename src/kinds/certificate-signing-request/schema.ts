@@ -1,5 +1,5 @@
 import type { Stored } from '#kinds/meta/object.ts';
-import { ObjectMeta } from '#kinds/meta/schema.ts';
+import { objectFields } from '#kinds/meta/schema.ts';
 import {
   always,
   bytes,
@@ -68,9 +68,7 @@ export const CertificateSigningRequest = object(
   'io.k8s.api.certificates.v1.CertificateSigningRequest',
   'Asks a signer for a certificate. Somebody approves or denies it; then the signer answers in its status.',
   {
-    kind: always(0, string, 'The kind of this object.'),
-    apiVersion: always(0, string, 'The group and version of the kind.'),
-    metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+    ...objectFields,
     spec: required(2, CertificateSigningRequestSpec, 'What is asked for, and by whom.'),
     status: always(3, CertificateSigningRequestStatus, 'What became of it.'),
   },

@@ -1,7 +1,7 @@
 import { JobSpec } from '#kinds/job/schema.ts';
 import type { Namespaced } from '#kinds/meta/object.ts';
 import { ObjectReference } from '#kinds/meta/references.ts';
-import { ObjectMeta } from '#kinds/meta/schema.ts';
+import { ObjectMeta, objectFields } from '#kinds/meta/schema.ts';
 import {
   always,
   boolean,
@@ -45,9 +45,7 @@ export const CronJobStatus = object('io.k8s.api.batch.v1.CronJobStatus', 'What a
 export interface CronJobStatus extends Infer<typeof CronJobStatus> {}
 
 export const CronJob = object('io.k8s.api.batch.v1.CronJob', 'Starts Jobs again and again, by the clock.', {
-  kind: always(0, string, 'The kind of this object.'),
-  apiVersion: always(0, string, 'The group and version of the kind.'),
-  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  ...objectFields,
   spec: required(2, CronJobSpec, 'When to start Jobs, and which.'),
   status: always(3, CronJobStatus, 'What it has started; written by the system.'),
 });

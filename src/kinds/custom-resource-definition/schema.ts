@@ -1,6 +1,6 @@
 import { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
 import type { Stored } from '#kinds/meta/object.ts';
-import { ObjectMeta } from '#kinds/meta/schema.ts';
+import { objectFields } from '#kinds/meta/schema.ts';
 import {
   always,
   boolean,
@@ -162,9 +162,7 @@ export const CustomResourceDefinition = object(
   `${group}.CustomResourceDefinition`,
   'A resource of your own that the API serves.',
   {
-    kind: always(0, string, 'The kind of this object.'),
-    apiVersion: always(0, string, 'The group and version of the kind.'),
-    metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+    ...objectFields,
     spec: required(2, CustomResourceDefinitionSpec, 'What the custom resource is.'),
     status: always(3, CustomResourceDefinitionStatus, 'What became of it.'),
   },

@@ -1,5 +1,5 @@
 import type { Namespaced } from '#kinds/meta/object.ts';
-import { LabelSelector, ObjectMeta } from '#kinds/meta/schema.ts';
+import { LabelSelector, objectFields } from '#kinds/meta/schema.ts';
 import { PodTemplateSpec } from '#kinds/pod/schema/pod.ts';
 import {
   always,
@@ -81,9 +81,7 @@ export const DaemonSetStatus = object('io.k8s.api.apps.v1.DaemonSetStatus', 'Wha
 export interface DaemonSetStatus extends Infer<typeof DaemonSetStatus> {}
 
 export const DaemonSet = object('io.k8s.api.apps.v1.DaemonSet', 'A pod on every node, or on every node of a kind.', {
-  kind: always(0, string, 'The kind of this object.'),
-  apiVersion: always(0, string, 'The group and version of the kind.'),
-  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  ...objectFields,
   spec: always(2, DaemonSetSpec, 'What is to run.'),
   status: always(3, DaemonSetStatus, 'What does run; written by the system.'),
 });

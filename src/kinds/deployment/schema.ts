@@ -1,5 +1,5 @@
 import type { Namespaced } from '#kinds/meta/object.ts';
-import { LabelSelector, ObjectMeta } from '#kinds/meta/schema.ts';
+import { LabelSelector, objectFields } from '#kinds/meta/schema.ts';
 import { PodTemplateSpec } from '#kinds/pod/schema/pod.ts';
 import {
   always,
@@ -94,9 +94,7 @@ export const Deployment = object(
   'io.k8s.api.apps.v1.Deployment',
   'A number of pods that are all alike, and how they are replaced by new ones. Kept here, not run.',
   {
-    kind: always(0, string, 'The kind of this object.'),
-    apiVersion: always(0, string, 'The group and version of the kind.'),
-    metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+    ...objectFields,
     spec: always(2, DeploymentSpec, 'What is to run.'),
     status: always(3, DeploymentStatus, 'What does run; written by the system.'),
   },

@@ -1,6 +1,6 @@
 import type { Namespaced } from '#kinds/meta/object.ts';
 import { ObjectReference } from '#kinds/meta/references.ts';
-import { ObjectMeta } from '#kinds/meta/schema.ts';
+import { objectFields } from '#kinds/meta/schema.ts';
 import { always, boolean, int32, list, listSet, map, object, optional, required, string } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
@@ -58,9 +58,7 @@ export const EndpointSlice = object(
   'io.k8s.api.discovery.v1.EndpointSlice',
   'Some of those that stand behind a service; all slices with its label together are all of them.',
   {
-    kind: always(0, string, 'The kind of this object.'),
-    apiVersion: always(0, string, 'The group and version of the kind.'),
-    metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+    ...objectFields,
     addressType: required(4, string, 'What its addresses are; never changed.', { values: ['FQDN', 'IPv4', 'IPv6'] }),
     endpoints: required(2, list(Endpoint), 'The endpoints, 1000 at most.'),
     ports: always(3, list(SlicePort), 'The ports that each of them has; none known where there are none.'),

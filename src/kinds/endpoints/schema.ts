@@ -1,7 +1,7 @@
 import type { Namespaced } from '#kinds/meta/object.ts';
 import { ObjectReference } from '#kinds/meta/references.ts';
-import { ObjectMeta } from '#kinds/meta/schema.ts';
-import { always, int32, list, nonzero, object, optional, required, string } from '#schema/build.ts';
+import { objectFields } from '#kinds/meta/schema.ts';
+import { int32, list, nonzero, object, optional, required, string } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
 export const EndpointAddress = object(
@@ -38,9 +38,7 @@ export const EndpointSubset = object('io.k8s.api.core.v1.EndpointSubset', 'Addre
 export interface EndpointSubset extends Infer<typeof EndpointSubset> {}
 
 export const Endpoints = object('io.k8s.api.core.v1.Endpoints', 'What stands behind the service of the same name.', {
-  kind: always(0, string, 'The kind of this object.'),
-  apiVersion: always(0, string, 'The group and version of the kind.'),
-  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  ...objectFields,
   subsets: optional(2, list(EndpointSubset), 'The addresses, those with the same ports together.'),
 });
 export interface Endpoints extends Namespaced<Infer<typeof Endpoints>> {}

@@ -1,7 +1,7 @@
 import { EventSource } from '#kinds/event/schema.ts';
 import type { Namespaced } from '#kinds/meta/object.ts';
 import { ObjectReference } from '#kinds/meta/references.ts';
-import { ObjectMeta } from '#kinds/meta/schema.ts';
+import { objectFields } from '#kinds/meta/schema.ts';
 import {
   always,
   int32,
@@ -25,9 +25,7 @@ export const NewEvent = object(
   'io.k8s.api.events.v1.Event',
   'A note about something that happened to an object; kept for an hour.',
   {
-    kind: always(0, string, 'The kind of this object.'),
-    apiVersion: always(0, string, 'The group and version of the kind.'),
-    metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+    ...objectFields,
     eventTime: required(2, microTimeOrNull, 'When it happened, to the microsecond.'),
     series: optional(3, NewEventSeries, 'How often and until when it went on, if it went on.'),
     reportingController: nonzero(4, string, 'The controller that reports, such as example.org/hoist.'),

@@ -1,5 +1,5 @@
 import type { Stored } from '#kinds/meta/object.ts';
-import { ObjectMeta } from '#kinds/meta/schema.ts';
+import { objectFields } from '#kinds/meta/schema.ts';
 import { always, nonzero, object, optional, required, string } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
@@ -26,9 +26,7 @@ const IngressClassSpec = object(`${prefix}.IngressClassSpec`, 'Who carries ingre
 });
 
 export const IngressClass = object(`${prefix}.IngressClass`, 'A way to carry out ingresses, which choose it by name.', {
-  kind: always(0, string, 'The kind of this object.'),
-  apiVersion: always(0, string, 'The group and version of the kind.'),
-  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  ...objectFields,
   spec: always(2, IngressClassSpec, 'Who carries ingresses out, and how.'),
 });
 export interface IngressClass extends Stored<Infer<typeof IngressClass>> {}

@@ -1,5 +1,5 @@
 import type { Namespaced } from '#kinds/meta/object.ts';
-import { ObjectMeta } from '#kinds/meta/schema.ts';
+import { objectFields } from '#kinds/meta/schema.ts';
 import { TypedLocalObjectReference } from '#kinds/pod/schema/volumes.ts';
 import { always, embedded, int32, list, nonzero, object, optional, required, string } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
@@ -89,9 +89,7 @@ const IngressStatus = object(`${prefix}.IngressStatus`, 'How it is reached.', {
 });
 
 export const Ingress = object(`${prefix}.Ingress`, 'Brings requests from outside to services, by host and path.', {
-  kind: always(0, string, 'The kind of this object.'),
-  apiVersion: always(0, string, 'The group and version of the kind.'),
-  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  ...objectFields,
   spec: always(2, IngressSpec, 'What is wanted.'),
   status: always(3, IngressStatus, 'How it is reached.'),
 });

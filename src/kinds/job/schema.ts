@@ -1,5 +1,5 @@
 import type { Namespaced } from '#kinds/meta/object.ts';
-import { LabelSelector, ObjectMeta } from '#kinds/meta/schema.ts';
+import { LabelSelector, objectFields } from '#kinds/meta/schema.ts';
 import { PodTemplateSpec } from '#kinds/pod/schema/pod.ts';
 import {
   always,
@@ -151,9 +151,7 @@ export const JobStatus = object('io.k8s.api.batch.v1.JobStatus', 'How far a Job 
 export interface JobStatus extends Infer<typeof JobStatus> {}
 
 export const Job = object('io.k8s.api.batch.v1.Job', 'Work that runs pods until enough of them have succeeded.', {
-  kind: always(0, string, 'The kind of this object.'),
-  apiVersion: always(0, string, 'The group and version of the kind.'),
-  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  ...objectFields,
   spec: always(2, JobSpec, 'What is to be done.'),
   status: always(3, JobStatus, 'How far it has got; written by the system.'),
 });

@@ -1,5 +1,5 @@
 import type { Namespaced } from '#kinds/meta/object.ts';
-import { ObjectMeta } from '#kinds/meta/schema.ts';
+import { objectFields } from '#kinds/meta/schema.ts';
 import { always, int32, microTime, object, optional, string } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
@@ -15,9 +15,7 @@ export const LeaseSpec = object('io.k8s.api.coordination.v1.LeaseSpec', 'Who hol
 export interface LeaseSpec extends Infer<typeof LeaseSpec> {}
 
 export const Lease = object('io.k8s.api.coordination.v1.Lease', 'A claim to a role that is lost unless renewed.', {
-  kind: always(0, string, 'The kind of this object.'),
-  apiVersion: always(0, string, 'The group and version of the kind.'),
-  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  ...objectFields,
   spec: always(2, LeaseSpec, 'Who holds it and for how long.'),
 });
 export interface Lease extends Namespaced<Infer<typeof Lease>> {}

@@ -1,5 +1,5 @@
 import type { Namespaced } from '#kinds/meta/object.ts';
-import { ObjectMeta } from '#kinds/meta/schema.ts';
+import { objectFields } from '#kinds/meta/schema.ts';
 import { always, list, map, object, optional, quantity, required, string } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
@@ -27,9 +27,7 @@ export const LimitRange = object(
   'io.k8s.api.core.v1.LimitRange',
   'Bounds and defaults for what each object of a namespace asks for.',
   {
-    kind: always(0, string, 'The kind of this object.'),
-    apiVersion: always(0, string, 'The group and version of the kind.'),
-    metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+    ...objectFields,
     spec: always(2, LimitRangeSpec, 'The bounds and defaults.'),
   },
 );

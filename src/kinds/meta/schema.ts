@@ -70,6 +70,13 @@ export const ObjectMeta = object('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMet
 });
 export interface ObjectMeta extends Infer<typeof ObjectMeta> {}
 
+/** How every kind's fields begin: spread into them. */
+export const objectFields = {
+  kind: always(0, string, 'The kind of this object.'),
+  apiVersion: always(0, string, 'The group and version of the kind.'),
+  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+};
+
 export const ShardInfo = object(
   'io.k8s.apimachinery.pkg.apis.meta.v1.ShardInfo',
   'Which part of a collection a list shows.',

@@ -1,5 +1,5 @@
 import type { Stored } from '#kinds/meta/object.ts';
-import { ObjectMeta } from '#kinds/meta/schema.ts';
+import { objectFields } from '#kinds/meta/schema.ts';
 import { always, list, listMap, nonzero, object, optional, required, string, timeOrNull } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
@@ -31,9 +31,7 @@ export const Namespace = object(
   'io.k8s.api.core.v1.Namespace',
   'A scope for names: objects in different namespaces do not meet.',
   {
-    kind: always(0, string, 'The kind of this object.'),
-    apiVersion: always(0, string, 'The group and version of the kind.'),
-    metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+    ...objectFields,
     spec: always(2, NamespaceSpec, 'What must happen before it goes.'),
     status: always(3, NamespaceStatus, 'Whether it is in use or going.'),
   },

@@ -1,5 +1,5 @@
 import type { Namespaced } from '#kinds/meta/object.ts';
-import { LabelSelector, ObjectMeta } from '#kinds/meta/schema.ts';
+import { LabelSelector, objectFields } from '#kinds/meta/schema.ts';
 import { always, int32, intOrString, list, object, optional, required, string } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
@@ -63,9 +63,7 @@ export const NetworkPolicySpec = object(`${prefix}.NetworkPolicySpec`, 'Which co
 export interface NetworkPolicySpec extends Infer<typeof NetworkPolicySpec> {}
 
 export const NetworkPolicy = object(`${prefix}.NetworkPolicy`, 'Which connections of a set of pods are allowed.', {
-  kind: always(0, string, 'The kind of this object.'),
-  apiVersion: always(0, string, 'The group and version of the kind.'),
-  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  ...objectFields,
   spec: always(2, NetworkPolicySpec, 'Which connections of which pods are allowed.'),
 });
 export interface NetworkPolicy extends Namespaced<Infer<typeof NetworkPolicy>> {}

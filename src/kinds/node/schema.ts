@@ -1,5 +1,5 @@
 import type { Stored } from '#kinds/meta/object.ts';
-import { ObjectMeta } from '#kinds/meta/schema.ts';
+import { objectFields } from '#kinds/meta/schema.ts';
 import {
   always,
   boolean,
@@ -173,9 +173,7 @@ export const NodeStatus = object('io.k8s.api.core.v1.NodeStatus', 'What a node h
 export interface NodeStatus extends Infer<typeof NodeStatus> {}
 
 export const Node = object('io.k8s.api.core.v1.Node', 'A machine that runs pods.', {
-  kind: always(0, string, 'The kind of this object.'),
-  apiVersion: always(0, string, 'The group and version of the kind.'),
-  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  ...objectFields,
   spec: always(2, NodeSpec, 'What is asked of it.'),
   status: always(3, NodeStatus, 'What it has and how it fares.'),
 });

@@ -1,5 +1,5 @@
 import type { Namespaced } from '#kinds/meta/object.ts';
-import { ObjectMeta } from '#kinds/meta/schema.ts';
+import { objectFields } from '#kinds/meta/schema.ts';
 import { PersistentVolumeClaimSpec } from '#kinds/pod/schema/volumes.ts';
 import {
   always,
@@ -64,9 +64,7 @@ export const PersistentVolumeClaim = object(
   'io.k8s.api.core.v1.PersistentVolumeClaim',
   'A claim to storage, which pods mount by its name.',
   {
-    kind: always(0, string, 'The kind of this object.'),
-    apiVersion: always(0, string, 'The group and version of the kind.'),
-    metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+    ...objectFields,
     spec: always(2, PersistentVolumeClaimSpec, 'What is claimed.'),
     status: always(3, PersistentVolumeClaimStatus, 'What it got.'),
   },

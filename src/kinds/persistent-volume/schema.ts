@@ -1,6 +1,6 @@
 import type { Stored } from '#kinds/meta/object.ts';
 import { ObjectReference } from '#kinds/meta/references.ts';
-import { ObjectMeta } from '#kinds/meta/schema.ts';
+import { objectFields } from '#kinds/meta/schema.ts';
 import {
   AzureFilePersistentVolumeSource,
   CephFSPersistentVolumeSource,
@@ -93,9 +93,7 @@ export const PersistentVolumeStatus = object('io.k8s.api.core.v1.PersistentVolum
 export interface PersistentVolumeStatus extends Infer<typeof PersistentVolumeStatus> {}
 
 export const PersistentVolume = object('io.k8s.api.core.v1.PersistentVolume', 'Storage that pods can claim.', {
-  kind: always(0, string, 'The kind of this object.'),
-  apiVersion: always(0, string, 'The group and version of the kind.'),
-  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  ...objectFields,
   spec: always(2, PersistentVolumeSpec, 'What it is, and who may have it.'),
   status: always(3, PersistentVolumeStatus, 'How it fares.'),
 });

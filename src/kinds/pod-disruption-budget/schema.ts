@@ -1,5 +1,5 @@
 import type { Namespaced } from '#kinds/meta/object.ts';
-import { Condition, LabelSelector, ObjectMeta } from '#kinds/meta/schema.ts';
+import { Condition, LabelSelector, objectFields } from '#kinds/meta/schema.ts';
 import {
   always,
   int32,
@@ -50,9 +50,7 @@ export const PodDisruptionBudget = object(
   'io.k8s.api.policy.v1.PodDisruptionBudget',
   'Keeps evictions from taking too many pods of a set at once.',
   {
-    kind: always(0, string, 'The kind of this object.'),
-    apiVersion: always(0, string, 'The group and version of the kind.'),
-    metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+    ...objectFields,
     spec: always(2, PodDisruptionBudgetSpec, 'Which pods are protected and how far.'),
     status: always(3, PodDisruptionBudgetStatus, 'What is there now.'),
   },

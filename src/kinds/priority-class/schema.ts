@@ -1,12 +1,10 @@
 import type { Stored } from '#kinds/meta/object.ts';
-import { ObjectMeta } from '#kinds/meta/schema.ts';
+import { objectFields } from '#kinds/meta/schema.ts';
 import { always, boolean, int32, nonzero, object, optional, string } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
 export const PriorityClass = object('io.k8s.api.scheduling.v1.PriorityClass', 'A name for a pod priority.', {
-  kind: always(0, string, 'The kind of this object.'),
-  apiVersion: always(0, string, 'The group and version of the kind.'),
-  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  ...objectFields,
   value: always(2, int32, 'The priority; higher goes first.'),
   globalDefault: nonzero(3, boolean, 'Whether pods without a class get this one.'),
   description: nonzero(4, string, 'When to use it.'),

@@ -1,12 +1,10 @@
 import type { Namespaced, Stored } from '#kinds/meta/object.ts';
-import { LabelSelector, ObjectMeta } from '#kinds/meta/schema.ts';
+import { LabelSelector, objectFields } from '#kinds/meta/schema.ts';
 import { always, list, nonzero, object, optional, required, string } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
 const common = {
-  kind: always(0, string, 'The kind of this object.'),
-  apiVersion: always(0, string, 'The group and version of the kind.'),
-  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  ...objectFields,
 };
 
 export const PolicyRule = object(

@@ -1,5 +1,5 @@
 import type { Namespaced } from '#kinds/meta/object.ts';
-import { LabelSelector, ObjectMeta } from '#kinds/meta/schema.ts';
+import { LabelSelector, objectFields } from '#kinds/meta/schema.ts';
 import { PodTemplateSpec } from '#kinds/pod/schema/pod.ts';
 import {
   always,
@@ -49,9 +49,7 @@ export const ReplicaSet = object(
   'io.k8s.api.apps.v1.ReplicaSet',
   'A number of pods that are all alike. Kept here, not run.',
   {
-    kind: always(0, string, 'The kind of this object.'),
-    apiVersion: always(0, string, 'The group and version of the kind.'),
-    metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+    ...objectFields,
     spec: always(2, ReplicaSetSpec, 'What is to run.'),
     status: always(3, ReplicaSetStatus, 'What does run; written by the system.'),
   },

@@ -1,5 +1,5 @@
 import type { Namespaced } from '#kinds/meta/object.ts';
-import { ObjectMeta } from '#kinds/meta/schema.ts';
+import { objectFields } from '#kinds/meta/schema.ts';
 import { PodTemplateSpec } from '#kinds/pod/schema/pod.ts';
 import {
   always,
@@ -69,9 +69,7 @@ export const ReplicationController = object(
   'io.k8s.api.core.v1.ReplicationController',
   'A number of pods that are all alike, in the way before ReplicaSets. Kept here, not run.',
   {
-    kind: always(0, string, 'The kind of this object.'),
-    apiVersion: always(0, string, 'The group and version of the kind.'),
-    metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+    ...objectFields,
     spec: always(2, ReplicationControllerSpec, 'What is to run.'),
     status: always(3, ReplicationControllerStatus, 'What does run; written by the system.'),
   },

@@ -1,5 +1,5 @@
 import type { Namespaced } from '#kinds/meta/object.ts';
-import { ObjectMeta } from '#kinds/meta/schema.ts';
+import { objectFields } from '#kinds/meta/schema.ts';
 import { always, list, map, object, optional, quantity, required, string } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
@@ -54,9 +54,7 @@ export const ResourceQuota = object(
   'io.k8s.api.core.v1.ResourceQuota',
   'Bounds for what the objects of a namespace use together.',
   {
-    kind: always(0, string, 'The kind of this object.'),
-    apiVersion: always(0, string, 'The group and version of the kind.'),
-    metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+    ...objectFields,
     spec: always(2, ResourceQuotaSpec, 'What may be used.'),
     status: always(3, ResourceQuotaStatus, 'What is used.'),
   },

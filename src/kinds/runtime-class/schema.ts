@@ -1,7 +1,7 @@
 import type { Stored } from '#kinds/meta/object.ts';
-import { ObjectMeta } from '#kinds/meta/schema.ts';
+import { objectFields } from '#kinds/meta/schema.ts';
 import { Toleration } from '#kinds/pod/schema/scheduling.ts';
-import { always, list, map, object, optional, quantity, required, string } from '#schema/build.ts';
+import { list, map, object, optional, quantity, required, string } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
 const Overhead = object('io.k8s.api.node.v1.Overhead', 'What running a pod takes beside its containers.', {
@@ -19,9 +19,7 @@ export const Scheduling = object('io.k8s.api.node.v1.Scheduling', 'Where the cla
 export interface Scheduling extends Infer<typeof Scheduling> {}
 
 export const RuntimeClass = object('io.k8s.api.node.v1.RuntimeClass', 'A way to run pods, which pods choose by name.', {
-  kind: always(0, string, 'The kind of this object.'),
-  apiVersion: always(0, string, 'The group and version of the kind.'),
-  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  ...objectFields,
   handler: required(
     2,
     string,

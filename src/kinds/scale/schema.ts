@@ -1,5 +1,5 @@
 import type { Namespaced } from '#kinds/meta/object.ts';
-import { ObjectMeta } from '#kinds/meta/schema.ts';
+import { objectFields } from '#kinds/meta/schema.ts';
 import { always, int32, nonzero, object, string } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
@@ -14,9 +14,7 @@ const ScaleStatus = object('io.k8s.api.autoscaling.v1.ScaleStatus', 'How many th
 
 /** How many of something are wanted and are there: how all that can be scaled is asked for it. */
 export const Scale = object('io.k8s.api.autoscaling.v1.Scale', 'How many of something there are to be.', {
-  kind: always(0, string, 'The kind of this object.'),
-  apiVersion: always(0, string, 'The group and version of the kind.'),
-  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  ...objectFields,
   spec: always(2, ScaleSpec, 'How many are wanted.'),
   status: always(3, ScaleStatus, 'How many there are.'),
 });

@@ -1,5 +1,5 @@
 import type { Namespaced } from '#kinds/meta/object.ts';
-import { Condition, ObjectMeta } from '#kinds/meta/schema.ts';
+import { Condition, objectFields } from '#kinds/meta/schema.ts';
 import {
   always,
   boolean,
@@ -100,9 +100,7 @@ export const ServiceStatus = object('io.k8s.api.core.v1.ServiceStatus', 'How a s
 });
 
 export const Service = object('io.k8s.api.core.v1.Service', 'A name and an address for a set of pods.', {
-  kind: always(0, string, 'The kind of this object.'),
-  apiVersion: always(0, string, 'The group and version of the kind.'),
-  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  ...objectFields,
   spec: always(2, ServiceSpec, 'What it offers.'),
   status: always(3, ServiceStatus, 'How it is reached.'),
 });

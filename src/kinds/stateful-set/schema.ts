@@ -1,5 +1,5 @@
 import type { Namespaced } from '#kinds/meta/object.ts';
-import { LabelSelector, ObjectMeta } from '#kinds/meta/schema.ts';
+import { LabelSelector, objectFields } from '#kinds/meta/schema.ts';
 import { PersistentVolumeClaim } from '#kinds/persistent-volume-claim/schema.ts';
 import { PodTemplateSpec } from '#kinds/pod/schema/pod.ts';
 import {
@@ -117,9 +117,7 @@ export const StatefulSet = object(
   'io.k8s.api.apps.v1.StatefulSet',
   'Numbered pods, each with a name and storage that stay its own. Kept here, not run.',
   {
-    kind: always(0, string, 'The kind of this object.'),
-    apiVersion: always(0, string, 'The group and version of the kind.'),
-    metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+    ...objectFields,
     spec: always(2, StatefulSetSpec, 'What is to run.'),
     status: always(3, StatefulSetStatus, 'What does run; written by the system.'),
   },

@@ -1,6 +1,6 @@
 import type { Stored } from '#kinds/meta/object.ts';
-import { ObjectMeta } from '#kinds/meta/schema.ts';
-import { always, boolean, list, map, object, optional, required, string } from '#schema/build.ts';
+import { objectFields } from '#kinds/meta/schema.ts';
+import { boolean, list, map, object, optional, required, string } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
 const TopologySelectorLabelRequirement = object(
@@ -23,9 +23,7 @@ export const TopologySelectorTerm = object(
 export interface TopologySelectorTerm extends Infer<typeof TopologySelectorTerm> {}
 
 export const StorageClass = object('io.k8s.api.storage.v1.StorageClass', 'How volumes are made for claims.', {
-  kind: always(0, string, 'The kind of this object.'),
-  apiVersion: always(0, string, 'The group and version of the kind.'),
-  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  ...objectFields,
   provisioner: required(2, string, 'Who makes the volumes.'),
   parameters: optional(3, map(string), 'Settings for whoever makes them.'),
   reclaimPolicy: optional(4, string, 'What becomes of a volume when its claim is gone; Delete unless given.', {

@@ -1,15 +1,13 @@
 import type { Namespaced } from '#kinds/meta/object.ts';
 import { ObjectReference } from '#kinds/meta/references.ts';
-import { ObjectMeta } from '#kinds/meta/schema.ts';
+import { ObjectMeta, objectFields } from '#kinds/meta/schema.ts';
 import { PodSpec } from '#kinds/pod/schema/spec.ts';
 import { PodStatus } from '#kinds/pod/schema/status.ts';
-import { always, object, required, string } from '#schema/build.ts';
+import { always, object, required } from '#schema/build.ts';
 import type { Infer } from '#schema/type.ts';
 
 export const Pod = object('io.k8s.api.core.v1.Pod', 'Containers that run together on one node.', {
-  kind: always(0, string, 'The kind of this object.'),
-  apiVersion: always(0, string, 'The group and version of the kind.'),
-  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  ...objectFields,
   spec: always(2, PodSpec, 'What is to run and how.'),
   status: always(3, PodStatus, 'How it fares; written by the node.'),
 });
@@ -22,9 +20,7 @@ export const PodTemplateSpec = object('io.k8s.api.core.v1.PodTemplateSpec', 'Wha
 export interface PodTemplateSpec extends Infer<typeof PodTemplateSpec> {}
 
 export const Binding = object('io.k8s.api.core.v1.Binding', 'Puts a pod on a node.', {
-  kind: always(0, string, 'The kind of this object.'),
-  apiVersion: always(0, string, 'The group and version of the kind.'),
-  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  ...objectFields,
   target: required(2, ObjectReference, 'The node.'),
 });
 export interface Binding extends Namespaced<Infer<typeof Binding>> {}
