@@ -72,6 +72,17 @@ test('when all nodes fall silent at once, none is made to give up its pods', asy
   assert.deepEqual(await taints('node-2'), ['node.kubernetes.io/unreachable:NoSchedule']);
 });
 
+test('when the last node falls silent too, those before it need not give up their pods any more', async () => {
+  await cluster.loseNode('node-1');
+  await cluster.advance(80_000);
+  assert.equal((await taints('node-1')).length, 2);
+  await cluster.loseNode('node-2');
+  await cluster.advance(80_000);
+  for (const name of ['node-1', 'node-2']) {
+    assert.deepEqual(await taints(name), ['node.kubernetes.io/unreachable:NoSchedule']);
+  }
+});
+
 test('a node that says it is not ready is tainted until it says that it is', async () => {
   await cluster.loseNode('node-1');
   const say = async (status: string, reason: string): Promise<void> => {
