@@ -14,7 +14,7 @@ export type Change =
   /** A node came, or something that placement looks at changed on it. */
   | { readonly what: 'node'; readonly load: NodeLoad }
   | { readonly what: 'node-removed' }
-  /** A pod stopped counting on its node. */
+  /** A pod stopped counting on its node, or counts for less. */
   | { readonly what: 'pod-removed'; readonly load: NodeLoad }
   /** A pod began to count on a node, or got other labels there. */
   | { readonly what: 'pod-placed' }
@@ -59,6 +59,14 @@ export function nodeDiffers(a: Node, b: Node): boolean {
     !jsonEqual(a.metadata.labels, b.metadata.labels) ||
     !jsonEqual(a.status.allocatable, b.status.allocatable)
   );
+}
+
+/** Whether the pod asks for less of some resource than it did before. */
+export function asksLess(pod: Pod, old: Pod): boolean {
+  if (pod.metadata.generation === old.metadata.generation) return false;
+  const { requests } = demandOf(pod);
+  for (const [resource, amount] of demandOf(old).requests) if ((requests.get(resource) ?? 0) < amount) return true;
+  return false;
 }
 
 /** Whether the pod occupies a node. */

@@ -82,6 +82,18 @@ scenario('a full node refuses, and a pod that succeeds there makes room at once'
   assert.equal(await world.place('b'), 'n1');
 });
 
+scenario('a pod that is made smaller leaves room for another', async (world) => {
+  await world.node('n1', { cpu: '2' });
+  await world.create('a', { cpu: '2' });
+  await world.create('b', { cpu: '1' });
+  assert.match(await world.place('b'), /Insufficient cpu/);
+  const [container] = (await world.pod('a')).spec.containers;
+  const containers = [{ ...container, resources: { requests: { cpu: '1' } } }];
+  await world.patchPod('a', { spec: { containers } }, 'resize');
+  await world.pass(1000);
+  assert.equal(await world.place('b'), 'n1');
+});
+
 scenario('a terminating pod counts until it is gone', async (world) => {
   await world.node('n1', { pods: '1' });
   await world.create('a');

@@ -29,7 +29,7 @@ import { SchedulerEvents } from '#scheduler/events.ts';
 import { type Plan, planPod } from '#scheduler/plan.ts';
 import type { Victims } from '#scheduler/preemption.ts';
 import { SchedulingQueue, type Waiting } from '#scheduler/queue.ts';
-import { type Change, isPlaced, isWaiting, mayHelp, nodeDiffers } from '#scheduler/requeue.ts';
+import { asksLess, type Change, isPlaced, isWaiting, mayHelp, nodeDiffers } from '#scheduler/requeue.ts';
 import { Verdicts } from '#scheduler/verdicts.ts';
 
 export interface SchedulerDeps {
@@ -184,6 +184,7 @@ class DefaultScheduler implements Scheduler {
     if (isPlaced(pod)) {
       const news = load === undefined || !jsonEqual(pod.metadata.labels, old?.metadata.labels);
       if (news) this.changed({ what: 'pod-placed' });
+      if (load !== undefined && old !== undefined && asksLess(pod, old)) this.changed({ what: 'pod-removed', load });
     } else if (load !== undefined) this.changed({ what: 'pod-removed', load });
   }
 
