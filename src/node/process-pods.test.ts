@@ -361,3 +361,42 @@ test('a script for the image python finds python, whatever the machine calls it'
 function hasPython(): boolean {
   return spawnSync('python3', ['--version'], { env: { PATH: '/usr/local/bin:/usr/bin:/bin' } }).status === 0;
 }
+
+test('last words reach the status from the path that the pod gives, whoever writes them', {
+  skip: !canMount() || !isRoot,
+}, async () => {
+  const own = { restartPolicy: 'Never', securityContext: { runAsUser: 1234 } };
+  await run('words-default', { command: ['sh', '-c', 'echo bye > /dev/termination-log'] }, own);
+  const path = { terminationMessagePath: '/tmp/sampan-last-words' };
+  await run('words-path', { command: ['sh', '-c', 'echo so long > /tmp/sampan-last-words'], ...path });
+  for (const [name, message] of [
+    ['words-default', 'bye\n'],
+    ['words-path', 'so long\n'],
+  ] as const) {
+    const { status } = await when(name, ended);
+    assert.equal(status.containerStatuses?.[0]?.state.terminated?.message, message);
+  }
+  rmSync('/tmp/sampan-last-words', { force: true });
+});
+
+test('a volume may hide the places where the volumes of the node lie', { skip: !canMount() }, async () => {
+  const volumeMounts = [
+    { name: 'shm', mountPath: '/dev/shm' },
+    { name: 'tmp', mountPath: tmpdir() },
+    { name: 's', mountPath: '/var/sampan-hidden' },
+  ];
+  const volumes = [
+    { name: 'shm', emptyDir: { medium: 'Memory' } },
+    { name: 'tmp', emptyDir: {} },
+    { name: 's', secret: { secretName: 's' } },
+  ];
+  const line = `ls -A /dev/shm ${tmpdir()} && cat /var/sampan-hidden/p`;
+  await run('hiding', { command: ['sh', '-c', line], volumeMounts }, { volumes });
+  assert.equal(await output('hiding'), `/dev/shm:\n\n${tmpdir()}:\npw`);
+  rmSync('/var/sampan-hidden', { recursive: true });
+});
+
+test('a program that the image keeps elsewhere is found in another of the usual directories', async () => {
+  await run('elsewhere', { command: ['/usr/local/sbin/echo', 'found'] });
+  assert.equal(await output('elsewhere'), 'found\n');
+});

@@ -11,7 +11,10 @@ export function podReason(pod: Pod): string {
     if (status.reason === 'NodeLost') return 'Unknown';
     if (!isTerminalPhase(status.phase)) return 'Terminating';
   }
-  return initReason(pod) ?? containerReason(pod);
+  const init = initReason(pod);
+  // Once all are initialised it is the containers who tell: a sidecar that ended after them says nothing of the pod.
+  const isOver = init === undefined || isConditionTrue(status.conditions, 'Initialized');
+  return isOver ? containerReason(pod, init ?? baseReason(pod)) : init;
 }
 
 function baseReason({ status }: Pod): string {
@@ -37,12 +40,12 @@ function initReason({ spec, status }: Pod): string | undefined {
   return undefined;
 }
 
-/** What the containers are up to; of several that have something to say, the first. */
-function containerReason(pod: Pod): string {
+/** What the containers are up to; of several that have something to say, the first; `otherwise` if none has. */
+function containerReason(pod: Pod, otherwise: string): string {
   const { status } = pod;
   const statuses = status.containerStatuses ?? [];
   const telling = statuses.map(stateReason).find((reason) => reason !== undefined);
-  const reason = telling ?? baseReason(pod);
+  const reason = telling ?? otherwise;
   const running = statuses.some(({ ready, state }) => ready && state.running !== undefined);
   if (reason !== 'Completed' || !running) return reason;
   return isConditionTrue(status.conditions, 'Ready') ? 'Running' : 'NotReady';

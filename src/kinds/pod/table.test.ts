@@ -104,6 +104,18 @@ test('where a pod is in its life', () => {
   }
 });
 
+test('a sidecar that was stopped at the end says nothing of a pod that is done', () => {
+  const spec = { initContainers: [{ name: 's', image: 'x:1', restartPolicy: 'Always' }] };
+  const sidecar = state('s', { terminated: { exitCode: 143, reason: 'Error' } }, { started: false });
+  const status = (phase: string, main: object) => ({
+    ...{ phase, conditions: [{ type: 'Initialized', status: 'True' }] },
+    ...{ initContainerStatuses: [sidecar], containerStatuses: [state('main', main)] },
+  });
+  const done = { terminated: { exitCode: 0, reason: 'Completed' } };
+  assert.deepEqual(row(spec, status('Succeeded', done)), ['0/2', 'Completed', '0']);
+  assert.deepEqual(row(spec, status('Running', { running: {} })), ['0/2', 'Init:Error', '0']);
+});
+
 test('init containers are told about while they run', () => {
   const spec = {
     initContainers: [

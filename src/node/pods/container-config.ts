@@ -54,6 +54,10 @@ export function containerConfig(
   const { uid } = pod.metadata;
   const groups = groupsOf(pod);
   const restrictions = restrictionsOf(pod, container);
+  // Right in the pod's directory: making directories and files is most of what a start costs this process.
+  const terminationMessagePath = join(directories.pods, uid, `termination-${container.name}-${attempt}`);
+  const { terminationMessagePath: messagePath = defaultMessagePath } = container;
+  const isPathNamed = isMessagePathNamed(container, messagePath);
   return {
     podUid: uid,
     name: container.name,
@@ -61,12 +65,11 @@ export function containerConfig(
     image: container.image ?? '',
     command: words(container.command),
     args: words(container.args),
-    mounts,
+    mounts: isPathNamed ? [...mounts, { ...ownFile, source: terminationMessagePath, target: messagePath }] : mounts,
     workingDirectory: container.workingDir,
     env: [...env].map(([name, value]) => ({ name, value })),
     logPath: join(logDirectory(pod, directories), container.name, `${attempt}.log`),
-    // Right in the pod's directory: making directories and files is most of what a start costs this process.
-    terminationMessagePath: join(directories.pods, uid, `termination-${container.name}-${attempt}`),
+    terminationMessagePath,
     user: userOf(pod, container, users),
     ...(groups.length === 0 ? {} : { groups }),
     ...(restrictions === undefined ? {} : { restrictions }),
@@ -74,6 +77,17 @@ export function containerConfig(
     ...(container.stdin === true ? { input: container.stdinOnce === true ? 'once' : 'open' } : {}),
     ...(container.tty === true ? { tty: true } : {}),
   };
+}
+
+const defaultMessagePath = '/dev/termination-log';
+const ownFile = { readOnly: false, propagation: 'private' } as const;
+
+/** Whether a container seems to write its last words to the path that the pod gives: a mount costs too much to be made for all the
+ *  others. */
+function isMessagePathNamed({ command = [], args = [], env = [] }: Container, path: string): boolean {
+  if (!path.startsWith('/')) return false;
+  const texts = [...command, ...args, ...env.map(({ value = '' }) => value)];
+  return path !== defaultMessagePath || texts.some((text) => text.includes(path));
 }
 
 function isLongRunning({ spec }: Pod, { name, restartPolicy }: Container): boolean {

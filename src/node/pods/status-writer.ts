@@ -3,10 +3,11 @@ import { jsonEqual } from '#base/json.ts';
 import type { Logger } from '#base/log.ts';
 import type { Millis } from '#base/units.ts';
 import type { Client } from '#client/client.ts';
+import { findCondition } from '#kinds/meta/conditions.ts';
 import { isApiError, isConflict, isNotFound } from '#kinds/meta/errors.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
-import type { PodStatus } from '#kinds/pod/schema/status.ts';
+import type { PodCondition, PodStatus } from '#kinds/pod/schema/status.ts';
 
 export interface StatusWriterOptions {
   readonly client: Client;
@@ -100,9 +101,16 @@ export function changesOf(current: PodStatus, wanted: PodStatus): { readonly [fi
     if (current[field] === wanted[field] || field === 'conditions') continue;
     if (!jsonEqual(current[field], wanted[field])) changes[field] = wanted[field] ?? null;
   }
-  const conditions = wanted.conditions?.filter(
-    (condition) => !current.conditions?.some((old) => old === condition || jsonEqual(old, condition)),
-  );
-  if (conditions !== undefined && conditions.length > 0) changes.conditions = conditions;
+  const conditions = (wanted.conditions ?? []).flatMap((condition) => {
+    const old = findCondition(current.conditions, condition.type);
+    return old !== undefined && (old === condition || jsonEqual(old, condition)) ? [] : [replacing(old, condition)];
+  });
+  if (conditions.length > 0) changes.conditions = conditions;
   return Object.keys(changes).length > 0 ? changes : undefined;
+}
+
+/** Merged into the old condition, it leaves nothing of that: a reason of the past would stay beside the new status. */
+function replacing(old: PodCondition | undefined, condition: PodCondition): object {
+  const gone = Object.keys(old ?? {}).filter((field) => !Object.hasOwn(condition, field));
+  return { ...condition, ...Object.fromEntries(gone.map((field) => [field, null])) };
 }

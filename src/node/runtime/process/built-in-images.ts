@@ -50,6 +50,7 @@ const programs: readonly (readonly [image: string, program: string, user?: numbe
   ['amazon/aws-cli:*', 'aws'],
   ['bitnami/kubectl:*', 'kubectl', 1001],
   ['bitnamilegacy/kubectl:*', 'kubectl', 1001],
+  ['gcr.io/k8s-staging-perf-tests/sleep:*', 'sleep'],
   ['gcr.io/distroless/nodejs*:*', 'node'],
   ['gcr.io/distroless/python3*:*', 'python3'],
   ['ghcr.io/jqlang/jq:*', 'jq'],
@@ -72,7 +73,7 @@ const users: readonly (readonly [image: string, user: number])[] = [
 
 /** Waits until it is stopped: what examples run that need no program of their own. */
 const pause = { command: ['sleep', 'infinity'], user: 65_535 };
-const pauses = ['gcr.io/google_containers', 'gcr.io/google-containers', 'k8s.gcr.io', 'registry.k8s.io'];
+const pauses = ['gke.gcr.io', 'gcr.io/google_containers', 'gcr.io/google-containers', 'k8s.gcr.io', 'registry.k8s.io'];
 
 const hello = 'Hello from a process of this machine, which stands for the image hello-world.';
 

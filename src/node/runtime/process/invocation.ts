@@ -1,13 +1,15 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { builtInImages } from '#node/runtime/process/built-in-images.ts';
 import { checkCommand, defaultPath, findExecutable, MissingError } from '#node/runtime/process/command.ts';
 import { findImage, type ImageEntry } from '#node/runtime/process/image-map.ts';
 import { enterPrefix, mountWords, namespaceWords } from '#node/runtime/process/mounting.ts';
+import { placeOf } from '#node/runtime/process/places.ts';
 import { privilegeWords } from '#node/runtime/process/privileges.ts';
 import { containerMarker, type ProcessIdentity } from '#node/runtime/process/processes.ts';
 import { keepWritable, readOnlyWords } from '#node/runtime/process/read-only-root.ts';
 import { divideEnvironment, type Supervised } from '#node/runtime/process/supervisor.ts';
-import { type ContainerConfig, StartError } from '#node/runtime/runtime.ts';
+import { type ContainerConfig, type Mount, StartError } from '#node/runtime/runtime.ts';
 
 /** All that it takes to start a process. */
 export interface Invocation {
@@ -47,7 +49,7 @@ export type SupervisedInvocation = Invocation & Pick<Supervised, 'namespace' | '
  *  reaches a container (spec: node-agent.md section 35.2, Env). Throws `StartError` when it cannot be started. */
 export function buildInvocation(input: InvocationInput): SupervisedInvocation {
   const { config } = input;
-  const command = wholeCommand(config, input.images);
+  const command = located(wholeCommand(config, input.images), config.mounts);
   const { cwd, env } = surroundings(input);
   try {
     checkCommand(command, cwd, Object.fromEntries(env), config.mounts);
@@ -72,10 +74,11 @@ export function buildCompanion(
 ): Invocation {
   const { config } = input;
   const { cwd, env } = surroundings(input);
-  checkCommand(command, cwd, Object.fromEntries(env), config.mounts);
+  const found = located(command, config.mounts);
+  checkCommand(found, cwd, Object.fromEntries(env), config.mounts);
   const prefix = hasOwnMounts(config) ? enterPrefix(supervisor, cwd) : [];
   // A working directory may be one that only the mounts bring: with them, the prefix goes there.
-  return assemble(prefix, command, env, prefix.length === 0 ? cwd : '/', config);
+  return assemble(prefix, found, env, prefix.length === 0 ? cwd : '/', config);
 }
 
 /** Whether a container sees the machine's files otherwise than others do. */
@@ -128,6 +131,15 @@ function surroundings({ config, id, hostname, defaultDirectory, images }: Invoca
 /** What is known of an image. */
 export function entryOf(image: string, images: readonly ImageEntry[]): ImageEntry | undefined {
   return findImage(image, [...images, ...builtInImages]);
+}
+
+/** Where programs are differs from image to image: one that is not at its path, but in another of the usual directories, is meant
+ *  by its name. */
+function located(command: readonly string[], mounts: readonly Mount[]): readonly string[] {
+  const [program = '', ...args] = command;
+  const [, name] = /^\/(?:usr\/(?:local\/)?)?s?bin\/([^/]+)$/.exec(program) ?? [];
+  if (name === undefined || existsSync(placeOf(program, mounts))) return command;
+  return [findExecutable(name, defaultPath, '/') ?? program, ...args];
 }
 
 /** The pod's command, or what stands for the image's, and the pod's arguments, or else the image's. */

@@ -61,6 +61,30 @@ export function isIdentity({ source, target, readOnly, propagation }: Mount): bo
   return source === target && !readOnly && propagation === 'private';
 }
 
+/** The order in which all of them can be made: outer places before those in them, and whatever lies under a place that another
+ *  mount hides before that is hidden. Where both cannot be had, the first comes first. */
+export function inOrder(mounts: readonly Mount[]): readonly Mount[] {
+  const ordered: Mount[] = [];
+  let rest = mounts;
+  while (rest.length > 0) {
+    const waiting = rest;
+    const next =
+      waiting.find((mount) => !waiting.some((other) => other !== mount && comesBefore(other, mount))) ?? waiting[0];
+    if (next !== undefined) ordered.push(next);
+    rest = waiting.filter((mount) => mount !== next);
+  }
+  return ordered;
+}
+
+function comesBefore(first: Mount, second: Mount): boolean {
+  const outer = second.target !== first.target && isUnder(second.target, first.target);
+  return outer || isUnder(first.source, second.target);
+}
+
+function isUnder(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(`${directory}/`);
+}
+
 /** Makes the places to mount at that the machine lacks; they stay, empty, as another container may be using them. Throws
  *  `StartError`. */
 export function makeMountPoints(mounts: readonly Mount[]): void {

@@ -4,7 +4,7 @@ import type { Exits } from '#node/runtime/process/exits.ts';
 import { buildInvocation, type InvocationInput } from '#node/runtime/process/invocation.ts';
 import type { Launcher } from '#node/runtime/process/launcher-client.ts';
 import type { Ended, Order } from '#node/runtime/process/launcher-protocol.ts';
-import { isIdentity, makeMountPoints } from '#node/runtime/process/mounting.ts';
+import { inOrder, isIdentity, makeMountPoints } from '#node/runtime/process/mounting.ts';
 import { Records } from '#node/runtime/process/records.ts';
 import { hasPipe, onTerminal } from '#node/runtime/process/terminal.ts';
 import { type Container, type ContainerConfig, type Mount, StartError } from '#node/runtime/runtime.ts';
@@ -44,7 +44,7 @@ export class Starts {
     // A node that cannot mount takes only pods that can do without: what is left is nearly every pod's token.
     const readOnlyRoot = config.restrictions?.readOnlyRoot === true;
     const isNeeded = (mount: Mount): boolean => readOnlyRoot || !isIdentity(mount);
-    const mounts = this.deps.canMount ? config.mounts.filter(isNeeded) : [];
+    const mounts = this.deps.canMount ? inOrder(config.mounts.filter(isNeeded)) : [];
     const start = this.begin(id, { ...config, mounts }).finally(() => {
       this.underWay.delete(id);
       this.early.delete(id);
@@ -71,8 +71,7 @@ export class Starts {
       directory: records.directoryOf(id),
       exitFile: records.exitFileOf(id),
       record: JSON.stringify(record),
-      // The command makes it where it may: one file less for each of thousands that never write one.
-      terminationFile: config.user === undefined ? undefined : config.terminationMessagePath,
+      terminationFile: needsTerminationFile(config) ? config.terminationMessagePath : undefined,
       ...invocation,
       input: hasPipe(config),
     });
@@ -102,4 +101,9 @@ export class Starts {
     if (unwritten !== undefined) throw new Error(`Cannot write down container ${config.name}: ${unwritten}`);
     return true;
   }
+}
+
+/** The command makes it where it may: one file less for each of thousands that never write one. */
+function needsTerminationFile({ user, mounts, terminationMessagePath }: ContainerConfig): boolean {
+  return user !== undefined || mounts.some(({ source }) => source === terminationMessagePath);
 }
