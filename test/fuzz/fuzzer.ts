@@ -11,6 +11,7 @@ import { startTestServer, type TestServer } from '#server/test-server.ts';
 import { Dice } from './dice.ts';
 import { difference } from './difference.ts';
 import { drawRequest, type FuzzRequest, namespaces, root, type World } from './requests.ts';
+import { streamNode, streamPlace } from './stream-node.ts';
 import { Transport } from './transport.ts';
 import { type FuzzAnswer, jsonOf, refusalFault } from './verdicts.ts';
 import { attack } from './wire-attacks.ts';
@@ -74,7 +75,7 @@ export class Fuzzer {
   static async start(seed: number): Promise<Fuzzer> {
     const failures: unknown[] = [];
     const log: Logger = { ...silentLogger, error: (message, fields) => void failures.push({ message, ...fields }) };
-    const it = await startTestServer({ log });
+    const it = await startTestServer({ log, nodes: streamNode() });
     const fuzzer = new Fuzzer(it, seed, failures);
     await fuzzer.furnish();
     for (const { key } of (await it.store.range({ prefix: '' })).entries) fuzzer.initial.add(key);
@@ -235,6 +236,22 @@ export class Fuzzer {
     }
     await this.make('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', buoys());
     await this.make('/api/v1/nodes', { metadata: { name: 'node-0' } });
+    await this.furnishStreams();
+  }
+
+  /** A pod that streams lead into, out of the way of all other requests. */
+  private async furnishStreams(): Promise<void> {
+    const name = streamPlace;
+    const pods = `/api/v1/namespaces/${name}/pods`;
+    await this.make('/api/v1/namespaces', { metadata: { name } });
+    await this.make(`/api/v1/namespaces/${name}/serviceaccounts`, { metadata: { name: 'default' } });
+    const containers = [{ name: 'c', image: 'i', stdin: true, ports: [{ containerPort: 80 }] }];
+    await this.make(pods, { metadata: { name }, spec: { nodeName: name, containers } });
+    const headers = { 'content-type': 'application/merge-patch+json' };
+    const status = { phase: 'Running', podIP: '10.0.0.9', podIPs: [{ ip: '10.0.0.9' }] };
+    const body = Buffer.from(JSON.stringify({ status }));
+    const answer = await this.ask({ ...plain('PATCH', `${pods}/${name}/status`, headers), body });
+    if (answer.status !== 200) throw new Error(`no pod for streams: ${answer.text}`);
   }
 
   private async make(path: string, object: object): Promise<void> {

@@ -1,14 +1,10 @@
 import { once } from 'node:events';
 import { connect as connectHttp2 } from 'node:http2';
-import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectPlain } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect } from 'node:tls';
+import { type AttackTarget, leave, openTls, waitMs } from './attack-socket.ts';
 import type { Dice } from './dice.ts';
-
-export interface AttackTarget {
-  readonly port: number;
-  readonly authority: string;
-}
+import { spdyNoise, strangeProxy, webSocketNoise } from './stream-attacks.ts';
 
 const configMaps = '/api/v1/namespaces/default/configmaps';
 const common = 'host: localhost\r\nauthorization: Bearer admintoken\r\ncontent-type: application/json\r\n';
@@ -51,8 +47,6 @@ const heads: readonly string[] = [
 /** The start of a create that never becomes whole. */
 const unfinished = `POST ${configMaps} HTTP/1.1\r\n${common}content-length: 1000\r\n\r\n{"metadata":{"name":"half"},`;
 
-const waitMs = 30;
-
 /** One misuse of the wire; resolves when the connection is gone. Nothing it does may be taken for a whole request that writes. */
 export async function attack(dice: Dice, target: AttackTarget): Promise<string> {
   const [name, run] = dice.pick<readonly [string, (dice: Dice, target: AttackTarget) => Promise<void>]>([
@@ -63,6 +57,10 @@ export async function attack(dice: Dice, target: AttackTarget): Promise<string> 
     ['an aborted HTTP/2 stream', abortedStreams],
     ['HTTP/2 noise', http2Noise],
     ['a reader that leaves', leavingReader],
+    ['SPDY noise', spdyNoise],
+    ['SPDY noise', spdyNoise],
+    ['WebSocket noise', webSocketNoise],
+    ['a strange proxy', strangeProxy],
   ]);
   await run(dice, target);
   return name;
@@ -136,17 +134,4 @@ async function leavingReader(dice: Dice, target: AttackTarget): Promise<void> {
   socket.pause();
   socket.write(`GET ${path} HTTP/1.1\r\n${common}\r\n`);
   await leave(socket);
-}
-
-async function openTls({ port, authority }: AttackTarget, protocol: string): Promise<Socket> {
-  const socket = connect({ port, host: '127.0.0.1', ca: authority, ALPNProtocols: [protocol] });
-  socket.on('error', () => {});
-  await once(socket, 'secureConnect');
-  return socket;
-}
-
-async function leave(socket: Socket): Promise<void> {
-  socket.resume();
-  await Promise.race([once(socket, 'close').catch(() => {}), sleep(waitMs)]);
-  socket.destroy();
 }
