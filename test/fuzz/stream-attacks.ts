@@ -9,17 +9,34 @@ import { streamPlace } from './stream-node.ts';
 const pod = `/api/v1/namespaces/${streamPlace}/pods/${streamPlace}`;
 const common = 'host: localhost\r\nauthorization: Bearer admintoken\r\n';
 
-const subresources = ['exec', 'attach', 'portforward'];
+/** What may be asked for, and how a client that is well asks. */
+interface Wish {
+  readonly subresource: string;
+  readonly query: string;
+  readonly version: string;
+  readonly protocol: string;
+}
+
+const wishes: readonly Wish[] = [
+  ...[
+    'stdin=true&stdout=true&command=cat',
+    'stdin=1&stdout=1&stderr=1&tty=1&command=sh',
+    'stdout=1&stderr=1&command=ls',
+  ].map((query) => ({ subresource: 'exec', query, version: 'v4.channel.k8s.io', protocol: 'v5.channel.k8s.io' })),
+  {
+    ...{ subresource: 'attach', query: 'stdin=true&stdout=true' },
+    ...{ version: 'channel.k8s.io', protocol: 'v4.base64.channel.k8s.io' },
+  },
+  ...['SPDY/3.1+portforward.k8s.io', 'SPDY/3.1+portforward.k8s.io', 'v4.channel.k8s.io'].map((protocol) => ({
+    ...{ subresource: 'portforward', query: 'ports=80,80&ports=9', version: 'portforward.k8s.io', protocol },
+  })),
+];
+
 const queries: readonly string[] = [
   '',
-  'stdin=true&stdout=true&command=cat',
-  'stdin=true&stdout=true&stderr=true&tty=true&command=sh',
-  'stdout=1&stderr=1&command=ls',
   'stdin=x&stdout=&command=',
   'command=%00&stdout=true',
   'container=none&stdin=true',
-  'ports=80',
-  'ports=80,80&ports=9',
   'ports=0',
   'ports=65536',
   'ports=x',
@@ -28,28 +45,31 @@ const queries: readonly string[] = [
   '%',
 ];
 
+const versions = ['v5.channel.k8s.io,v4.channel.k8s.io', 'v9', ',,', ''];
+const protocols = ['base64.channel.k8s.io', 'v9, ,,', ''];
+
+/** A wish, seldom with something wrong about it. */
+function drawWish(dice: Dice): Wish {
+  const wish = dice.pick(wishes);
+  if (dice.chance(0.7)) return wish;
+  return { ...wish, query: dice.pick(queries), version: dice.pick(versions), protocol: dice.pick(protocols) };
+}
+
+function pathOf({ subresource, query }: Wish): string {
+  return `${pod}/${subresource}?${query}`;
+}
+
 /** Becomes SPDY, or tries to, and says what a client should, what none should, and bytes that are nothing. */
 export async function spdyNoise(dice: Dice, target: AttackTarget): Promise<void> {
   const socket = await openTls(target, 'http/1.1');
-  const versions = dice.pick([
-    'v4.channel.k8s.io\r\nx-stream-protocol-version: v5.channel.k8s.io',
-    'v4.channel.k8s.io',
-    'portforward.k8s.io',
-    'channel.k8s.io',
-    'v9',
-    ',,',
-    '',
-  ]);
-  const head = `connection: Upgrade\r\nupgrade: SPDY/3.1\r\nx-stream-protocol-version: ${versions}\r\n`;
-  socket.write(`${dice.pick(['POST', 'GET', 'PUT'])} ${streamPath(dice)} HTTP/1.1\r\n${common}${head}\r\n`);
+  const wish = drawWish(dice);
+  const head = `connection: Upgrade\r\nupgrade: SPDY/3.1\r\nx-stream-protocol-version: ${wish.version}\r\n`;
+  const method = dice.pick(['POST', 'POST', 'POST', 'GET', 'GET', 'PUT']);
+  socket.write(`${method} ${pathOf(wish)} HTTP/1.1\r\n${common}${head}\r\n`);
   await told(dice, socket);
   for (const frame of await spdyFrames(dice)) socket.write(frame);
   if (dice.chance(0.3)) socket.end();
   await leave(socket);
-}
-
-function streamPath(dice: Dice): string {
-  return `${pod}/${dice.pick(subresources)}?${dice.pick(queries)}`;
 }
 
 /** Most wait until they are answered, some do not. */
@@ -98,22 +118,14 @@ function spoilt(dice: Dice, frame: Buffer): Buffer {
   return changed;
 }
 
-const protocols = [
-  'v5.channel.k8s.io',
-  'v4.channel.k8s.io',
-  'v4.base64.channel.k8s.io',
-  'base64.channel.k8s.io',
-  'SPDY/3.1+portforward.k8s.io',
-  'v9, ,,',
-];
-
 /** Opens a WebSocket into a pod, with frames that are masked, marked and numbered in every way. */
 export async function webSocketNoise(dice: Dice, target: AttackTarget): Promise<void> {
   const socket = await openTls(target, 'http/1.1');
   const head = 'connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n';
-  const key = dice.pick(['dGhlIHNhbXBsZSBub25jZQ==', 'dGhlIHNhbXBsZSBub25jZQ==', 'x', '']);
-  const offer = `sec-websocket-key: ${key}\r\nsec-websocket-protocol: ${dice.pick(protocols)}\r\n`;
-  socket.write(`GET ${streamPath(dice)} HTTP/1.1\r\n${common}${head}${offer}\r\n`);
+  const key = dice.chance(0.95) ? 'dGhlIHNhbXBsZSBub25jZQ==' : 'x';
+  const wish = drawWish(dice);
+  const offer = `sec-websocket-key: ${key}\r\nsec-websocket-protocol: ${wish.protocol}\r\n`;
+  socket.write(`GET ${pathOf(wish)} HTTP/1.1\r\n${common}${head}${offer}\r\n`);
   await told(dice, socket);
   const tunnelled = await spdyFrames(dice);
   for (const frame of tunnelled) {
