@@ -31,6 +31,20 @@ test('a pod that ends well just after the failure that ends the job still counts
   assert.ok(!(await world.events()).some((line) => line.includes('SuccessfulDelete')));
 });
 
+test('indexes that succeed just after the one that a success policy waits for are done too', async () => {
+  const world = await worldWith({
+    completionMode: 'Indexed',
+    parallelism: 3,
+    completions: 3,
+    successPolicy: { rules: [{ succeededCount: 1 }] },
+  });
+  await world.succeed(await world.podOfIndex(2));
+  await world.pass(200);
+  await world.succeed(await world.podOfIndex(0));
+  await world.pass(2_000);
+  assert.equal((await world.job()).status.completedIndexes, '0,2');
+});
+
 test('the deadline is kept while pods may not be created', async () => {
   const world = await JobWorld.create();
   const { client } = world;

@@ -2,7 +2,7 @@ import { jsonEqual } from '#base/json.ts';
 import type { Millis } from '#base/units.ts';
 import { JobSync } from '#controllers/job/job-sync.ts';
 import { Memory } from '#controllers/job/memory.ts';
-import { freeStranded, isStranded, ownerOf } from '#controllers/job/orphan-finalizers.ts';
+import { freeStranded, isStranded, ownerOf, type PodOwner } from '#controllers/job/orphan-finalizers.ts';
 import { hasEnded, hasSucceeded, hasTracking, isBeingDeleted } from '#controllers/job/pod-facts.ts';
 import { PodWriter } from '#controllers/job/pod-writer.ts';
 import { byUnsettledController, unsettledPods } from '#controllers/job/unsettled-pods.ts';
@@ -29,9 +29,9 @@ const batchMs: Millis = 1_000;
  *  would cap a Job at `parallelism` pods a second; this is still long enough for what ends together to be counted together,
  *  and under load a running sync gathers the news for the next anyway. No client can tell but by its speed. */
 const soonMs: Millis = 50;
-/** News of a failure waits a little longer: it may stop the Job's other pods, and those that ended well in the same moment must
- *  be seen by then, to count as what they are. A Job that goes on makes no pod for ten seconds anyway. */
-const failureMs: Millis = 250;
+/** News that may end the Job while other pods of it run waits a little longer: they are stopped then, and those that end in the
+ *  same moment must be seen before, to count as what they are. After a failure no pod is made for ten seconds anyway. */
+const decisiveMs: Millis = 250;
 
 /** Runs Jobs: makes pods, counts how they end, and says when the Job is done (spec: job.md section 6). */
 export function createJobController(deps: ControllerDeps): Controller {
@@ -136,7 +136,7 @@ class JobController implements Controller {
     const before = controllerOf(old)?.uid;
     const moved = before !== controllerOf(pod)?.uid;
     if (moved) this.enqueueOwner(old, soonMs);
-    this.podChanged(pod, moved ? soonMs : pace(pod, old));
+    this.podChanged(pod, moved ? soonMs : pace(pod, old, ownerOf(pod, this.jobs)));
   }
 
   private podDeleted(pod: Pod): void {
@@ -151,7 +151,7 @@ class JobController implements Controller {
     if (controllerOf(pod) === undefined) this.enqueueMatching(pod, delay);
   }
 
-  private enqueueOwner(pod: Pod, delay: Millis): ReturnType<typeof ownerOf> {
+  private enqueueOwner(pod: Pod, delay: Millis): PodOwner {
     const owner = ownerOf(pod, this.jobs);
     if (owner !== 'elsewhere' && owner !== 'gone') this.enqueue(owner, delay);
     return owner;
@@ -187,10 +187,9 @@ class JobController implements Controller {
 }
 
 /** How long the news that `old` has become `pod` may wait. */
-function pace(pod: Pod, old: Pod): Millis {
-  const ended = hasEnded(pod) && !hasEnded(old);
-  const leaving = isBeingDeleted(pod) && !isBeingDeleted(old);
-  if (ended) return hasSucceeded(pod) ? soonMs : failureMs;
-  if (leaving) return failureMs;
+function pace(pod: Pod, old: Pod, owner: PodOwner): Millis {
+  const mayEndEarly = typeof owner === 'object' && owner.spec.successPolicy !== undefined;
+  if (hasEnded(pod) && !hasEnded(old)) return hasSucceeded(pod) && !mayEndEarly ? soonMs : decisiveMs;
+  if (isBeingDeleted(pod) && !isBeingDeleted(old)) return decisiveMs;
   return jsonEqual(pod.metadata.labels, old.metadata.labels) ? batchMs : soonMs;
 }
