@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { jobs } from '#kinds/job/job.ts';
 import type { JobStatus } from '#kinds/job/schema.ts';
 import { jobTable } from '#kinds/job/table.ts';
 import { container, newJob, uid } from '#kinds/test-objects.ts';
@@ -14,6 +15,14 @@ type Body = Parameters<typeof newJob>[0];
 function row(spec: Body, status: JobStatus, metadata: Body = {}): readonly unknown[] {
   return jobTable.cells({ ...newJob(spec, metadata), status }, now);
 }
+
+test('Jobs may be selected by their successes, and by nothing else of their status', () => {
+  const { selectableFields, unknownSelectorText } = jobs;
+  assert.deepEqual(Object.keys(selectableFields ?? {}), ['status.successful']);
+  assert.equal(selectableFields?.['status.successful']?.({ ...newJob(), status: {} }), '0');
+  assert.equal(selectableFields?.['status.successful']?.({ ...newJob(), status: { succeeded: 2 } }), '2');
+  assert.equal(unknownSelectorText?.('status.foo'), 'field label "status.foo" not supported for Job');
+});
 
 test('columns are those of upstream', () => {
   assert.deepEqual(

@@ -4,6 +4,8 @@ import { validateJob } from '#kinds/job/validate/job.ts';
 import { container, lines, newJob } from '#kinds/test-objects.ts';
 import { keyText } from '#kinds/test-texts.ts';
 
+const ready = { type: 'Ready', status: 'False' };
+
 /** Jobs and what upstream was recorded to say of them. */
 const refused = [
   {
@@ -117,6 +119,65 @@ const refused = [
     spec: { completionMode: 'Indexed', completions: 4, successPolicy: { rules: [] } },
     errors: [
       'spec.successPolicy.rules: Required value: at least one rules must be specified when the successPolicy is specified',
+    ],
+  },
+  {
+    name: 'too many rules, patterns and exit codes',
+    spec: {
+      podFailurePolicy: {
+        rules: [
+          { action: 'Ignore', onPodConditions: Array(21).fill(ready) },
+          {
+            action: 'Ignore',
+            onExitCodes: { operator: 'NotIn', values: Array.from({ length: 256 }, (_, code) => code) },
+          },
+          ...Array(19).fill({ action: 'Ignore', onPodConditions: [ready] }),
+        ],
+      },
+    },
+    errors: [
+      'spec.podFailurePolicy.rules: Too many: 21: must have at most 20 items',
+      'spec.podFailurePolicy.rules[0].onPodConditions: Too many: 21: must have at most 20 items',
+      'spec.podFailurePolicy.rules[1].onExitCodes.values: Too many: 256: must have at most 255 items',
+    ],
+  },
+  {
+    name: 'exit codes without an operator',
+    spec: { podFailurePolicy: { rules: [{ action: 'Ignore', onExitCodes: { values: [1] } }] } },
+    errors: ['spec.podFailurePolicy.rules[0].onExitCodes.operator: Required value: valid values: ["In" "NotIn"]'],
+  },
+  {
+    name: 'a success policy without indexes',
+    spec: { successPolicy: { rules: [{ succeededCount: 1 }] } },
+    errors: ['spec.successPolicy: Invalid value: {"Rules":[{"succeededCount":1}]}: requires indexed completion mode'],
+  },
+  {
+    name: 'success rules that say nothing, or more than there is',
+    spec: {
+      completionMode: 'Indexed',
+      completions: 5,
+      successPolicy: {
+        rules: [{}, { succeededCount: 6 }, { succeededIndexes: '0-1', succeededCount: 3 }, { succeededCount: -1 }],
+      },
+    },
+    errors: [
+      'spec.successPolicy.rules[0]: Required value: at least one of succeededCount or succeededIndexes must be specified',
+      'spec.successPolicy.rules[1].succeededCount: Invalid value: 6: must be less than or equal to 5 (the number of specified completions)',
+      'spec.successPolicy.rules[2].succeededCount: Invalid value: 3: must be less than or equal to 2 (the number of indexes in the specified succeededIndexes field)',
+      'spec.successPolicy.rules[3].succeededCount: Invalid value: -1: must be greater than or equal to 0',
+    ],
+  },
+  {
+    name: 'success rules that are too many, and too long',
+    spec: {
+      completionMode: 'Indexed',
+      completions: 5,
+      successPolicy: { rules: [{ succeededIndexes: '1,'.repeat(32769) }, ...Array(20).fill({ succeededCount: 0 })] },
+    },
+    errors: [
+      'spec.successPolicy.rules: Too many: 21: must have at most 20 items',
+      `spec.successPolicy.rules[0].succeededIndexes: Invalid value: "${'1,'.repeat(32769)}": error parsing succeededIndexes: non-increasing order, previous: 1, current: 1`,
+      'spec.successPolicy.rules[0].succeededIndexes: Too long: may not be more than 65536 bytes',
     ],
   },
 ];
