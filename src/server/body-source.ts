@@ -56,7 +56,7 @@ function jsonBody(bytes: Buffer, kind: string): Body {
   try {
     return sourceBody(readJson(bytes.toString('utf8')), [], bytes, kind);
   } catch (error) {
-    if (error instanceof JsonSyntaxError) throw unrecognized(kind, `json parse error: ${error.message}`, bytes);
+    if (error instanceof JsonSyntaxError) throw unrecognized(kind, `${noKind}${error.message}`, bytes);
     throw error;
   }
 }
@@ -68,7 +68,7 @@ async function yamlBody(bytes: Buffer, kind: string): Promise<Body> {
     const { value, problems } = readYaml(bytes.toString('utf8'));
     return sourceBody(value, problems, bytes, kind);
   } catch (error) {
-    if (error instanceof YamlError) throw unrecognized(kind, `json parse error: ${error.message}`, bytes);
+    if (error instanceof YamlError) throw unrecognized(kind, error.message, bytes);
     throw error;
   }
 }
@@ -115,11 +115,7 @@ function typeMetaOf(source: unknown, bytes: Buffer, kind: string): Body['typeMet
   const entries = entriesOf(source);
   if (entries === undefined) {
     const word = Array.isArray(source) ? 'array' : typeof source === 'boolean' ? 'bool' : typeof source;
-    throw unrecognized(
-      kind,
-      `json parse error: json: cannot unmarshal ${word} into Go value of type ${typeMetaStruct}`,
-      bytes,
-    );
+    throw unrecognized(kind, `${noKind}json: cannot unmarshal ${word} into Go value of type ${typeMetaStruct}`, bytes);
   }
   const text = (name: string): string | undefined => {
     const value = fieldOf(source, name);
@@ -137,10 +133,12 @@ function fieldOf(source: unknown, name: string): unknown {
 const typeMetaStruct =
   'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
 
+const noKind = "couldn't get version/kind; json parse error: ";
+
 /** For a body of which not even the kind can be read. */
 export function unrecognized(kind: string, why: string, bytes: Buffer): ApiError {
   return apiErrors.badRequest(
-    `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; ${why} (${summary(bytes)})`,
+    `the object provided is unrecognized (must be of type ${kind}): ${why} (${summary(bytes)})`,
   );
 }
 

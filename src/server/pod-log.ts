@@ -1,5 +1,7 @@
 import type { Api, LogRequest, RequestContext, Target } from '#api/api.ts';
 import { type Clock, sleep } from '#base/clock.ts';
+import { apiErrors } from '#kinds/meta/errors.ts';
+import { canonicalTimeText, TimeError } from '#schema/time.ts';
 import type { Exchange } from '#server/exchange.ts';
 import { wholeNumber } from '#server/query-number.ts';
 import { flag } from '#server/request-info.ts';
@@ -60,9 +62,22 @@ function logRequest(query: URLSearchParams): LogRequest {
     previous: flag(query, 'previous') ?? false,
     timestamps: flag(query, 'timestamps') ?? false,
     sinceSeconds: wholeNumber(query, 'sinceSeconds'),
-    sinceTime: query.get('sinceTime') ?? undefined,
+    sinceTime: time(query, 'sinceTime'),
     tailLines: wholeNumber(query, 'tailLines'),
     limitBytes: wholeNumber(query, 'limitBytes'),
     stream: query.get('stream') ?? undefined,
   };
+}
+
+/** A time in the query, checked; what is wrong with it is told in the words of Go. */
+function time(query: URLSearchParams, name: string): string | undefined {
+  const text = query.get(name);
+  if (text === null || text === '' || text === 'null') return undefined;
+  try {
+    canonicalTimeText(text, 'time');
+    return text;
+  } catch (error) {
+    if (error instanceof TimeError) throw apiErrors.badRequest(error.message);
+    throw error;
+  }
 }

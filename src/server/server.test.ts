@@ -128,6 +128,28 @@ test('YAML is read and written', async () => {
   assert.match(answer.text, /^apiVersion: v1\ndata:\n {2}answer: "42"\nkind: ConfigMap\n/);
 });
 
+test('YAML that is none is refused in the words of its parser, JSON in those of whoever looks for the kind', async () => {
+  const headers = { 'content-type': 'application/yaml' };
+  const message = async (body: string, more: object = {}) =>
+    (await it.ask(`POST ${configMaps}`, { headers: { ...headers, ...more }, body })).json?.message;
+  const unknown = 'the object provided is unrecognized (must be of type ConfigMap): ';
+  const inside = 'yaml: line 1: mapping values are not allowed in this context';
+  assert.equal(await message('a: b: c'), `${unknown}${inside} (613a20623a2063)`);
+  assert.equal(
+    await message('{', { 'content-type': 'application/json' }),
+    `${unknown}couldn't get version/kind; json parse error: unexpected end of JSON input ({)`,
+  );
+});
+
+test('a log since a time that is none is refused in the words of Go', async () => {
+  const answer = await it.ask('GET /api/v1/namespaces/default/pods/none/log?sinceTime=noon');
+  assert.equal(answer.status, 400);
+  assert.equal(
+    answer.json?.message,
+    'parsing time "noon" as "2006-01-02T15:04:05Z07:00": cannot parse "noon" as "2006"',
+  );
+});
+
 test('protobuf is read, for kinds and for what is posted to subresources', async () => {
   const headers = { 'content-type': 'application/vnd.kubernetes.protobuf' };
   const raw = encodeProtobuf(ConfigMap, { metadata: { name: 'from-protobuf' }, data: { answer: '42' } });

@@ -44,6 +44,23 @@ export function cidrWarnings(text: string, field: string): readonly string[] {
   return [`${field}: IPv6 CIDR value ${JSON.stringify(text)} should be in RFC 5952 canonical format ("${usual}")`];
 }
 
+/** What is odd about how an IP address is written. */
+export function ipWarnings(text: string, field: string): readonly string[] {
+  const family = ipFamily(text);
+  if (family !== 6) return [];
+  const address = ipv6Number(text);
+  if (address >> 32n === 0xffffn) {
+    const usual = addressText(4, address & 0xffffffffn);
+    const given = JSON.stringify(text);
+    return [
+      `${field}: non-standard IP address ${given} will be considered invalid in a future Kubernetes release: use "${usual}"`,
+    ];
+  }
+  const usual = addressText(6, address);
+  if (usual === text) return [];
+  return [`${field}: IPv6 address ${JSON.stringify(text)} should be in RFC 5952 canonical format ("${usual}")`];
+}
+
 function ipv4Number(ip: string): bigint {
   return ip.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
 }

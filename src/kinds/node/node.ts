@@ -1,5 +1,5 @@
 import { defineResource } from '#kinds/define.ts';
-import { defaultNode, validateNode, validateNodeUpdate } from '#kinds/node/rules.ts';
+import { defaultNode, validateNode, validateNodeStatusUpdate, validateNodeUpdate } from '#kinds/node/rules.ts';
 import { Node } from '#kinds/node/schema.ts';
 import { nodeTable } from '#kinds/node/table.ts';
 
@@ -16,7 +16,7 @@ export const nodes = defineResource<Node>({
     defaults: defaultNode,
     validate: validateNode,
     validateUpdate: validateNodeUpdate,
-    validateStatusUpdate: validateNodeUpdate,
+    validateStatusUpdate: validateNodeStatusUpdate,
   },
   table: nodeTable,
   selectableFields: { 'spec.unschedulable': (node) => String(node.spec.unschedulable ?? false) },

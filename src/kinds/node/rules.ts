@@ -29,8 +29,13 @@ export function validateNode({ spec, status }: Node): Findings {
   ];
 }
 
-/** Findings on a change of a node or of its status. */
-export function validateNodeUpdate({ spec, status }: Node, old: Node): Findings {
+/** Findings on a change of a node: those on a new one, and again those on its status, as upstream reports them. */
+export function validateNodeUpdate(node: Node, old: Node): Findings {
+  return [...validateNode(node), ...validateNodeStatusUpdate(node, old)];
+}
+
+/** Findings on a change of a node's status. */
+export function validateNodeStatusUpdate({ spec, status }: Node, old: Node): Findings {
   const { podCIDRs = [], providerID = '', externalID = '' } = old.spec;
   const moved = podCIDRs.length > 0 && podCIDRs.join() !== (spec.podCIDRs ?? []).join();
   const renamed = providerID !== '' && providerID !== (spec.providerID ?? '');

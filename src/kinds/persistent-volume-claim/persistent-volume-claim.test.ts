@@ -116,3 +116,13 @@ test('claims as they are listed', () => {
   const status = { phase: 'Bound', capacity: { storage: '2Gi' }, accessModes: ['ReadOnlyMany'] };
   assert.deepEqual(row({ volumeName: 'v' }, { status }).slice(1, 5), ['Bound', 'v', '2Gi', 'ROX']);
 });
+
+test('a claim on a part of a byte, or with its class in an annotation, is told of', () => {
+  const annotations = { 'volume.beta.kubernetes.io/storage-class': 'fast' };
+  const odd = claim({ resources: sized('100m') }, { metadata: { name: 'c', namespace: 'default', annotations } });
+  assert.deepEqual(persistentVolumeClaims.rules.warnings?.(claim(), undefined), []);
+  assert.deepEqual(persistentVolumeClaims.rules.warnings?.(odd, undefined), [
+    'metadata.annotations[volume.beta.kubernetes.io/storage-class]: deprecated since v1.8; use "storageClassName" attribute instead',
+    'spec.resources.requests[storage]: fractional byte value "100m" is invalid, must be an integer',
+  ]);
+});

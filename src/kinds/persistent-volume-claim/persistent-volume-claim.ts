@@ -1,10 +1,11 @@
 import { defineResource } from '#kinds/define.ts';
 import type { TableDefinition } from '#kinds/definition.ts';
-import { shownModes } from '#kinds/persistent-volume/table.ts';
+import { oldClassAnnotation, shownModes } from '#kinds/persistent-volume/table.ts';
 import { claimClassOf } from '#kinds/persistent-volume-claim/class.ts';
 import { bringSourcesTogether, defaultClaim, prepareClaimCreate } from '#kinds/persistent-volume-claim/rules.ts';
 import { PersistentVolumeClaim } from '#kinds/persistent-volume-claim/schema.ts';
 import { validateClaim, validateClaimStatus, validateClaimUpdate } from '#kinds/persistent-volume-claim/validate.ts';
+import { claimWarnings } from '#kinds/pod/warnings.ts';
 import { ageColumn, ageOf, column, nameColumn } from '#kinds/table.ts';
 
 const table: TableDefinition<PersistentVolumeClaim> = {
@@ -49,6 +50,14 @@ export const persistentVolumeClaims = defineResource<PersistentVolumeClaim>({
     validate: validateClaim,
     validateUpdate: validateClaimUpdate,
     validateStatusUpdate: validateClaimStatus,
+    warnings: ({ metadata, spec }) => [
+      ...(metadata.annotations?.[oldClassAnnotation] === undefined
+        ? []
+        : [
+            `metadata.annotations[${oldClassAnnotation}]: deprecated since v1.8; use "storageClassName" attribute instead`,
+          ]),
+      ...claimWarnings(spec, 'spec'),
+    ],
   },
   table,
 });

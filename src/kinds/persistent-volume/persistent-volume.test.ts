@@ -144,3 +144,20 @@ test('volumes as they are listed', () => {
   ]);
   assert.equal(row({ metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } })[4], 'Terminating');
 });
+
+test('a volume that recycles, or lies on storage of old, is told of', () => {
+  const annotations = { 'volume.beta.kubernetes.io/mount-options': 'ro' };
+  const matchExpressions = [{ key: 'beta.kubernetes.io/os', operator: 'Exists' }];
+  const nodeAffinity = { required: { nodeSelectorTerms: [{ matchExpressions }] } };
+  const old = volume(
+    { persistentVolumeReclaimPolicy: 'Recycle', nodeAffinity, glusterfs: { endpoints: 'e', path: 'p' } },
+    { metadata: { name: 'v', annotations } },
+  );
+  assert.deepEqual(persistentVolumes.rules.warnings?.(volume(), undefined), []);
+  assert.deepEqual(persistentVolumes.rules.warnings?.(old, undefined), [
+    'metadata.annotations[volume.beta.kubernetes.io/mount-options]: deprecated since v1.31; use "mountOptions" attribute instead',
+    'spec.nodeAffinity.required.nodeSelectorTerms[0].matchExpressions[0].key: beta.kubernetes.io/os is deprecated since v1.14; use "kubernetes.io/os" instead',
+    'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.',
+    'spec.glusterfs: deprecated in v1.25, non-functional in v1.26+',
+  ]);
+});

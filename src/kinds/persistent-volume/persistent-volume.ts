@@ -7,6 +7,7 @@ import {
 import { PersistentVolume } from '#kinds/persistent-volume/schema.ts';
 import { persistentVolumeTable } from '#kinds/persistent-volume/table.ts';
 import { validatePersistentVolume, validatePersistentVolumeUpdate } from '#kinds/persistent-volume/validate.ts';
+import { persistentVolumeWarnings } from '#kinds/persistent-volume/warnings.ts';
 
 export const persistentVolumes = defineResource<PersistentVolume>({
   version: 'v1',
@@ -24,6 +25,7 @@ export const persistentVolumes = defineResource<PersistentVolume>({
     prepareStatusUpdate: (draft, old, { now }) => preparePersistentVolumeStatus(draft, old, now),
     validate: validatePersistentVolume,
     validateUpdate: validatePersistentVolumeUpdate,
+    warnings: persistentVolumeWarnings,
   },
   table: persistentVolumeTable,
 });

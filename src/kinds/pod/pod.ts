@@ -9,7 +9,7 @@ import { podTable } from '#kinds/pod/table.ts';
 import { validatePod } from '#kinds/pod/validate/pod.ts';
 import { validatePodStatusUpdate } from '#kinds/pod/validate/status.ts';
 import { validatePodUpdate } from '#kinds/pod/validate/update.ts';
-import { podWarnings } from '#kinds/pod/warnings.ts';
+import { hostnameWarnings, podWarnings } from '#kinds/pod/warnings.ts';
 
 export const pods = defineResource<Pod>({
   version: 'v1',
@@ -55,7 +55,8 @@ export const pods = defineResource<Pod>({
     },
     deletionGrace: podDeletionGrace,
     // Updates of pods come from programs, which read no warnings.
-    warnings: (pod, old) => (old === undefined ? podWarnings(pod, '') : []),
+    warnings: (pod, old) =>
+      old === undefined ? [...hostnameWarnings(pod.metadata.name), ...podWarnings(pod, '')] : [],
     hints: (pod, errors) => mountHints(pod.spec, errors, 'spec'),
   },
   table: podTable,

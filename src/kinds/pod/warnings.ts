@@ -1,7 +1,10 @@
-import type { StringMap } from '#kinds/meta/labels.ts';
+import { ipWarnings } from '#kinds/meta/cidr.ts';
+import { labelValueProblems, type StringMap } from '#kinds/meta/labels.ts';
 import { labelProblems } from '#kinds/meta/names.ts';
 import { quantityMilliValue } from '#kinds/meta/quantity.ts';
-import type { Container, ContainerPort, EnvVar } from '#kinds/pod/schema/container.ts';
+import { overlappingPathWarnings } from '#kinds/pod/path-warnings.ts';
+import { portWarnings } from '#kinds/pod/port-warnings.ts';
+import type { Container, EnvVar } from '#kinds/pod/schema/container.ts';
 import type { PodTemplateSpec } from '#kinds/pod/schema/pod.ts';
 import type { NodeSelectorTerm } from '#kinds/pod/schema/scheduling.ts';
 import type { PodSpec } from '#kinds/pod/schema/spec.ts';
@@ -9,20 +12,45 @@ import type { Volume } from '#kinds/pod/schema/volumes.ts';
 
 type Warnings = readonly string[];
 
-/** What is allowed in a pod or template but probably not meant, or will not work for long (spec: job.md section 4.4).
- *  `root` is the path of the pod or template, "" for a pod. */
+/** What is allowed in a pod or template but probably not meant, or will not work for long (spec: job.md section 4.4), in the order in
+ *  which upstream tells it. `root` is the path of the pod or template, "" for a pod. */
 export function podWarnings({ metadata, spec }: Pick<PodTemplateSpec, 'metadata' | 'spec'>, root: string): Warnings {
   const prefix = root === '' ? '' : `${root}.`;
   const at = `${prefix}spec`;
+  const annotations = metadata.annotations ?? {};
+  const annotated = `${prefix}metadata.annotations`;
+  const containers = placedContainers(spec, at);
+  const ports = containers.flatMap(({ container, field }) =>
+    (container.ports ?? []).map((port, index) => ({ port, field: `${field}.ports[${index}]` })),
+  );
+  const volumes = spec.volumes ?? [];
   return [
     ...nodeLabelWarnings(spec, at),
-    ...annotationWarnings(metadata.annotations, `${prefix}metadata.annotations`),
-    ...(spec.volumes ?? []).flatMap((volume, index) => volumeWarnings(volume, `${at}.volumes[${index}]`)),
-    ...(spec.imagePullSecrets ?? []).flatMap(({ name }, index) =>
-      name ? [] : [`${at}.imagePullSecrets[${index}].name: invalid empty name ""`],
+    ...oldAnnotationWarnings(annotations, annotated),
+    ...volumes.flatMap((volume, index) => volumeWarnings(volume, `${at}.volumes[${index}]`)),
+    ...volumes.flatMap(overlappingPathWarnings),
+    ...listWarnings(spec, at),
+    ...resourceList.flatMap((name) => fractionWarnings(spec.overhead?.[name], `${at}.overhead[${name}]`)),
+    ...seccompWarnings(spec.securityContext, annotations, `${annotated}[${seccompPod}]`, seccompPod),
+    ...containers.flatMap((placed) => containerWarnings(placed, spec, annotations, annotated)),
+    ...portWarnings(ports),
+    ...podAffinityWarnings(spec, at),
+    ...(spec.dnsConfig?.nameservers ?? []).flatMap((ip, index) =>
+      ipWarnings(ip, `${at}.dnsConfig.nameservers[${index}]`),
     ),
-    ...(spec.initContainers ?? []).flatMap((one, index) => containerWarnings(one, `${at}.initContainers[${index}]`)),
-    ...spec.containers.flatMap((one, index) => containerWarnings(one, `${at}.containers[${index}]`)),
+    ...(spec.hostAliases ?? []).flatMap(({ ip }, index) => ipWarnings(ip, `${at}.hostAliases[${index}].ip`)),
+  ];
+}
+
+interface PlacedContainer {
+  readonly container: Container;
+  readonly field: string;
+}
+
+function placedContainers({ initContainers, containers }: PodSpec, at: string): readonly PlacedContainer[] {
+  return [
+    ...(initContainers ?? []).map((container, index) => ({ container, field: `${at}.initContainers[${index}]` })),
+    ...containers.map((container, index) => ({ container, field: `${at}.containers[${index}]` })),
   ];
 }
 
@@ -36,12 +64,25 @@ export function nameWarnings(name: string): readonly string[] {
   ];
 }
 
+/** The name of a pod is its host's too. */
+export function hostnameWarnings(name: string): readonly string[] {
+  const problems = labelProblems(name);
+  if (problems.length === 0) return [];
+  return [
+    "metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; " +
+      `a DNS label is recommended: [${problems.join(' ')}]`,
+  ];
+}
+
 const oldNodeLabels: { readonly [label: string]: string } = {
   'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
   'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
   'failure-domain.beta.kubernetes.io/region': 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
   'failure-domain.beta.kubernetes.io/zone': 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
   'beta.kubernetes.io/instance-type': 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
+  'app.kubernetes.io/created-by': 'deprecated since v1.9',
+  'scheduler.alpha.kubernetes.io/preferAvoidPods': 'deprecated since v1.22; use Taints and Tolerations instead',
+  'node-role.kubernetes.io/master': 'use "node-role.kubernetes.io/control-plane" instead',
 };
 
 /** Labels of nodes by which pods are no longer to be placed. */
@@ -62,16 +103,34 @@ function nodeLabelWarnings(spec: PodSpec, field: string): Warnings {
     ...(affinity?.[required]?.nodeSelectorTerms ?? []).flatMap((term, index) =>
       termWarnings(term, `${at}.${required}.nodeSelectorTerms[${index}]`),
     ),
-    ...(affinity?.[preferred] ?? []).flatMap(({ preference }, index) =>
-      termWarnings(preference, `${at}.${preferred}[${index}].preference`),
-    ),
-    ...(spec.topologySpreadConstraints ?? []).flatMap(({ topologyKey }, index) =>
-      keyWarnings(topologyKey, `${field}.topologySpreadConstraints[${index}].topologyKey`),
-    ),
+    ...(affinity?.[preferred] ?? []).flatMap(({ preference }, index) => [
+      ...termWarnings(preference, `${at}.${preferred}[${index}].preference`),
+      ...valueWarnings(preference, `${at}.${preferred}[${index}].preference`),
+    ]),
+    ...(spec.topologySpreadConstraints ?? []).flatMap(({ topologyKey, labelSelector }, index) => [
+      ...keyWarnings(topologyKey, `${field}.topologySpreadConstraints[${index}].topologyKey`),
+      ...selectorWarnings(labelSelector, `${field}.topologySpreadConstraints[${index}].labelSelector`),
+    ]),
   ];
 }
 
-function termWarnings(term: NodeSelectorTerm, field: string): Warnings {
+function selectorWarnings(selector: object | undefined, field: string): Warnings {
+  return selector === undefined ? [`${field}: a null labelSelector results in matching no pod`] : [];
+}
+
+/** Wishes about nodes may name values that no label can have; demands may not. */
+function valueWarnings(term: NodeSelectorTerm, field: string): Warnings {
+  return (term.matchExpressions ?? []).flatMap(({ values = [] }, index) =>
+    values.flatMap((value, at) =>
+      labelValueProblems(value).map(
+        (problem) => `${field}.matchExpressions[${index}].values[${at}]: ${value} is invalid, ${problem}`,
+      ),
+    ),
+  );
+}
+
+/** Old node labels in what nodes must fit. */
+export function termWarnings(term: NodeSelectorTerm, field: string): Warnings {
   return (term.matchExpressions ?? []).flatMap(({ key }, index) =>
     keyWarnings(key, `${field}.matchExpressions[${index}].key`),
   );
@@ -82,14 +141,30 @@ function keyWarnings(key: string, field: string): Warnings {
   return text === undefined ? [] : [`${field}: ${key} is ${text}`];
 }
 
-function annotationWarnings(annotations: StringMap | undefined, field: string): Warnings {
-  return Object.keys(annotations ?? {}).flatMap((key) => {
-    if (key.includes('seccomp.security.alpha.kubernetes.io/')) {
-      return [`${field}[${key}]: non-functional in v1.27+; use the "seccompProfile" field instead`];
-    }
-    if (!key.startsWith('container.apparmor.security.beta.kubernetes.io/')) return [];
-    return [`${field}[${key}]: deprecated since v1.30; use the "appArmorProfile" field instead`];
-  });
+const oldAnnotations: { readonly [annotation: string]: string } = {
+  'scheduler.alpha.kubernetes.io/critical-pod': 'non-functional in v1.16+; use the "priorityClassName" field instead',
+  'security.alpha.kubernetes.io/sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
+  'security.alpha.kubernetes.io/unsafe-sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
+};
+
+function oldAnnotationWarnings(annotations: StringMap, field: string): Warnings {
+  return Object.entries(oldAnnotations).flatMap(([key, text]) =>
+    Object.hasOwn(annotations, key) ? [`${field}[${key}]: ${text}`] : [],
+  );
+}
+
+const seccompPod = 'seccomp.security.alpha.kubernetes.io/pod';
+const seccompContainer = 'container.seccomp.security.alpha.kubernetes.io/';
+const appArmorContainer = 'container.apparmor.security.beta.kubernetes.io/';
+
+function seccompWarnings(
+  context: { readonly seccompProfile?: object } | undefined,
+  annotations: StringMap,
+  field: string,
+  key: string,
+): Warnings {
+  if (context?.seccompProfile !== undefined || !Object.hasOwn(annotations, key)) return [];
+  return [`${field}: non-functional in v1.27+; use the "seccompProfile" field instead`];
 }
 
 const oldVolumes: readonly (readonly [keyof Volume, string])[] = [
@@ -105,21 +180,67 @@ const oldVolumes: readonly (readonly [keyof Volume, string])[] = [
 ];
 
 function volumeWarnings(volume: Volume, field: string): Warnings {
-  const old = oldVolumes.filter(([name]) => volume[name] !== undefined);
+  const claim = volume.ephemeral?.volumeClaimTemplate?.spec;
+  return [...oldSourceWarnings(volume, field), ...claimWarnings(claim, `${field}.ephemeral.volumeClaimTemplate.spec`)];
+}
+
+/** Storage that is no longer to be used, or no longer works. */
+export function oldSourceWarnings(source: object, field: string): Warnings {
+  return oldVolumes.flatMap(([name, text]) => (Object.hasOwn(source, name) ? [`${field}.${name}: ${text}`] : []));
+}
+
+/** Claims ask for whole bytes. */
+export function claimWarnings(spec: ClaimSpec | undefined, field: string): Warnings {
+  return (['requests', 'limits'] as const).flatMap((list) =>
+    fractionWarnings(spec?.resources?.[list]?.storage, `${field}.resources.${list}[storage]`),
+  );
+}
+
+interface ClaimSpec {
+  readonly resources?: { readonly requests?: StringMap; readonly limits?: StringMap };
+}
+
+function listWarnings({ hostAliases = [], imagePullSecrets = [] }: PodSpec, field: string): Warnings {
+  const ips = hostAliases.map(({ ip }) => ip);
+  const names = imagePullSecrets.map(({ name }) => name ?? '');
   return [
-    ...old.map(([name, text]) => `${field}.${name}: ${text}`),
-    ...fractionWarnings(volume.emptyDir?.sizeLimit, `${field}.emptyDir.sizeLimit`),
+    ...repeats(ips).map((index) => `${field}.hostAliases[${index}].ip: duplicate ip ${JSON.stringify(ips[index])}`),
+    ...repeats(names).map(
+      (index) => `${field}.imagePullSecrets[${index}].name: duplicate name ${JSON.stringify(names[index])}`,
+    ),
+    ...names.flatMap((name, index) =>
+      name === '' ? [`${field}.imagePullSecrets[${index}].name: invalid empty name ""`] : [],
+    ),
   ];
 }
 
-function containerWarnings({ resources, ports = [], env = [] }: Container, field: string): Warnings {
+/** Where a text stands that stood before. */
+function repeats(texts: readonly string[]): readonly number[] {
+  return [...texts.keys()].filter((index) => texts.indexOf(texts[index] ?? '') < index);
+}
+
+const resourceList = ['memory', 'ephemeral-storage'] as const;
+
+function containerWarnings(
+  { container, field }: PlacedContainer,
+  spec: PodSpec,
+  annotations: StringMap,
+  annotated: string,
+): Warnings {
+  const { name, securityContext, resources, env = [] } = container;
+  const seccomp = `${seccompContainer}${name}`;
+  const appArmor = `${appArmorContainer}${name}`;
+  const isConfined = (securityContext?.appArmorProfile ?? spec.securityContext?.appArmorProfile) !== undefined;
   return [
-    ...(['limits', 'requests'] as const).flatMap((list) =>
-      ['memory', 'ephemeral-storage'].flatMap((resource) =>
+    ...seccompWarnings(securityContext, annotations, `${annotated}[${seccomp}]`, seccomp),
+    ...(!isConfined && Object.hasOwn(annotations, appArmor)
+      ? [`${annotated}[${appArmor}]: deprecated since v1.30; use the "appArmorProfile" field instead`]
+      : []),
+    ...resourceList.flatMap((resource) =>
+      (['limits', 'requests'] as const).flatMap((list) =>
         fractionWarnings(resources[list]?.[resource], `${field}.resources.${list}[${resource}]`),
       ),
     ),
-    ...portWarnings(ports, `${field}.ports`),
     ...envWarnings(env, `${field}.env`),
   ];
 }
@@ -129,22 +250,30 @@ function fractionWarnings(bytes: string | undefined, field: string): Warnings {
   return [`${field}: fractional byte value ${JSON.stringify(bytes)} is invalid, must be an integer`];
 }
 
-function portWarnings(ports: readonly ContainerPort[], field: string): Warnings {
-  const keys = ports.map(({ protocol, containerPort, hostIP, hostPort }) =>
-    [protocol, containerPort, hostIP, hostPort].join(),
-  );
-  return keys.flatMap((key, index) => {
-    const first = keys.indexOf(key);
-    return first < index ? [`${field}[${index}]: duplicate port definition with ${field}[${first}]`] : [];
+/** A variable may be set again from its own former value; anything else loses that value. */
+function envWarnings(env: readonly EnvVar[], field: string): Warnings {
+  return repeats(env.map(({ name }) => name)).flatMap((index) => {
+    const { name = '', value = '', valueFrom } = env[index] ?? {};
+    const former = `$(${name})`;
+    if (valueFrom === undefined && value !== former && value.includes(former)) return [];
+    return [
+      `${field}[${index}]: hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`,
+    ];
   });
 }
 
-function envWarnings(env: readonly EnvVar[], field: string): Warnings {
-  const names = env.map(({ name }) => name);
-  return names.flatMap((name, index) => {
-    if (names.indexOf(name) === index) return [];
+function podAffinityWarnings({ affinity }: PodSpec, field: string): Warnings {
+  const required = 'requiredDuringSchedulingIgnoredDuringExecution';
+  const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
+  return (['podAffinity', 'podAntiAffinity'] as const).flatMap((kind) => {
+    const at = `${field}.affinity.${kind}`;
     return [
-      `${field}[${index}]: hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`,
+      ...(affinity?.[kind]?.[required] ?? []).flatMap(({ labelSelector }, index) =>
+        selectorWarnings(labelSelector, `${at}.${required}[${index}].labelSelector`),
+      ),
+      ...(affinity?.[kind]?.[preferred] ?? []).flatMap(({ podAffinityTerm }, index) =>
+        selectorWarnings(podAffinityTerm.labelSelector, `${at}.${preferred}[${index}].podAffinityTerm.labelSelector`),
+      ),
     ];
   });
 }

@@ -151,3 +151,25 @@ test('the table shows addresses and ports as kubectl users know them', () => {
     '<none>',
   ]);
 });
+
+test('what a service says in vain, or in an old way, is told', () => {
+  const warnings = (spec: object) => services.rules.warnings?.(service(spec), undefined) ?? [];
+  const ports = [{ port: 80 }];
+  assert.deepEqual(warnings({ ports }), []);
+  assert.deepEqual(warnings({ ports, clusterIP: 'None', sessionAffinity: 'ClientIP', externalIPs: ['10.0.0.1'] }), [
+    'spec.externalIPs is ignored for headless services',
+    'spec.SessionAffinity is ignored for headless services',
+  ]);
+  assert.deepEqual(
+    warnings({ ports, externalName: 'a.example', externalIPs: ['2001:DB8::1'], trafficDistribution: 'PreferClose' }),
+    [
+      'spec.externalIPs[0]: IPv6 address "2001:DB8::1" should be in RFC 5952 canonical format ("2001:db8::1")',
+      'spec.externalIPs is deprecated and may no longer be implemented in some clusters',
+      'spec.externalName is ignored when spec.type is not "ExternalName"',
+      'spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"',
+    ],
+  );
+  assert.deepEqual(warnings({ type: 'ExternalName', externalName: 'a.example', externalIPs: ['10.0.0.1'] }), [
+    'spec.externalIPs is ignored when spec.type is "ExternalName"',
+  ]);
+});

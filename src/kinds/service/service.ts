@@ -4,6 +4,7 @@ import { defaultService } from '#kinds/service/defaults.ts';
 import { Service } from '#kinds/service/schema.ts';
 import { serviceTable } from '#kinds/service/table.ts';
 import { validateService, validateServiceUpdate } from '#kinds/service/validate/service.ts';
+import { serviceWarnings } from '#kinds/service/warnings.ts';
 
 const note =
   'Services are kept here but nothing is routed to their addresses: pods are reached at those of their nodes';
@@ -31,6 +32,7 @@ export const services = defineResource<Service>({
     defaults: defaultService,
     validate: validateService,
     validateUpdate: validateServiceUpdate,
+    warnings: serviceWarnings,
     notes: (_service, old) => (old === undefined ? [note] : []),
   },
   table: serviceTable,

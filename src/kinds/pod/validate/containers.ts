@@ -68,7 +68,16 @@ function validateInitContainers(surroundings: ContainerSurroundings, field: stri
 }
 
 /** Fields of a container that a debugging guest may not have. */
-const notForGuests = ['ports', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'] as const;
+const notForGuests = [
+  'ports',
+  'resizePolicy',
+  'restartPolicy',
+  'restartPolicyRules',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+  'lifecycle',
+] as const;
 const guestText = 'cannot be set for an Ephemeral Container';
 
 function validateEphemeralContainers(

@@ -103,12 +103,13 @@ test('guests may come, and then neither change nor go', () => {
     'spec.ephemeralContainers: Forbidden: existing ephemeral containers "dbg" may not be changed\n- image: "tools:1"\n+ image: "b:2"',
   ]);
   const bad = withGuests(
-    { name: 'main', image: 'x', ports: [{ containerPort: 1, protocol: 'TCP' }] },
+    { name: 'main', image: 'x', ports: [{ containerPort: 1, protocol: 'TCP' }], restartPolicy: 'Always' },
     { name: 'two', targetContainerName: 'ghost' },
   );
   assert.deepEqual(lines(validateEphemeralContainersUpdate(bad, old)), [
     'spec.ephemeralContainers[0].name: Duplicate value: "main"',
     'spec.ephemeralContainers[0].ports: Forbidden: cannot be set for an Ephemeral Container',
+    'spec.ephemeralContainers[0].restartPolicy: Forbidden: cannot be set for an Ephemeral Container',
     'spec.ephemeralContainers[1].targetContainerName: Not found: "ghost"',
   ]);
 });

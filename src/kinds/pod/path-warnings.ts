@@ -1,0 +1,70 @@
+import type { Volume, VolumeProjection } from '#kinds/pod/schema/volumes.ts';
+
+type Warnings = readonly string[];
+
+/** A file that a volume will hold, and for a volume of several sources which of them it comes from. */
+interface SourcedPath {
+  readonly path: string;
+  readonly source?: string;
+}
+
+interface WithPath {
+  readonly path: string;
+}
+
+/** Files of one volume of which one would lie where another is, or inside it. */
+export function overlappingPathWarnings({ name, configMap, secret, downwardAPI, projected }: Volume): Warnings {
+  const said = (what: string, overlaps: Warnings): Warnings =>
+    overlaps.map((overlap) => `volume ${quoted(name)} (${what}): overlapping paths: ${overlap}`);
+  const plainPaths = (items: readonly WithPath[] | undefined) => overlapsIn(pathsOf(items));
+  return [
+    ...said(`ConfigMap ${quoted(configMap?.name)}`, plainPaths(configMap?.items)),
+    ...said(`Secret ${quoted(secret?.secretName)}`, plainPaths(secret?.items)),
+    ...said('DownwardAPI', plainPaths(downwardAPI?.items)),
+    ...(projected?.sources ?? []).flatMap((source) =>
+      Object.keys(source).length === 0 ? [`volume ${quoted(name)} (Projected) has no sources provided`] : [],
+    ),
+    ...said('Projected', overlapsIn((projected?.sources ?? []).flatMap(projectedPaths))),
+  ];
+}
+
+function projectedPaths(projection: VolumeProjection): readonly SourcedPath[] {
+  const { configMap, secret, downwardAPI, serviceAccountToken, clusterTrustBundle, podCertificate } = projection;
+  if (configMap?.items !== undefined) return pathsOf(configMap.items, `ConfigMap ${quoted(configMap.name)}`);
+  if (secret?.items !== undefined) return pathsOf(secret.items, `Secret ${quoted(secret.name)}`);
+  if (downwardAPI?.items !== undefined) return pathsOf(downwardAPI.items, 'DownwardAPI');
+  if (serviceAccountToken !== undefined) return pathsOf([serviceAccountToken], 'ServiceAccountToken');
+  if (clusterTrustBundle !== undefined) {
+    const { name = clusterTrustBundle.signerName } = clusterTrustBundle;
+    return pathsOf([clusterTrustBundle], `ClusterTrustBundle ${quoted(name)}`);
+  }
+  const { certificateChainPath, keyPath, credentialBundlePath } = podCertificate ?? {};
+  return [
+    { path: certificateChainPath ?? '', source: 'PodCertificate chain' },
+    { path: keyPath ?? '', source: 'PodCertificate key' },
+    { path: credentialBundlePath ?? '', source: 'PodCertificate credential bundle' },
+  ];
+}
+
+function pathsOf(items: readonly WithPath[] | undefined, source?: string): readonly SourcedPath[] {
+  return (items ?? []).map(({ path }) => (source === undefined ? { path } : { path, source }));
+}
+
+/** Each path with each earlier one that it would collide with. */
+function overlapsIn(paths: readonly SourcedPath[]): Warnings {
+  const all = paths.map((one) => ({ ...one, path: one.path.replace(/\/+$/, '') })).filter(({ path }) => path !== '');
+  return all.flatMap((one, index) =>
+    all.slice(0, index).flatMap((other) => {
+      const [a, b] = [`${one.path}/`, `${other.path}/`];
+      return a.startsWith(b) || b.startsWith(a) ? [`${shown(one)} with ${shown(other)}`] : [];
+    }),
+  );
+}
+
+function shown({ path, source }: SourcedPath): string {
+  return source === undefined ? quoted(path) : `${quoted(path)} (${source})`;
+}
+
+function quoted(text = ''): string {
+  return JSON.stringify(text);
+}
