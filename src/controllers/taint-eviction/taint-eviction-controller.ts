@@ -30,8 +30,8 @@ class TaintEvictionController {
   private readonly pods: Informer<Pod>;
   private readonly queue: WorkQueue;
   private readonly recorder: EventRecorder;
-  /** Pods that will be deleted, by uid, and since when their node has been like this, as seen from here. */
-  private readonly doomedSince = new Map<string, Millis>();
+  /** Pods that will be deleted, by uid, and when. What else befalls their node later changes that only for all or nothing. */
+  private readonly doomed = new Map<string, Millis>();
 
   constructor(deps: ControllerDeps) {
     this.deps = deps;
@@ -82,7 +82,7 @@ class TaintEvictionController {
   private podChanged(pod: Pod): void {
     const node = this.nodeOf(pod);
     const isThreatened = node !== undefined && evictingTaints(node).length > 0;
-    if (isThreatened || this.doomedSince.has(pod.metadata.uid)) this.queue.add(keyOf(pod.metadata));
+    if (isThreatened || this.doomed.has(pod.metadata.uid)) this.queue.add(keyOf(pod.metadata));
   }
 
   private nodeOf({ spec }: Pod): Node | undefined {
@@ -100,17 +100,17 @@ class TaintEvictionController {
     if (stay === 0) this.spare(pod);
     const { uid } = pod.metadata;
     const now = this.deps.clock.now();
-    const since = this.doomedSince.get(uid) ?? now;
-    if (now < since + stay) {
-      this.doomedSince.set(uid, since);
-      return { after: since + stay - now };
+    const due = this.doomed.get(uid) ?? now + stay;
+    if (now < due) {
+      this.doomed.set(uid, due);
+      return { after: due - now };
     }
     // The news of its end must not be taken for a cancellation; a try that fails must not give it more time.
-    this.doomedSince.delete(uid);
+    this.doomed.delete(uid);
     try {
       await this.evict(pod, now);
     } catch (error) {
-      if (stay > 0) this.doomedSince.set(uid, since);
+      if (stay > 0) this.doomed.set(uid, due);
       throw error;
     }
     return 'done';
@@ -118,7 +118,7 @@ class TaintEvictionController {
 
   /** Takes back what was said of a pod that was to be deleted: it may stay, or it has gone by itself. */
   private spare(pod: Pod): ReconcileResult {
-    if (this.doomedSince.delete(pod.metadata.uid)) this.tell(pod, 'Cancelling deletion of');
+    if (this.doomed.delete(pod.metadata.uid)) this.tell(pod, 'Cancelling deletion of');
     return 'done';
   }
 

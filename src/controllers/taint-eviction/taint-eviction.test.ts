@@ -94,6 +94,24 @@ test('a taint that goes in time spares the pod', async () => {
   });
 });
 
+test('a pod that has been given its time keeps it when taints come and go', async () => {
+  await withNode(async (cluster, client) => {
+    const of = (key: string, tolerationSeconds: number) =>
+      ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds }) as const;
+    await client.create(pods, sleeper('p', [of('k', 30), of('short', 2), of('long', 90)]));
+    await cluster.advance(5_000);
+    await taint(client, tainted);
+    await cluster.advance(5_000);
+    await taint(client, [...tainted, { key: 'short', effect: 'NoExecute' }]);
+    await cluster.advance(10_000);
+    await taint(client, [{ key: 'long', effect: 'NoExecute' }]);
+    await cluster.advance(14_000);
+    assert.deepEqual(await told(client), []);
+    await cluster.advance(2_000);
+    assert.deepEqual(await told(client), ['Marking for deletion Pod default/p']);
+  });
+});
+
 test('what was to come later is taken back when the pod goes at once, or has gone by itself', async () => {
   await withNode(async (cluster, client) => {
     const later = [{ key: 'k', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 60 }] as const;
