@@ -34,6 +34,12 @@ const rows: readonly Row[] = [
     pods: [pod('a', 'n1', { deleting: true })],
     create: ['n1'],
   },
+  {
+    says: 'with surge, none comes after a pod that is stopping where it might only have stayed',
+    set: two,
+    nodes: [at('NoSchedule')],
+    pods: [pod('a', 'n1', { deleting: true })],
+  },
   { says: 'an untolerated NoSchedule taint keeps new pods away', nodes: [at('NoSchedule')] },
   { says: 'and leaves old ones alone', nodes: [at('NoSchedule')], pods: [pod('a', 'n1')] },
   {
@@ -118,4 +124,8 @@ test('a pod for no node in particular is nobody’s business', () => {
   const stray = pod('a', 'n1', { unbound: true });
   const lost = { ...stray, spec: { ...stray.spec, affinity: {} } };
   assert.deepEqual(planManage(view(one, ['n1'], [lost]), () => 0).create, ['n1']);
+  const matchFields = [{ key: 'metadata.name', operator: 'In', values: ['n1', 'n2'] }];
+  const required = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields }] } };
+  const torn = { ...stray, spec: { ...stray.spec, affinity: { nodeAffinity: required } } };
+  assert.deepEqual(planManage(view(one, ['n1'], [torn]), () => 0).create, ['n1']);
 });

@@ -106,6 +106,25 @@ const rows: readonly Row[] = [
     nodes: [tainted, 'n2'],
     pods: [old('a', 'n1'), pod('b', 'n2')],
   },
+  {
+    says: 'with surge a pod that may only stay and does not serve goes',
+    set: daemonSet(surging()),
+    nodes: [tainted, 'n2'],
+    pods: [old('a', 'n1', -1), pod('b', 'n2', { ready: 1 })],
+    remove: ['a'],
+  },
+  {
+    says: 'with surge the old pod of a node tells whether it serves, until it is gone',
+    set: daemonSet(surging()),
+    nodes: [tainted, 'n2'],
+    pods: [old('a', 'n1'), old('b', 'n2', -1), pod('c', 'n2', { ready: 1 })],
+    remove: ['b'],
+  },
+  {
+    says: 'with surge a node with two pods of a sort uses up the budget, and is left to be put in order',
+    set: daemonSet(surging()),
+    pods: [...threeOld, old('d', 'n1')],
+  },
 ];
 
 for (const { says, set, nodes = three, pods, create = [], remove = [] } of rows) {
