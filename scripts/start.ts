@@ -49,6 +49,7 @@ async function runExample(cluster: Cluster): Promise<boolean> {
     nodes: cluster.nodes,
     jobs: created,
     onLine: (pod, line) => console.log(`[${pod.metadata.name}] ${line}`),
+    onTrouble: (name, trouble) => console.error(`[${name}] ${trouble}`),
     onChange: () => {},
   });
   const finished = await follower.run();

@@ -1,5 +1,7 @@
 import type { Client, WatchEvent, WatchHandle } from '#client/client.ts';
 import type { NodeDirectory } from '#client/node-port.ts';
+import { events } from '#kinds/event/event.ts';
+import type { Event } from '#kinds/event/schema.ts';
 import { isFinished } from '#kinds/job/finished.ts';
 import { jobs } from '#kinds/job/job.ts';
 import type { Job } from '#kinds/job/schema.ts';
@@ -8,6 +10,7 @@ import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { ContainerStatus } from '#kinds/pod/schema/status.ts';
 import { follow, type Resource } from './follow.ts';
+import { podTroubles, telling } from './pod-troubles.ts';
 
 export interface FollowerOptions {
   readonly client: Client;
@@ -16,6 +19,8 @@ export interface FollowerOptions {
   readonly jobs: readonly Job[];
   /** One line of a pod's output, without its line end. */
   readonly onLine: (pod: Pod, line: string) => void;
+  /** What keeps a pod from running, or a job from having pods: told once each. */
+  readonly onTrouble: (name: string, trouble: string) => void;
   /** The state of a job has changed. */
   readonly onChange: (jobs: readonly Job[]) => void;
 }
@@ -26,6 +31,8 @@ export class JobFollower {
   private readonly latest = new Map<string, Job>();
   /** Logs being read, or read already: "uid/container/restart". */
   private readonly logs = new Map<string, Promise<void>>();
+  /** Told already. */
+  private readonly troubles = new Set<string>();
   private readonly finished = Promise.withResolvers<readonly Job[]>();
   private readonly watches: WatchHandle[] = [];
   private readonly abort = new AbortController();
@@ -39,6 +46,7 @@ export class JobFollower {
   async run(): Promise<readonly Job[]> {
     const { client } = this.options;
     this.watches.push(await this.watch(client, pods, (pod) => this.seePod(pod)));
+    this.watches.push(await this.watch(client, events, (event) => this.seeEvent(event)));
     this.watches.push(await this.watch(client, jobs, (job) => this.seeJob(job)));
     const ended = await this.finished.promise;
     await Promise.all(this.logs.values());
@@ -51,7 +59,7 @@ export class JobFollower {
     this.abort.abort();
   }
 
-  private watch<T extends Job | Pod>(
+  private watch<T extends Event | Job | Pod>(
     client: Client,
     resource: Resource<T>,
     see: (object: T) => void,
@@ -75,9 +83,21 @@ export class JobFollower {
   private seePod(pod: Pod): void {
     const isOurs = (pod.metadata.ownerReferences ?? []).some(({ uid }) => this.latest.has(uid));
     if (!isOurs) return;
+    for (const trouble of podTroubles(pod)) this.tell(pod.metadata.name, trouble);
     const { initContainerStatuses = [], containerStatuses = [] } = pod.status;
     for (const status of [...initContainerStatuses, ...containerStatuses])
       if (hasStarted(status)) this.read(pod, status);
+  }
+
+  private seeEvent({ type, reason = '', message = '', involvedObject }: Event): void {
+    if (type === 'Warning' && telling.has(reason)) this.tell(involvedObject.name ?? '', `${reason}: ${message}`);
+  }
+
+  private tell(name: string, trouble: string): void {
+    const key = `${name}/${trouble}`;
+    if (this.troubles.has(key)) return;
+    this.troubles.add(key);
+    this.options.onTrouble(name, trouble);
   }
 
   private read(pod: Pod, { name, restartCount }: ContainerStatus): void {

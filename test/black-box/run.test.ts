@@ -89,6 +89,18 @@ describe('sampan run', () => {
     assertNothingLeft();
   });
 
+  test('tells what keeps a pod from running', async () => {
+    const missing = manifest('missing', 'true');
+    writeFileSync(missing, readFileSync(missing, 'utf8').replace(/command: .*/, 'command: [no-such-program]'));
+    const { code, stderr } = await sampan(['run', missing]);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^\[missing-[a-z0-9]{5}\] StartError: .*"no-such-program": executable file not found in \$PATH; /m,
+    );
+    assertNothingLeft();
+  });
+
   test('reads standard input, and several documents', async () => {
     const both = ['first', 'second'].map((name) => readFileSync(manifest(name, `echo ${name}`), 'utf8')).join('---\n');
     const { code, stdout } = await sampan(['run', '-'], both);

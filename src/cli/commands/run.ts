@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Cluster, startCluster } from '#app/cluster.ts';
-import { completeConfig, logLevelOf } from '#app/config.ts';
+import { type ConfigChoices, completeConfig, logLevelOf, readConfigFile } from '#app/config.ts';
 import { createManifests } from '#app/create-manifests.ts';
 import { type Manifest, readManifests } from '#app/manifests.ts';
 import { catalog } from '#kinds/catalog.ts';
@@ -10,7 +10,7 @@ import { jobs } from '#kinds/job/job.ts';
 import type { Job } from '#kinds/job/schema.ts';
 import { isConditionTrue } from '#kinds/meta/conditions.ts';
 import { isApiError } from '#kinds/meta/errors.ts';
-import { type Command, UsageError } from '../command.ts';
+import { type Arguments, type Command, UsageError } from '../command.ts';
 import { interrupted } from '../interrupt.ts';
 import { JobFollower } from '../job-follower.ts';
 import { objectTable } from '../object-table.ts';
@@ -21,9 +21,10 @@ const exitCodes = { complete: 0, failed: 1, refused: 2, interrupted: 130 } as co
 
 export const command: Command = {
   summary: 'Run the Jobs of some manifests in a private cluster, show their output, and leave nothing behind.',
-  usage: 'FILE… [--keep]',
+  usage: 'FILE… [--keep] [--config FILE]',
   options: {
     keep: { type: 'boolean', help: 'stay up afterwards, for kubectl' },
+    config: { type: 'string', value: 'FILE', help: 'a YAML file with an image map; logLevel counts too' },
     'log-level': { type: 'string', value: 'LEVEL', help: 'debug, info, warn, error or silent (default warn)' },
   },
   run: async (args) => {
@@ -41,7 +42,7 @@ export const command: Command = {
         console.error('Hint: add its file; or run with --keep, and create it with kubectl');
         return exitCodes.refused;
       }
-      return await runPrivately(manifests, args.flag('keep'), args.text('log-level'));
+      return await runPrivately(manifests, args.flag('keep'), choicesOf(args));
     } catch (error) {
       if (!isApiError(error)) throw error;
       console.error(`Error from server${error.reason === '' ? '' : ` (${error.reason})`}: ${error.message}`);
@@ -51,14 +52,21 @@ export const command: Command = {
   },
 };
 
+/** Of the file only what a cluster can have that is gone afterwards. */
+function choicesOf(args: Arguments): readonly ConfigChoices[] {
+  const file = args.text('config');
+  const { imageMap, logLevel } = file === undefined ? {} : readConfigFile(file);
+  return [{ logLevel: logLevelOf(args.text('log-level')) }, { imageMap, logLevel }];
+}
+
 /** The cluster lives in a temporary folder and in memory; both are gone afterwards. */
 async function runPrivately(
   manifests: readonly Manifest[],
   keep: boolean,
-  logLevel: string | undefined,
+  choices: readonly ConfigChoices[],
 ): Promise<number> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'sampan-run-'));
-  const config = completeConfig({ dataDir, port: 0, logLevel: logLevelOf(logLevel) });
+  const config = completeConfig({ dataDir, port: 0 }, ...choices);
   const ended = interrupted();
   try {
     const cluster = await startCluster({ config, extent: 'all', storage: 'memory', serve: keep });
@@ -86,6 +94,7 @@ async function followJobs(cluster: Cluster, manifests: readonly Manifest[]): Pro
     nodes: cluster.nodes,
     jobs: created.filter((object): object is Job => object.kind === 'Job'),
     onLine: (pod, text) => line.above(() => process.stdout.write(`[${pod.metadata.name}] ${text}\n`)),
+    onTrouble: (name, trouble) => line.above(() => process.stderr.write(`[${name}] ${trouble}\n`)),
     onChange: (states) => {
       const running = shownJob(states);
       if (running !== undefined) line.show(progressLine(running, cluster.now()));
