@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 /** Headers about one connection, which mean nothing on the next (RFC 9110 section 7.6.1). */
 const hopByHop = [
   'connection',
+  'http2-settings',
   'keep-alive',
   'proxy-authenticate',
   'proxy-authorization',
@@ -52,13 +53,21 @@ function withoutBearer(protocols: string | undefined): string | undefined {
 
 /** Of which pages a browser may show the answer to is for us to say, not for a pod. */
 const origins = /^access-control-allow-(credentials|headers|methods|origin)$/;
+/** So is what browsers are to do with all that comes from our host, not from the pod's paths alone. */
+const ofWholeHost = /^(alt-svc|clear-site-data|service-worker-allowed|strict-transport-security)$/;
 
-/** The headers of an answer as they are handed back. `location` rewrites where to look instead. */
-export function answeredHeaders(given: IncomingHttpHeaders, location: (url: string) => string): OutgoingHttpHeaders {
+/** The headers of an answer as they are handed back. `location` rewrites where to look instead; an answer that can have no body
+ *  (`bodiless`) has no length either. */
+export function answeredHeaders(
+  given: IncomingHttpHeaders,
+  location: (url: string) => string,
+  { bodiless = false }: { readonly bodiless?: boolean } = {},
+): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = {};
   for (const [name, value] of Object.entries(withoutHops(given))) {
-    if (value !== undefined && !origins.test(name)) headers[name] = value;
+    if (value !== undefined && !origins.test(name) && !ofWholeHost.test(name)) headers[name] = value;
   }
+  if (bodiless) delete headers['content-length'];
   if (given.location !== undefined) headers.location = location(given.location);
   // Both are said upstream: ours forbids to keep what the pod allows.
   if (given['cache-control'] !== undefined) headers['cache-control'] = `no-cache, private, ${given['cache-control']}`;

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:http2';
 import { createServer as createSecureServer } from 'node:https';
-import { type AddressInfo, connect as dialTcp } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, connect as dialTcp, type Socket } from 'node:net';
 import { type Duplex, duplexPair } from 'node:stream';
 import { after, before, test } from 'node:test';
+import { connect as connectTls } from 'node:tls';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { NodePort } from '#client/node-port.ts';
 import { ApiError, apiErrors } from '#kinds/meta/errors.ts';
@@ -17,6 +18,7 @@ let port: number;
 let closed: number;
 /** Who answers for the node. */
 let instead: NodePort | 'nobody' | undefined;
+let rudePort: number;
 const root = '/api/v1/namespaces/default';
 
 /** Its pods listen on this machine; it names another address than theirs when nobody does, as nodes do. */
@@ -52,6 +54,21 @@ backend.on('upgrade', (request, socket, head) => {
   });
 });
 
+/** Says whatever its path says, byte by byte, then breaks the connection or waits, as the path says as well. */
+const rude = createTcpServer({ allowHalfOpen: true }, (socket) => {
+  socket.on('error', () => {});
+  socket.once('data', (request) => {
+    const [, path = '', then] = /^\S+ \/(\S+)\?(\w*)/.exec(String(request)) ?? [];
+    socket.write(Buffer.from(path, 'base64url'), () => then === 'break' && socket.resetAndDestroy());
+    if (then === 'wait') heldOpen.emit('held', socket);
+  });
+});
+const heldOpen = new EventEmitter();
+
+function rudely(says: string, then: 'break' | 'wait' | '' = ''): string {
+  return `${root}/pods/web:${rudePort}/proxy/${Buffer.from(says, 'latin1').toString('base64url')}?${then}`;
+}
+
 interface Echo {
   readonly method: string;
   readonly url: string;
@@ -73,20 +90,35 @@ async function makePod(name: string, podIP: string, containerPort: number, label
   assert.equal((await it.ask(`PATCH ${root}/pods/${name}/status`, { body, headers })).status, 200);
 }
 
+/** Some ways to write addresses that are nobody's but the machine's own, or nobody's beyond its link. */
+const insideAddresses = {
+  mapped: '::ffff:127.0.0.1',
+  hexed: '::ffff:7f00:2',
+  long: '0:0:0:0:0:0:0:1',
+  metadata: '169.254.169.254',
+  'mapped-metadata': '::ffff:a9fe:a9fe',
+  none: '::ffff:0.0.0.0',
+  link: 'fe80::1',
+};
+
 before(async () => {
   it = await startTestServer({ nodes: () => (instead === 'nobody' ? undefined : (instead ?? node)) });
   backend.listen(0, '127.0.0.1');
   await once(backend, 'listening');
   ({ port } = backend.address() as AddressInfo);
+  rude.listen(0, '127.0.0.1');
+  await once(rude, 'listening');
+  ({ port: rudePort } = rude.address() as AddressInfo);
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   ({ port: closed } = probe.address() as AddressInfo);
   probe.close();
   await make(`${root}/serviceaccounts`, { metadata: { name: 'default' } });
-  const addresses = [{ type: 'InternalIP', address: '127.0.0.1' }];
+  const addresses = ['127.0.0.1', '169.254.169.254'].map((address) => ({ type: 'InternalIP', address }));
   await make('/api/v1/nodes', { metadata: { name: 'n' }, status: { addresses } });
   await makePod('web', '127.0.0.1', port, { app: 'web' });
   await makePod('inner', '127.0.0.2', port);
+  for (const [name, ip] of Object.entries(insideAddresses)) await makePod(name, ip, port);
   await make(`${root}/pods`, { metadata: { name: 'young' }, spec: { containers: [{ name: 'c', image: 'i' }] } });
   const ports = [
     { name: 'one', port: 80, targetPort: 'web' },
@@ -99,6 +131,7 @@ before(async () => {
 });
 after(async () => {
   await it.close();
+  rude.close();
   backend.close();
   backend.closeAllConnections();
 });
@@ -154,6 +187,7 @@ test('what cannot be reached is told in the words of upstream', async () => {
     ['services/a:b:c:d', 400, 'invalid service request "a:b:c:d"'],
     ['pods/young', 400, 'address not allowed'],
     ['pods/inner', 400, 'address not allowed'],
+    ...Object.keys(insideAddresses).map((name) => [`pods/${name}`, 400, 'address not allowed'] as const),
     ['pods/web:none', 503, 'error trying to reach service: dial tcp: lookup tcp/none: unknown port'],
     [
       `pods/web:${closed}`,
@@ -256,22 +290,68 @@ test('over HTTP/2 a body of unknown length is handed on, and no body where there
 
 function dial(path: string): WebSocket {
   const headers = { authorization: 'Bearer admintoken' };
-  return new WebSocket(`${it.url.replace('https', 'wss')}${root}/pods/web/proxy${path}`, {
-    ca: it.pki.authority,
-    headers,
-  });
+  return new WebSocket(`${it.url.replace('https', 'wss')}${path}`, { ca: it.pki.authority, headers });
 }
 
 test('a WebSocket that the pod does not want is answered with what the pod says', async () => {
-  const socket = dial('/no');
+  const socket = dial(`${root}/pods/web/proxy/no`);
   socket.on('error', () => {});
   const [, response] = await once(socket, 'unexpected-response');
   assert.equal(response.statusCode, 403);
   assert.equal(await textOf(response), 'no');
 });
 
+test('a pod that becomes another protocol unasked, or speaks in no known status, is refused and breaks nothing', async () => {
+  const switching = 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: chat\r\n\r\n';
+  const unasked = await it.ask(`GET ${rudely(switching, 'break')}`);
+  assert.deepEqual(
+    [unasked.status, unasked.json?.message],
+    [503, 'error trying to reach service: backend tried to switch protocol "chat" when "" was requested'],
+  );
+  for (const code of ['000', '099', '101', '600', '999']) {
+    const { status, json } = await it.ask(`GET ${rudely(`HTTP/1.1 ${code} x\r\ncontent-length: 0\r\n\r\n`)}`);
+    const why = `net/http: HTTP/1.x transport connection broken: malformed HTTP status code "${Number(code)}"`;
+    assert.deepEqual([status, json?.message], [503, `error trying to reach service: ${why}`]);
+  }
+  assert.equal((await it.ask('GET /livez')).status, 200);
+});
+
+test('a pod that breaks a switched connection at once breaks the client, and no more', async () => {
+  const says = 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n';
+  const { host } = new URL(it.url);
+  const client = connectTls({ port: Number(host.split(':')[1]), host: '127.0.0.1', ca: it.pki.authority });
+  client.on('error', () => {});
+  const wish = ['connection: Upgrade', 'upgrade: websocket', 'sec-websocket-version: 13'];
+  const key = 'sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==';
+  const head = [
+    `GET ${rudely(says, 'break')} HTTP/1.1`,
+    `host: ${host}`,
+    'authorization: Bearer admintoken',
+    ...wish,
+    key,
+  ];
+  client.write(`${head.join('\r\n')}\r\n\r\n`);
+  client.resume();
+  await once(client, 'close');
+  assert.equal((await it.ask('GET /livez')).status, 200);
+});
+
+test('when the client of a switched connection has gone, the pod is left too, even if it goes on to listen', async () => {
+  const held = once(heldOpen, 'held') as Promise<[Socket]>;
+  const says = 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n';
+  const socket = dial(rudely(says, 'wait'));
+  socket.on('error', () => {});
+  const [pod] = await held;
+  const told = once(pod.resume(), 'end');
+  socket.terminate();
+  await told;
+  await it.clock.advance(10_000);
+  // What it still says, nobody takes.
+  while (pod.writable) await new Promise((resolve) => pod.write('words', resolve));
+});
+
 test('a WebSocket is handed on both ways, and cut when the server stops', async () => {
-  const socket = dial('/chat?room=1');
+  const socket = dial(`${root}/pods/web/proxy/chat?room=1`);
   const [hello] = await once(socket, 'message');
   assert.equal(String(hello), '/chat?room=1 nobody');
   socket.send('words');

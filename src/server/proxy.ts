@@ -2,7 +2,8 @@ import { type ClientRequest, type IncomingMessage, request as sendRequest } from
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream';
 import type { Api, Destination, RequestContext, Target } from '#api/api.ts';
-import type { Clock } from '#base/clock.ts';
+import type { Clock, Timer } from '#base/clock.ts';
+import type { Millis } from '#base/units.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import { dialFailure } from '#server/dial-failure.ts';
 import type { Exchange } from '#server/exchange.ts';
@@ -39,7 +40,7 @@ export async function answerProxied(
   const connection = await connectTo(destination, exchange.signal, clock);
   const request = handOn(exchange, connection, `${escaped(path === '' ? '/' : path)}${query}`);
   const reply = await replyTo(request, destination);
-  if (reply.is === 'switched') return join(exchange, reply);
+  if (reply.is === 'switched') return join(exchange, reply, clock);
   reply.message.once('close', () => connection.destroy());
   const prefix = escaped(exchange.path.slice(0, exchange.path.length - path.length));
   handBack(exchange, reply.message, (url) => rewrittenLocation(url, prefix, hostsOf(exchange, destination)));
@@ -101,23 +102,43 @@ type Reply = { readonly is: 'answer'; readonly message: IncomingMessage } | Swit
 function replyTo(request: ClientRequest, destination: Destination): Promise<Reply> {
   return new Promise((resolve, reject) => {
     request.on('response', (message) => resolve({ is: 'answer', message }));
-    request.on('upgrade', (message, socket, head) => resolve({ is: 'switched', message, socket, head }));
+    request.on('upgrade', (message, socket, head) => {
+      // From here on the connection is ours alone: what breaks it is told by its close.
+      socket.on('error', () => {});
+      resolve({ is: 'switched', message, socket, head });
+    });
     // Comes also after the answer, from a client that has gone: nobody listens any more.
     request.on('error', (error) => reject(dialFailure(error, authorityOf(destination), destination.scheme)));
   });
 }
 
 function handBack(exchange: Exchange, message: IncomingMessage, location: (url: string) => string): void {
-  exchange.head(message.statusCode ?? 502, answeredHeaders(message.headers, location));
+  const { statusCode = 0, headers } = message;
+  if (statusCode < 200 || statusCode > 599) {
+    // Neither could our own client make sense of it; one of them would even take what follows for another answer.
+    message.destroy();
+    const why = `net/http: HTTP/1.x transport connection broken: malformed HTTP status code "${statusCode}"`;
+    throw apiErrors.unavailable(`error trying to reach service: ${why}`);
+  }
+  exchange.head(statusCode, answeredHeaders(headers, location, { bodiless: statusCode === 204 }));
   exchange.response.flushHeaders();
   // Either end that breaks breaks the other: an answer cut short must not look whole.
   pipeline(message, exchange.response, () => {});
 }
 
+/** How long one end may take what is left after the other has gone. */
+const lingerMs: Millis = 10_000;
+
 /** From here on the bytes are nobody's business but the two ends'. */
-function join(exchange: Exchange, { message, socket: pod, head }: Switched): PodStream {
+function join(exchange: Exchange, { message, socket: pod, head }: Switched, clock: Clock): PodStream {
   const { upgrade } = exchange;
-  if (upgrade === undefined) throw new Error('a connection was switched that did not ask for it');
+  if (upgrade === undefined) {
+    pod.destroy();
+    const to = JSON.stringify(message.headers.upgrade ?? '');
+    throw apiErrors.unavailable(
+      `error trying to reach service: backend tried to switch protocol ${to} when "" was requested`,
+    );
+  }
   exchange.audit?.started(101);
   exchange.upgraded = true;
   const { socket: client } = upgrade;
@@ -127,7 +148,15 @@ function join(exchange: Exchange, { message, socket: pod, head }: Switched): Pod
   client.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
   if (head.length > 0) client.write(head);
   if (upgrade.head.length > 0) pod.write(upgrade.head);
+  return tie(client, pod, clock);
+}
+
+/** Hands on what each end says to the other. When one has said all, so has the other soon, as upstream does: neither can hold
+ *  a connection open by itself. */
+function tie(client: Duplex, pod: Duplex, clock: Clock): PodStream {
+  let timer: Timer | undefined;
   const cut = (): void => {
+    timer?.cancel();
     client.destroy();
     pod.destroy();
   };
@@ -135,9 +164,16 @@ function join(exchange: Exchange, { message, socket: pod, head }: Switched): Pod
     [client, pod],
     [pod, client],
   ] as const) {
+    const leave = (): void => {
+      to.end();
+      if (client.destroyed && pod.destroyed) timer?.cancel();
+      else timer ??= clock.after(lingerMs, cut, { background: true });
+    };
     from.on('error', cut);
-    from.on('close', () => to.end());
+    from.on('end', leave);
+    from.on('close', leave);
     from.pipe(to);
   }
+  if (client.destroyed || pod.destroyed) cut();
   return { end: cut };
 }

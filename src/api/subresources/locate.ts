@@ -1,6 +1,6 @@
-import { isIPv4, isIPv6 } from 'node:net';
 import type { NodeDirectory } from '#client/node-port.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
+import { ipBytes } from '#kinds/meta/special-addresses.ts';
 import { nodes } from '#kinds/node/node.ts';
 import { isPodReady, isTerminalPhase } from '#kinds/pod/phase.ts';
 import { pods } from '#kinds/pod/pod.ts';
@@ -68,18 +68,31 @@ function podBackend(core: ApiCore, pod: Pod, { scheme, port }: Reference): Backe
   return { pod, port: number };
 }
 
-/** Not the server's own machine by its inner address, whatever a pod's status says, nor what is no single machine; but a node
- *  that has no other address than that has pods there. */
+/** Not the server's own machine by its inner address, whatever a pod's status says, nor what is no single machine or nobody's
+ *  beyond its link, where clouds tell a machine its secrets; but a node that has no other address than an inner one has pods
+ *  there. */
 function mayReach(core: ApiCore, pod: Pod): boolean {
   const { podIP: ip = '' } = pod.status;
   if (isGlobalUnicast(ip)) return true;
+  if (!isLoopback(ipBytes(ip) ?? [])) return false;
   const node = core.objects.all(nodes).find(({ metadata }) => metadata.name === pod.spec.nodeName);
   return node?.status.addresses?.some(({ address }) => address === ip) ?? false;
 }
 
 function isGlobalUnicast(ip: string): boolean {
-  if (isIPv4(ip)) return !/^(127\.|169\.254\.|0\.0\.0\.0$|255\.255\.255\.255$|22[4-9]\.|23\d\.)/.test(ip);
-  return isIPv6(ip) && !/^(::1?$|ff|fe[89ab])/i.test(ip);
+  const bytes = ipBytes(ip);
+  if (bytes === undefined || bytes.every((byte) => byte === 0)) return false;
+  const [a = 0, b = 0] = bytes;
+  if (bytes.length === 4) {
+    const isShared = (a >= 224 && a < 240) || bytes.every((byte) => byte === 255);
+    return !isLoopback(bytes) && !isShared && !(a === 169 && b === 254);
+  }
+  return !isLoopback(bytes) && a !== 0xff && !(a === 0xfe && (b & 0xc0) === 0x80);
+}
+
+function isLoopback(bytes: readonly number[]): boolean {
+  if (bytes.length === 4) return bytes[0] === 127;
+  return bytes.length === 16 && bytes.every((byte, index) => byte === (index === 15 ? 1 : 0));
 }
 
 function portNumber(text: string): number {

@@ -4,7 +4,7 @@ import { ipFamily } from '#kinds/meta/texts.ts';
 /** Findings on an IP address that others are to reach: one that means the asker itself, or nobody beyond its link, is none. What is
  *  no address at all is found elsewhere too, as upstream does. */
 export function validateReachable(ip: string, field: string): readonly FieldError[] {
-  const bytes = bytesOf(ip);
+  const bytes = ipBytes(ip);
   if (bytes === undefined) return [fieldError.invalid(field, ip, 'must be a valid IP address')];
   const text = specialText(bytes, ip);
   return text === undefined ? [] : [fieldError.invalid(field, ip, text)];
@@ -22,8 +22,9 @@ function specialText(bytes: readonly number[], shown: string): string | undefine
   return isMulticast ? 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)' : undefined;
 }
 
-/** 4 bytes or 16, and 4 too for an IPv4 address that is written as an IPv6 one. */
-function bytesOf(ip: string): readonly number[] | undefined {
+/** The bytes of an IP address, however it is written: 4 or 16, and 4 too for an IPv4 address in the form of an IPv6 one. Undefined
+ *  for other texts. */
+export function ipBytes(ip: string): readonly number[] | undefined {
   const family = ipFamily(ip);
   if (family === undefined) return undefined;
   if (family === 4) return ip.split('.').map(Number);

@@ -8,6 +8,8 @@ export async function dial(hosts: readonly string[], port: number): Promise<Sock
   let refusal: Error | undefined;
   for (const host of hosts) {
     const socket = connect({ host, port, allowHalfOpen: true, noDelay: true });
+    // What breaks it later is told by its close: it may break before anybody has begun to use it.
+    socket.on('error', () => {});
     try {
       await once(socket, 'connect');
       return socket;

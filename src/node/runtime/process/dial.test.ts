@@ -1,0 +1,15 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { test } from 'node:test';
+import { dial } from '#node/runtime/process/dial.ts';
+
+test('a connection that breaks before anybody uses it breaks nothing else', async () => {
+  const server = createServer((socket) => socket.resetAndDestroy()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const socket = await dial(['127.0.0.1'], port);
+  await new Promise((resolve) => socket.once('close', resolve));
+  assert.ok(socket.destroyed);
+  server.close();
+});
