@@ -141,6 +141,28 @@ test('questions are answered, and settings and windows passed over', async () =>
   ]);
 });
 
+test('many readers that each lag a little hold up the connection together, until one of them reads on', async () => {
+  const it = connection();
+  const bytes = Buffer.alloc(512 * 1024);
+  const ids = Array.from({ length: 60 }, (_, index) => 2 * index + 1);
+  for (const id of ids) {
+    it.wire.write(await it.client.open(id, { streamtype: 'data' }));
+    it.wire.write(data(id, bytes));
+  }
+  await it.said();
+  const waiting = (): number => it.streams.reduce((sum, { readableLength }) => sum + readableLength, 0);
+  assert.ok(waiting() < 12 * 1024 * 1024, `${waiting()} bytes wait`);
+  assert.ok(it.streams.length < ids.length);
+  for (let round = 0; it.streams.length < ids.length && round < 100; round++) {
+    for (const stream of it.streams) stream.resume();
+    await turn();
+  }
+  for (const stream of it.streams) stream.resume();
+  await it.said();
+  assert.equal(it.streams.length, ids.length);
+  assert.equal(waiting(), 0);
+});
+
 test('a reader that lags far behind holds up the connection, until it reads on or gives up', async () => {
   for (const goOn of [(stream: SpdyStream) => stream.resume(), (stream: SpdyStream) => stream.destroy()]) {
     const it = connection();

@@ -20,6 +20,9 @@ export interface StreamTaker {
 const streamsMax = 1_000;
 /** Answers that a client lets pile up without taking them. */
 const answersMax = 10_000;
+/** What waits for the readers of all streams together before it holds up the connection, and how often that is counted. */
+const lagBytesMax = 8 * 1024 * 1024;
+const countedBytes = 1024 * 1024;
 /** How long a client may take to hang up after the last word. */
 const lingerMs: Millis = 10_000;
 
@@ -37,11 +40,15 @@ export class SpdySession {
     send: (frame, done) => this.send(frame, done),
     hold: () => this.hold(),
     release: () => this.release(),
+    took: () => this.took(),
   };
   private lastStream = 0;
   private accepted = 0;
   private answers = 0;
   private holds = 0;
+  private uncounted = 0;
+  /** Whether the streams together hold up the connection. */
+  private lagging = false;
   private closing = false;
   private over = false;
 
@@ -114,7 +121,10 @@ export class SpdySession {
     }
     const stream = new SpdyStream(id, headers, this.link);
     this.streams.set(id, stream);
-    stream.once('close', () => this.streams.delete(id));
+    stream.once('close', () => {
+      this.streams.delete(id);
+      this.took();
+    });
     this.answer(replyFrame(id, this.accepted++ === 0));
     this.taker.opened(stream);
     if ((flags & lastFlag) !== 0) stream.give(Buffer.alloc(0), true);
@@ -127,9 +137,33 @@ export class SpdySession {
       if (id > this.lastStream || id % 2 === 0) this.answer(resetFrame(id, resetStatus.invalidStream));
       return;
     }
-    if (stream.give(bytes, last) || bytes.length === 0) return;
+    if (stream.give(bytes, last)) {
+      this.count(bytes.length);
+      return;
+    }
+    if (bytes.length === 0) return;
     this.answer(resetFrame(id, resetStatus.alreadyClosed));
     stream.lose('the client has said more than it had to say');
+  }
+
+  /** Many streams that each lag a little behind would fill the memory as well as one that lags far. */
+  private count(bytes: number): void {
+    this.uncounted += bytes;
+    if (this.lagging || this.uncounted < countedBytes) return;
+    this.uncounted = 0;
+    if (this.lag() <= lagBytesMax) return;
+    this.lagging = true;
+    this.hold();
+  }
+
+  private took(): void {
+    if (!this.lagging || this.lag() > lagBytesMax / 2) return;
+    this.lagging = false;
+    this.release();
+  }
+
+  private lag(): number {
+    return [...this.streams.values()].reduce((sum, { readableLength }) => sum + readableLength, 0);
   }
 
   private answer(frame: Buffer): void {

@@ -8,6 +8,8 @@ export interface StreamLink {
   send(frame: Buffer, done: (error?: Error | null) => void): void;
   hold(): void;
   release(): void;
+  /** The reader took something. */
+  took(): void;
 }
 
 /** How far one reader may lag behind before it holds up the others. */
@@ -48,6 +50,12 @@ export class SpdyStream extends Duplex {
   lose(why: string): void {
     this.lost = true;
     this.destroy(new Error(why));
+  }
+
+  override read(size?: number): unknown {
+    const taken: unknown = super.read(size);
+    if (taken !== null) this.link.took();
+    return taken;
   }
 
   override _read(): void {

@@ -1,6 +1,7 @@
 import { closeSync, constants, existsSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
+import { latestOnly } from '#node/runtime/process/latest-only.ts';
 import type { SessionNews, SessionWord } from '#node/runtime/process/launcher-protocol.ts';
 import { parseIdentity } from '#node/runtime/process/processes.ts';
 import { childrenOf, resizeTerminal, terminalOf } from '#node/runtime/process/terminal-size.ts';
@@ -11,6 +12,8 @@ const tryMs = 10;
 
 /** The launcher's end of a container's input (see supervisor.ts): any number may write to it, one after the other or at once. */
 export class LauncherFeed {
+  /** A client may tell sizes faster than a program can be started for each. */
+  private readonly resized = latestOnly(resizeTerminal);
   private readonly directory: string;
   private readonly once: boolean;
   private readonly tell: (news: SessionNews) => void;
@@ -80,7 +83,7 @@ export class LauncherFeed {
   private resize(width: number, height: number, tries: number): void {
     if (this.closed) return;
     const terminal = this.terminal();
-    if (terminal !== undefined) resizeTerminal(terminal, width, height);
+    if (terminal !== undefined) this.resized({ terminal, width, height });
     else if (tries > 0) setTimeout(() => this.resize(width, height, tries - 1), tryMs);
   }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
+import { latestOnly } from '#node/runtime/process/latest-only.ts';
 import type { Order, OutputName, SessionNews, SessionWord } from '#node/runtime/process/launcher-protocol.ts';
 import { send } from '#node/runtime/process/processes.ts';
 import { resizeTerminal, terminalOf } from '#node/runtime/process/terminal-size.ts';
@@ -14,6 +15,8 @@ const terminalTryMs = 10;
 
 /** The launcher's end of a command whose streams somebody holds. */
 export class LauncherSession {
+  /** A client may tell sizes faster than a program can be started for each. */
+  private readonly resized = latestOnly(resizeTerminal);
   private readonly child: ChildProcess;
   private readonly tty: boolean;
   private readonly tell: (news: SessionNews) => void;
@@ -101,7 +104,7 @@ export class LauncherSession {
       if (tries > 0) setTimeout(() => this.resize(width, height, tries - 1), terminalTryMs);
       return;
     }
-    resizeTerminal(terminal, width, height);
+    this.resized({ terminal, width, height });
   }
 }
 

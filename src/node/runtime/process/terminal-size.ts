@@ -20,7 +20,18 @@ export function childrenOf(pid: number | undefined): readonly number[] {
   }
 }
 
-export function resizeTerminal(terminal: string, width: number, height: number): void {
+export interface TerminalResize {
+  readonly terminal: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Resolves when it is done, or could not be done. */
+export function resizeTerminal({ terminal, width, height }: TerminalResize): Promise<void> {
   const size = ['rows', String(height), 'cols', String(width)];
-  spawn('stty', ['-F', terminal, ...size], { stdio: 'ignore' }).on('error', () => {});
+  return new Promise((resolve) => {
+    const stty = spawn('stty', ['-F', terminal, ...size], { stdio: 'ignore' });
+    stty.on('error', () => resolve());
+    stty.on('exit', () => resolve());
+  });
 }
