@@ -1,58 +1,38 @@
 import { checkLabelName, checkPresent, checkSubdomain, invalidEach } from '#kinds/meta/checks.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { labelProblems, subdomainProblems } from '#kinds/meta/names.ts';
-import type { PersistentVolumeSpec, volumeSources } from '#kinds/persistent-volume/schema.ts';
+import type { PersistentVolumeSpec } from '#kinds/persistent-volume/schema.ts';
 import type {
   CSIPersistentVolumeSource,
   SecretReference,
   StorageOSPersistentVolumeSource,
 } from '#kinds/persistent-volume/sources.ts';
 import {
-  checkPartition,
+  validateAwsDisk,
   validateAzureDisk,
   validateFc,
   validateFlexVolume,
   validateFlocker,
+  validateGceDisk,
   validateIscsi,
   validateMonitors,
   validateNfs,
   validateQuobyte,
+  validateScaleIo,
 } from '#kinds/pod/validate/network-volumes.ts';
 import { checkNoBacksteps } from '#kinds/pod/validate/paths.ts';
+import { ruleFor, type SourceRule, validateSource } from '#kinds/pod/validate/volume-sources.ts';
 import { validateHostPath } from '#kinds/pod/validate/volumes.ts';
 
 type Findings = readonly FieldError[];
-export type SourceName = keyof typeof volumeSources;
 
-interface SourceRule {
-  readonly name: SourceName;
-  readonly check: (spec: PersistentVolumeSpec, field: string) => Findings;
-}
+const rule = ruleFor<PersistentVolumeSpec>();
 
-function rule<Name extends SourceName>(
-  name: Name,
-  check: (source: NonNullable<PersistentVolumeSpec[Name]>, field: string) => Findings,
-): SourceRule {
-  return {
-    name,
-    check: (spec, field) => {
-      const source = spec[name];
-      return source === undefined ? [] : check(source as NonNullable<PersistentVolumeSpec[Name]>, field);
-    },
-  };
-}
-
-/** In the order in which upstream looks: the first source is checked, any further one refused. */
-const sourceRules: readonly SourceRule[] = [
+/** In the order in which upstream looks. */
+const sourceRules: readonly SourceRule<PersistentVolumeSpec>[] = [
   rule('hostPath', validateHostPath),
-  rule('gcePersistentDisk', ({ pdName, partition }, field) => [
-    ...checkPresent(`${field}.pdName`, pdName),
-    ...checkPartition(`${field}.partition`, partition),
-  ]),
-  rule('awsElasticBlockStore', ({ volumeID, partition }, field) => [
-    ...checkPresent(`${field}.volumeID`, volumeID),
-    ...checkPartition(`${field}.partition`, partition),
-  ]),
+  rule('gcePersistentDisk', validateGceDisk),
+  rule('awsElasticBlockStore', validateAwsDisk),
   rule('glusterfs', ({ endpoints, path, endpointsNamespace }, field) => [
     ...checkPresent(`${field}.endpoints`, endpoints),
     ...checkPresent(`${field}.path`, path),
@@ -82,40 +62,31 @@ const sourceRules: readonly SourceRule[] = [
   rule('photonPersistentDisk', ({ pdID }, field) => checkPresent(`${field}.pdID`, pdID)),
   rule('portworxVolume', ({ volumeID }, field) => checkPresent(`${field}.volumeID`, volumeID)),
   rule('azureDisk', validateAzureDisk),
-  rule('scaleIO', ({ gateway, system, volumeName }, field) => [
-    ...checkPresent(`${field}.gateway`, gateway),
-    ...checkPresent(`${field}.system`, system),
-    ...checkPresent(`${field}.volumeName`, volumeName),
-  ]),
-  rule('local', ({ path }, field) =>
-    path === '' ? [fieldError.required(`${field}.path`)] : checkNoBacksteps(`${field}.path`, path),
-  ),
+  rule('scaleIO', validateScaleIo),
+  { name: 'local', check: validateLocal },
   rule('storageos', validateStorageOs),
   rule('csi', validateCsi),
 ];
 
-/** Where upstream's messages name a source otherwise than the API does. */
-const checkedAs: { readonly [name: string]: string } = { gcePersistentDisk: 'persistentDisk' };
-const refusedAs: { readonly [name: string]: string } = { cephfs: 'cephFS' };
-
 /** Findings on where the data of a volume is: in exactly one place. */
 export function validateVolumeSource(spec: PersistentVolumeSpec, field: string): Findings {
-  const [first, ...others] = sourceRules.filter(({ name }) => spec[name] !== undefined);
-  if (first === undefined) return [fieldError.required(field, 'must specify a volume type')];
-  const affinity = fieldError.required(`${field}.nodeAffinity`, 'Local volume requires node affinity');
-  return [
-    ...first.check(spec, `${field}.${checkedAs[first.name] ?? first.name}`),
-    ...(first.name === 'local' && spec.nodeAffinity === undefined ? [affinity] : []),
-    ...others.map(({ name }) =>
-      fieldError.forbidden(`${field}.${refusedAs[name] ?? name}`, 'may not specify more than 1 volume type'),
-    ),
-  ];
+  return validateSource(spec, sourceRules, field);
 }
 
 /** The part of a spec that says where the data is. */
 export function volumeSourceOf(spec: PersistentVolumeSpec): object {
   const entries = sourceRules.map(({ name }) => [name, spec[name]] as const);
   return Object.fromEntries(entries.filter(([, source]) => source !== undefined));
+}
+
+function validateLocal({ local, nodeAffinity }: PersistentVolumeSpec, field: string, parent: string): Findings {
+  const path = local?.path ?? '';
+  return [
+    ...(path === '' ? [fieldError.required(`${field}.path`)] : checkNoBacksteps(`${field}.path`, path)),
+    ...(nodeAffinity === undefined
+      ? [fieldError.required(`${parent}.nodeAffinity`, 'Local volume requires node affinity')]
+      : []),
+  ];
 }
 
 function validateStorageOs(source: StorageOSPersistentVolumeSource, field: string): Findings {

@@ -1,18 +1,39 @@
 import { checkNotEmpty, checkOneOf, checkPresent, checkRange } from '#kinds/meta/checks.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import type {
+  AWSElasticBlockStoreVolumeSource,
   AzureDiskVolumeSource,
   FCVolumeSource,
   FlexVolumeSource,
   FlockerVolumeSource,
+  GCEPersistentDiskVolumeSource,
   ISCSIVolumeSource,
   NFSVolumeSource,
   QuobyteVolumeSource,
+  ScaleIOVolumeSource,
 } from '#kinds/pod/schema/storage-volumes.ts';
 
 /** Findings on volumes that live on other machines. We only carry them for nodes that can mount them. */
 
 type Findings = readonly FieldError[];
+
+export function validateGceDisk({ pdName, partition }: GCEPersistentDiskVolumeSource, field: string): Findings {
+  return [...checkPresent(`${field}.pdName`, pdName), ...checkPartition(`${field}.partition`, partition)];
+}
+
+export function validateAwsDisk({ volumeID, partition }: AWSElasticBlockStoreVolumeSource, field: string): Findings {
+  return [...checkPresent(`${field}.volumeID`, volumeID), ...checkPartition(`${field}.partition`, partition)];
+}
+
+type ScaleIO = Pick<ScaleIOVolumeSource, 'gateway' | 'system' | 'volumeName'>;
+
+export function validateScaleIo({ gateway, system, volumeName }: ScaleIO, field: string): Findings {
+  return [
+    ...checkPresent(`${field}.gateway`, gateway),
+    ...checkPresent(`${field}.system`, system),
+    ...checkPresent(`${field}.volumeName`, volumeName),
+  ];
+}
 
 export function validateNfs({ server, path }: NFSVolumeSource, field: string): Findings {
   return [
@@ -120,7 +141,7 @@ export function validateAzureDisk(source: AzureDiskVolumeSource, field: string):
 }
 
 /** Partition numbers of disks in the cloud. */
-export function checkPartition(field: string, partition: number | undefined): Findings {
+function checkPartition(field: string, partition: number | undefined): Findings {
   if (partition === undefined || (partition >= 0 && partition <= 255)) return [];
   return [fieldError.invalid(field, partition, 'must be between 1 and 255, inclusive')];
 }

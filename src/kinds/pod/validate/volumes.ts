@@ -13,21 +13,23 @@ import type {
   Volume,
 } from '#kinds/pod/schema/volumes.ts';
 import {
-  checkPartition,
+  validateAwsDisk,
   validateAzureDisk,
   validateFc,
   validateFlexVolume,
   validateFlocker,
+  validateGceDisk,
   validateIscsi,
   validateMonitors,
   validateNfs,
   validateQuobyte,
+  validateScaleIo,
 } from '#kinds/pod/validate/network-volumes.ts';
 import { checkDescendingPath, checkFileMode, checkNoBacksteps } from '#kinds/pod/validate/paths.ts';
 import { validateDownwardFiles, validateKeyToPaths, validateProjected } from '#kinds/pod/validate/projected.ts';
+import { ruleFor, type SourceRule, validateSource } from '#kinds/pod/validate/volume-sources.ts';
 
 type Findings = readonly FieldError[];
-type SourceName = Exclude<keyof Volume, 'name'>;
 
 /** The volumes of a pod that mounts may refer to, and what is wrong with them all. `podName` is absent in a template. */
 export function validateVolumes(
@@ -38,7 +40,7 @@ export function validateVolumes(
   const usable = new Map<string, Volume>();
   const errors = (volumes ?? []).flatMap((volume, index) => {
     const found = [
-      ...validateSources(volume, `${field}[${index}]`),
+      ...validateSource(volume, sourceRules, `${field}[${index}]`),
       ...validateClaimName(volume, podName, `${field}[${index}]`),
     ];
     found.push(...checkLabelName(`${field}[${index}].name`, volume.name));
@@ -49,40 +51,18 @@ export function validateVolumes(
   return { usable, errors };
 }
 
-interface SourceRule {
-  readonly name: SourceName;
-  readonly check: (volume: Volume, field: string) => Findings;
-}
+const rule = ruleFor<Volume>();
 
-function rule<Name extends SourceName>(
-  name: Name,
-  check: (source: NonNullable<Volume[Name]>, field: string) => Findings,
-): SourceRule {
-  return {
-    name,
-    check: (volume, field) => {
-      const source = volume[name];
-      return source === undefined ? [] : check(source as NonNullable<Volume[Name]>, field);
-    },
-  };
-}
-
-/** In the order in which upstream looks: the first source is checked, any further one refused. */
-const sourceRules: readonly SourceRule[] = [
+/** In the order in which upstream looks. */
+const sourceRules: readonly SourceRule<Volume>[] = [
   rule('emptyDir', validateEmptyDir),
   rule('hostPath', validateHostPath),
   rule('gitRepo', ({ repository, directory = '' }, field) => [
     ...checkPresent(`${field}.repository`, repository),
     ...checkDescendingPath(`${field}.directory`, directory),
   ]),
-  rule('gcePersistentDisk', ({ pdName, partition }, field) => [
-    ...checkPresent(`${field}.pdName`, pdName),
-    ...checkPartition(`${field}.partition`, partition),
-  ]),
-  rule('awsElasticBlockStore', ({ volumeID, partition }, field) => [
-    ...checkPresent(`${field}.volumeID`, volumeID),
-    ...checkPartition(`${field}.partition`, partition),
-  ]),
+  rule('gcePersistentDisk', validateGceDisk),
+  rule('awsElasticBlockStore', validateAwsDisk),
   rule('secret', (source, field) => validateKeyed(source, 'secretName', source.secretName, field)),
   rule('nfs', validateNfs),
   rule('iscsi', validateIscsi),
@@ -113,32 +93,13 @@ const sourceRules: readonly SourceRule[] = [
   rule('azureDisk', validateAzureDisk),
   rule('storageos', ({ volumeName }, field) => checkLabelName(`${field}.volumeName`, volumeName ?? '')),
   rule('projected', validateProjected),
-  rule('scaleIO', ({ gateway, system, volumeName }, field) => [
-    ...checkPresent(`${field}.gateway`, gateway),
-    ...checkPresent(`${field}.system`, system),
-    ...checkPresent(`${field}.volumeName`, volumeName),
-  ]),
+  rule('scaleIO', validateScaleIo),
   rule('csi', validateCsi),
   rule('ephemeral', validateEphemeral),
   rule('image', ({ pullPolicy }, field) =>
     checkOneOf(`${field}.pullPolicy`, pullPolicy, ['Always', 'IfNotPresent', 'Never']),
   ),
 ];
-
-/** Where upstream's messages name a source otherwise than the API does. */
-const checkedAs: { readonly [name: string]: string } = { gcePersistentDisk: 'persistentDisk' };
-const refusedAs: { readonly [name: string]: string } = { cephfs: 'cephFS', downwardAPI: 'downwarAPI' };
-
-function validateSources(volume: Volume, field: string): FieldError[] {
-  const [first, ...others] = sourceRules.filter(({ name }) => volume[name] !== undefined);
-  if (first === undefined) return [fieldError.required(field, 'must specify a volume type')];
-  return [
-    ...first.check(volume, `${field}.${checkedAs[first.name] ?? first.name}`),
-    ...others.map(({ name }) =>
-      fieldError.forbidden(`${field}.${refusedAs[name] ?? name}`, 'may not specify more than 1 volume type'),
-    ),
-  ];
-}
 
 function validateEmptyDir({ sizeLimit }: EmptyDirVolumeSource, field: string): Findings {
   if (sizeLimit === undefined || compareQuantities(sizeLimit, '0') >= 0) return [];
