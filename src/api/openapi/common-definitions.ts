@@ -1,8 +1,7 @@
-import type { GroupVersionKind } from '#api/openapi/operations.ts';
 import { listDefinition, patchDefinition, watchEventDefinition } from '#api/openapi/operations.ts';
 import type { JsonObject } from '#base/json.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
-import { DeleteOptions, ListMeta, Status } from '#kinds/meta/schema.ts';
+import { ListMeta } from '#kinds/meta/schema.ts';
 
 /** Definitions by name, in the spelling that OpenAPI v2 and v3 share; references are made by `ref`. */
 export type Definitions = { readonly [name: string]: JsonObject };
@@ -85,29 +84,3 @@ const resourceSchema: JsonObject = {
     version: text,
   },
 };
-
-/** Which kinds each definition stands for: `x-kubernetes-group-version-kind`, by which clients find the schema of a kind. */
-export function kindsByDefinition(
-  resources: readonly ResourceDefinition[],
-): ReadonlyMap<string, readonly GroupVersionKind[]> {
-  const kinds = new Map<string, readonly GroupVersionKind[]>();
-  const add = (name: string, kind: GroupVersionKind): void => {
-    const known = kinds.get(name) ?? [];
-    const isKnown = known.some(
-      (other) => other.group === kind.group && other.version === kind.version && other.kind === kind.kind,
-    );
-    if (!isKnown) kinds.set(name, [...known, kind]);
-  };
-  for (const resource of resources) {
-    const { group, version, kind, schema, subresources } = resource;
-    add(schema.name, { group, version, kind });
-    // Every group takes the same options.
-    add(DeleteOptions.name, { group, version, kind: 'DeleteOptions' });
-    for (const sub of subresources) {
-      if (sub.schema !== undefined)
-        add(sub.schema.name, { group: sub.group ?? group, version: sub.version ?? version, kind: sub.kind });
-    }
-  }
-  add(Status.name, { group: '', version: 'v1', kind: 'Status' });
-  return kinds;
-}

@@ -1,10 +1,10 @@
 import { servedGroups } from '#api/discovery/groups.ts';
-import { commonDefinitions, type Definitions, kindsByDefinition } from '#api/openapi/common-definitions.ts';
-import { type Operation, type PathItem, pathsOf } from '#api/openapi/operations.ts';
+import { definitionsOf } from '#api/openapi/definitions.ts';
+import { type Operation, pathsOf } from '#api/openapi/operations.ts';
 import type { Parameter } from '#api/openapi/parameters.ts';
+import { outcomeOf, pathItems } from '#api/openapi/path-items.ts';
 import type { JsonObject } from '#base/json.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
-import { DeleteOptions, ListMeta, Status } from '#kinds/meta/schema.ts';
 import { openApiV2Definitions } from '#schema/openapi-v2.ts';
 
 /** The OpenAPI v2 document of everything (spec: api.md section 3.3), which older clients validate and explain by. */
@@ -14,8 +14,8 @@ export function documentV2(resources: readonly ResourceDefinition[], release: st
   return {
     swagger: '2.0',
     info: { title: 'Kubernetes', version: release },
-    paths: Object.fromEntries(paths.map((item) => [item.path, pathItem(item)])),
-    definitions: definitionsOf(resources),
+    paths: pathItems(paths, { operation: operationBody, parameter: parameterBody }),
+    definitions: definitionsOf(resources, openApiV2Definitions, (name) => ({ $ref: reference(name) })),
     securityDefinitions: {
       BearerToken: { description: 'Bearer Token authentication', type: 'apiKey', name: 'authorization', in: 'header' },
     },
@@ -23,39 +23,12 @@ export function documentV2(resources: readonly ResourceDefinition[], release: st
   };
 }
 
-function definitionsOf(resources: readonly ResourceDefinition[]): Definitions {
-  const roots = [
-    ...resources.map(({ schema }) => schema),
-    ...resources.flatMap(({ subresources }) =>
-      subresources.flatMap(({ schema }) => (schema === undefined ? [] : [schema])),
-    ),
-    DeleteOptions,
-    ListMeta,
-    Status,
-  ];
-  const kinds = kindsByDefinition(resources);
-  const marked = Object.entries(openApiV2Definitions(roots)).map(([name, schema]) => {
-    const stands = kinds.get(name);
-    return [name, stands === undefined ? schema : { ...schema, 'x-kubernetes-group-version-kind': stands }] as const;
-  });
-  const common = commonDefinitions(resources, (name) => ({ $ref: reference(name) }));
-  const all = [...marked, ...Object.entries(common)] as readonly (readonly [string, JsonObject])[];
-  return Object.fromEntries(all.toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
 function reference(name: string): string {
   return `#/definitions/${name}`;
 }
 
-function pathItem(item: PathItem): JsonObject {
-  return {
-    ...Object.fromEntries(item.operations.map((operation) => [operation.method, operationBody(operation)])),
-    ...(item.parameters.length === 0 ? {} : { parameters: item.parameters.map(parameterBody) }),
-  };
-}
-
 function operationBody(operation: Operation): JsonObject {
-  const { id, description, action, kind, body, answers } = operation;
+  const { id, description, body, answers } = operation;
   const parameters: readonly JsonObject[] = [
     ...(body === undefined
       ? []
@@ -73,12 +46,7 @@ function operationBody(operation: Operation): JsonObject {
     schemes: ['https'],
     operationId: id,
     ...(parameters.length === 0 ? {} : { parameters }),
-    responses: {
-      ...Object.fromEntries(Object.entries(answers).map(([code, schema]) => [code, answerBody(schema)])),
-      401: { description: 'Unauthorized' },
-    },
-    ...(action === undefined ? {} : { 'x-kubernetes-action': action }),
-    ...(kind === undefined ? {} : { 'x-kubernetes-group-version-kind': { ...kind } }),
+    ...outcomeOf(operation, answerBody),
   };
 }
 

@@ -1,9 +1,10 @@
-import { commonDefinitions, type Definitions, kindsByDefinition } from '#api/openapi/common-definitions.ts';
+import type { Definitions } from '#api/openapi/common-definitions.ts';
+import { definitionsOf } from '#api/openapi/definitions.ts';
 import { type Operation, type PathItem, pathsOf } from '#api/openapi/operations.ts';
 import type { Parameter } from '#api/openapi/parameters.ts';
+import { outcomeOf, pathItems } from '#api/openapi/path-items.ts';
 import type { JsonObject } from '#base/json.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
-import { DeleteOptions, ListMeta, Status } from '#kinds/meta/schema.ts';
 import { openApiV3Schemas } from '#schema/openapi-v3.ts';
 
 const title = 'Kubernetes';
@@ -18,7 +19,8 @@ export function versionDocumentV3(
   resources: readonly ResourceDefinition[],
   release: string,
 ): JsonObject {
-  return document(pathsOf(group, version, resources), schemasOf(resources), release);
+  const ref = (name: string): JsonObject => ({ allOf: [{ $ref: reference(name) }], default: {} });
+  return document(pathsOf(group, version, resources), definitionsOf(resources, openApiV3Schemas, ref), release);
 }
 
 /** A document for a path that is not a version's, such as `/apis/` or `/version/`: it answers with JSON, and no more is said. */
@@ -31,7 +33,7 @@ function document(paths: readonly PathItem[], schemas: Definitions, release: str
   return {
     openapi: '3.0.0',
     info: { title, version: release },
-    paths: Object.fromEntries(paths.map((item) => [item.path, pathItem(item)])),
+    paths: pathItems(paths, { operation: operationBody, parameter: parameterBody }),
     components: {
       schemas,
       securitySchemes: {
@@ -46,39 +48,12 @@ function document(paths: readonly PathItem[], schemas: Definitions, release: str
   };
 }
 
-function schemasOf(resources: readonly ResourceDefinition[]): Definitions {
-  const roots = [
-    ...resources.map(({ schema }) => schema),
-    ...resources.flatMap(({ subresources }) =>
-      subresources.flatMap(({ schema }) => (schema === undefined ? [] : [schema])),
-    ),
-    DeleteOptions,
-    ListMeta,
-    Status,
-  ];
-  const kinds = kindsByDefinition(resources);
-  const marked = Object.entries(openApiV3Schemas(roots)).map(([name, schema]) => {
-    const stands = kinds.get(name);
-    return [name, stands === undefined ? schema : { ...schema, 'x-kubernetes-group-version-kind': stands }] as const;
-  });
-  const common = commonDefinitions(resources, (name) => ({ allOf: [{ $ref: reference(name) }], default: {} }));
-  const all = [...marked, ...Object.entries(common)] as readonly (readonly [string, JsonObject])[];
-  return Object.fromEntries(all.toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
 function reference(name: string): string {
   return `#/components/schemas/${name}`;
 }
 
-function pathItem(item: PathItem): JsonObject {
-  return {
-    ...Object.fromEntries(item.operations.map((operation) => [operation.method, operationBody(operation)])),
-    ...(item.parameters.length === 0 ? {} : { parameters: item.parameters.map(parameterBody) }),
-  };
-}
-
 function operationBody(operation: Operation): JsonObject {
-  const { id, description, action, kind, body, answers } = operation;
+  const { id, description, body } = operation;
   return {
     description,
     operationId: id,
@@ -86,12 +61,7 @@ function operationBody(operation: Operation): JsonObject {
     ...(body === undefined
       ? {}
       : { requestBody: { content: contentOf(body.schema, body.types), required: body.required } }),
-    responses: {
-      ...Object.fromEntries(Object.entries(answers).map(([code, schema]) => [code, answerBody(schema)])),
-      401: { description: 'Unauthorized' },
-    },
-    ...(action === undefined ? {} : { 'x-kubernetes-action': action }),
-    ...(kind === undefined ? {} : { 'x-kubernetes-group-version-kind': { ...kind } }),
+    ...outcomeOf(operation, answerBody),
   };
 }
 
