@@ -1,9 +1,9 @@
 import type { Millis } from '#base/units.ts';
 import { certificateSigningRequests } from '#kinds/certificate-signing-request/certificate-signing-request.ts';
 import type { CertificateSigningRequest } from '#kinds/certificate-signing-request/schema.ts';
-import { isNotFound } from '#kinds/meta/errors.ts';
 import { keyOf } from '#kinds/meta/object.ts';
 import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
+import { ignoreNotFound } from '#reconcile/ignored-errors.ts';
 import type { Informer } from '#reconcile/informer.ts';
 import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
@@ -64,11 +64,7 @@ class RequestController {
       this.queue.addAt(key, due);
       return 'done';
     }
-    try {
-      await this.work.settle(request);
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    await this.work.settle(request).catch(ignoreNotFound);
     return 'done';
   }
 }

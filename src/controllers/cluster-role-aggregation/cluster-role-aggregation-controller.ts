@@ -1,7 +1,7 @@
 import { apiVersionOf } from '#kinds/definition.ts';
-import { isNotFound } from '#kinds/meta/errors.ts';
 import { clusterRoles } from '#kinds/rbac/roles.ts';
 import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
+import { ignoreNotFound } from '#reconcile/ignored-errors.ts';
 import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 import { planRules } from './plan.ts';
@@ -21,11 +21,9 @@ export function createClusterRoleAggregationController(deps: ControllerDeps): Co
     const rules = role && planRules(role, cache.list());
     if (rules === undefined) return 'done';
     const body = { kind: 'ClusterRole', apiVersion: apiVersionOf(clusterRoles), metadata: { name }, rules };
-    try {
-      await client.patch(clusterRoles, { name }, { type: 'apply', body }, { fieldManager, force: true });
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    await client
+      .patch(clusterRoles, { name }, { type: 'apply', body }, { fieldManager, force: true })
+      .catch(ignoreNotFound);
     return 'done';
   }
 

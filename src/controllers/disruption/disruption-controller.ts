@@ -1,7 +1,6 @@
 import { jsonEqual } from '#base/json.ts';
 import { needsScale, planBudget } from '#controllers/disruption/plan.ts';
 import { findScales } from '#controllers/disruption/scales.ts';
-import { isConflict, isNotFound } from '#kinds/meta/errors.ts';
 import { keyOf } from '#kinds/meta/object.ts';
 import { selectorMatches, selectorOf } from '#kinds/meta/selector.ts';
 import { pods } from '#kinds/pod/pod.ts';
@@ -10,6 +9,7 @@ import { podDisruptionBudgets } from '#kinds/pod-disruption-budget/pod-disruptio
 import type { PodDisruptionBudget } from '#kinds/pod-disruption-budget/schema.ts';
 import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
 import { EventRecorder } from '#reconcile/event-recorder.ts';
+import { ignoreRaces } from '#reconcile/ignored-errors.ts';
 import type { Informer } from '#reconcile/informer.ts';
 import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
@@ -87,12 +87,7 @@ class DisruptionController {
     }
     const result = checkAfter === undefined ? 'done' : { after: checkAfter };
     if (jsonEqual(status, budget.status)) return result;
-    try {
-      await client.update(podDisruptionBudgets, { ...budget, status }, { subresource: 'status' });
-    } catch (error) {
-      // Somebody else wrote in between; the news of that will bring us back here.
-      if (!isConflict(error) && !isNotFound(error)) throw error;
-    }
+    await client.update(podDisruptionBudgets, { ...budget, status }, { subresource: 'status' }).catch(ignoreRaces);
     return result;
   }
 }

@@ -4,11 +4,11 @@ import { ServiceFollower } from '#controllers/endpoints/service-follower.ts';
 import { endpointSlices } from '#kinds/endpoint-slice/endpoint-slice.ts';
 import { managedByLabel, serviceNameLabel } from '#kinds/endpoint-slice/labels.ts';
 import type { EndpointSlice } from '#kinds/endpoint-slice/schema.ts';
-import { isConflict, isNotFound } from '#kinds/meta/errors.ts';
 import { nodes } from '#kinds/node/node.ts';
 import type { Node } from '#kinds/node/schema.ts';
 import type { Service } from '#kinds/service/schema.ts';
 import type { Controller, ControllerDeps } from '#reconcile/controller.ts';
+import { ignoreRaces } from '#reconcile/ignored-errors.ts';
 import type { Informer, Revision } from '#reconcile/informer.ts';
 import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
@@ -75,11 +75,7 @@ class EndpointSliceController {
     if (service === undefined || service.metadata.deletionTimestamp !== undefined || isSelfMade(service)) return 'done';
     // The news that the cache lacks is of a slice of this service, and brings us back here.
     if (this.slices.revision < (this.written.get(key) ?? 0)) return 'done';
-    try {
-      await this.write(key, service);
-    } catch (error) {
-      if (!isConflict(error) && !isNotFound(error)) throw error;
-    }
+    await this.write(key, service).catch(ignoreRaces);
     return 'done';
   }
 

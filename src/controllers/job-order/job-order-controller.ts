@@ -4,10 +4,10 @@ import { endingOf, type KnownJobs } from '#kinds/job/dependency-progress.ts';
 import { awaitedJobs, dependantsIndex } from '#kinds/job/hold.ts';
 import { jobs } from '#kinds/job/job.ts';
 import type { Job } from '#kinds/job/schema.ts';
-import { isNotFound } from '#kinds/meta/errors.ts';
 import { keyOf } from '#kinds/meta/object.ts';
 import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
 import { EventRecorder } from '#reconcile/event-recorder.ts';
+import { ignoreNotFound } from '#reconcile/ignored-errors.ts';
 import type { Informer } from '#reconcile/informer.ts';
 import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
@@ -98,11 +98,7 @@ class JobOrderController {
   private async step(key: string): Promise<ReconcileResult> {
     const job = this.jobs.get(key);
     if (job === undefined) return 'done';
-    try {
-      await this.act(job);
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    await this.act(job).catch(ignoreNotFound);
     return 'done';
   }
 

@@ -3,12 +3,12 @@ import type { Millis } from '#base/units.ts';
 import type { ServedResources } from '#client/served-resources.ts';
 import { planQuotaStatus } from '#controllers/resource-quota/plan.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
-import { isConflict, isNotFound } from '#kinds/meta/errors.ts';
 import { type KubeObject, keyOf } from '#kinds/meta/object.ts';
 import { resourceQuotas } from '#kinds/resource-quota/resource-quota.ts';
 import type { ResourceQuota } from '#kinds/resource-quota/schema.ts';
 import { usageOf } from '#kinds/resource-quota/usage.ts';
 import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
+import { ignoreRaces } from '#reconcile/ignored-errors.ts';
 import type { Informer } from '#reconcile/informer.ts';
 import { type FollowedKind, KindFollower } from '#reconcile/kind-follower.ts';
 import { createQueuedController } from '#reconcile/queued-controller.ts';
@@ -106,12 +106,7 @@ class ResourceQuotaController {
     const counted = this.counted.kinds.map(({ resource, cache }) => ({ resource, objects: cache.list(namespace) }));
     const status = planQuotaStatus(quota, counted, now);
     if (jsonEqual(status, quota.status)) return { after: againMs, background: true };
-    try {
-      await client.update(resourceQuotas, { ...quota, status }, { subresource: 'status' });
-    } catch (error) {
-      // Somebody else counted in between; the news of that will bring us back here.
-      if (!isConflict(error) && !isNotFound(error)) throw error;
-    }
+    await client.update(resourceQuotas, { ...quota, status }, { subresource: 'status' }).catch(ignoreRaces);
     return { after: againMs, background: true };
   }
 }

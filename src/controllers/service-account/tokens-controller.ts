@@ -1,9 +1,10 @@
-import { isConflict, isNotFound } from '#kinds/meta/errors.ts';
+import { isNotFound } from '#kinds/meta/errors.ts';
 import { keyOf } from '#kinds/meta/object.ts';
 import type { Secret } from '#kinds/secret/schema.ts';
 import { secrets } from '#kinds/secret/secret.ts';
 import { serviceAccounts } from '#kinds/service-account/service-account.ts';
 import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
+import { ignoreRaces } from '#reconcile/ignored-errors.ts';
 import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 import { accountNameOf, planToken, type TokenMaterial, tokenSecretType } from './plan-token.ts';
@@ -23,12 +24,7 @@ export function createTokensController(deps: TokensControllerDeps): Controller {
   async function reconcile(key: string): Promise<ReconcileResult> {
     const secret = secretCache.get(key);
     if (secret === undefined || secret.metadata.deletionTimestamp !== undefined) return 'done';
-    try {
-      await settle(secret);
-    } catch (error) {
-      // Somebody changed it, which brings it here again.
-      if (!isConflict(error) && !isNotFound(error)) throw error;
-    }
+    await settle(secret).catch(ignoreRaces);
     return 'done';
   }
 

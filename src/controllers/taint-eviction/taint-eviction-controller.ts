@@ -1,7 +1,6 @@
 import { jsonEqual } from '#base/json.ts';
 import type { Millis } from '#base/units.ts';
 import { evictingTaints, toleratedFor } from '#controllers/taint-eviction/plan.ts';
-import { isNotFound } from '#kinds/meta/errors.ts';
 import { keyOf } from '#kinds/meta/object.ts';
 import { timestamp } from '#kinds/meta/time.ts';
 import { nodes } from '#kinds/node/node.ts';
@@ -10,6 +9,7 @@ import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
 import { EventRecorder } from '#reconcile/event-recorder.ts';
+import { ignoreNotFound } from '#reconcile/ignored-errors.ts';
 import type { Informer } from '#reconcile/informer.ts';
 import { indexByNode, podsOnNode } from '#reconcile/pod-indexes.ts';
 import { createQueuedController } from '#reconcile/queued-controller.ts';
@@ -139,7 +139,7 @@ class TaintEvictionController {
       await this.deps.client.patch(pods, ref, { type: 'strategic', body }, { subresource: 'status' });
       await this.deps.client.delete(pods, ref, { preconditions: { uid } });
     } catch (error) {
-      if (!isNotFound(error)) throw error;
+      ignoreNotFound(error);
     }
   }
 

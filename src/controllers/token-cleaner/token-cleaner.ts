@@ -1,9 +1,9 @@
-import { isConflict, isNotFound } from '#kinds/meta/errors.ts';
 import { keyOf } from '#kinds/meta/object.ts';
 import { bootstrapTokenExpiry, bootstrapTokenNamespace, bootstrapTokenType } from '#kinds/secret/bootstrap-token.ts';
 import type { Secret } from '#kinds/secret/schema.ts';
 import { secrets } from '#kinds/secret/secret.ts';
 import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
+import { ignoreRaces } from '#reconcile/ignored-errors.ts';
 import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
@@ -21,13 +21,8 @@ export function createTokenCleaner({ client, informers, clock, log }: Controller
       queue.addAt(key, expiry, { background: true });
       return 'done';
     }
-    try {
-      const { uid } = secret.metadata;
-      await client.delete(secrets, secret.metadata, { preconditions: { uid } });
-    } catch (error) {
-      // It is gone, or another one has taken its place.
-      if (!isConflict(error) && !isNotFound(error)) throw error;
-    }
+    const { uid } = secret.metadata;
+    await client.delete(secrets, secret.metadata, { preconditions: { uid } }).catch(ignoreRaces);
     return 'done';
   }
 

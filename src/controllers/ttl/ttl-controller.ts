@@ -2,9 +2,9 @@ import type { Millis } from '#base/units.ts';
 import { awaitedJobs, dependantsIndex } from '#kinds/job/hold.ts';
 import { jobs } from '#kinds/job/job.ts';
 import type { Job } from '#kinds/job/schema.ts';
-import { isNotFound } from '#kinds/meta/errors.ts';
 import { keyOf } from '#kinds/meta/object.ts';
 import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
+import { ignoreNotFound } from '#reconcile/ignored-errors.ts';
 import type { Informer } from '#reconcile/informer.ts';
 import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
@@ -75,7 +75,7 @@ class TtlController {
       const preconditions = { uid: live.metadata.uid };
       await this.deps.client.delete(jobs, live.metadata, { propagationPolicy: 'Foreground', preconditions });
     } catch (error) {
-      if (!isNotFound(error)) throw error;
+      ignoreNotFound(error);
     }
     return 'done';
   }

@@ -1,4 +1,3 @@
-import { isConflict, isNotFound } from '#kinds/meta/errors.ts';
 import { type KubeObject, keyOf } from '#kinds/meta/object.ts';
 import { persistentVolumes } from '#kinds/persistent-volume/persistent-volume.ts';
 import { volumeProtection } from '#kinds/persistent-volume/rules.ts';
@@ -9,6 +8,7 @@ import type { PersistentVolumeClaim } from '#kinds/persistent-volume-claim/schem
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
+import { ignoreRaces } from '#reconcile/ignored-errors.ts';
 import { claimKeysOf, indexByClaim, podsUsingClaim } from '#reconcile/pod-indexes.ts';
 import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
@@ -30,7 +30,7 @@ export function createClaimProtection(deps: ControllerDeps): Controller {
     const isUsed = (): boolean => podsUsingClaim(podCache, key).some(({ spec }) => Boolean(spec.nodeName));
     const metadata = protectedMetadata(claim, claimProtection, isUsed);
     if (metadata !== undefined) {
-      await ignoringRaces(() => client.update(persistentVolumeClaims, { ...claim, metadata }));
+      await client.update(persistentVolumeClaims, { ...claim, metadata }).catch(ignoreRaces);
     }
     return 'done';
   }
@@ -57,7 +57,7 @@ export function createVolumeProtection(deps: ControllerDeps): Controller {
     const volume = volumes.get(key);
     if (volume === undefined) return 'done';
     const metadata = protectedMetadata(volume, volumeProtection, () => volume.status.phase === 'Bound');
-    if (metadata !== undefined) await ignoringRaces(() => client.update(persistentVolumes, { ...volume, metadata }));
+    if (metadata !== undefined) await client.update(persistentVolumes, { ...volume, metadata }).catch(ignoreRaces);
     return 'done';
   }
 
@@ -87,13 +87,4 @@ export function protectedMetadata<T extends KubeObject>(
   }
   if (!has || isUsed()) return undefined;
   return { ...metadata, finalizers: finalizers.filter((one) => one !== finalizer) };
-}
-
-/** What somebody else changed at the same time comes back as news. */
-async function ignoringRaces(write: () => Promise<unknown>): Promise<void> {
-  try {
-    await write();
-  } catch (error) {
-    if (!isNotFound(error) && !isConflict(error)) throw error;
-  }
 }

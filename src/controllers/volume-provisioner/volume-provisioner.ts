@@ -1,5 +1,5 @@
 import type { NodeDirectory } from '#client/node-port.ts';
-import { isAlreadyExists, isNotFound } from '#kinds/meta/errors.ts';
+import { isAlreadyExists } from '#kinds/meta/errors.ts';
 import { keyOf } from '#kinds/meta/object.ts';
 import { nodes } from '#kinds/node/node.ts';
 import type { Node } from '#kinds/node/schema.ts';
@@ -14,6 +14,7 @@ import { storageClasses } from '#kinds/storage-class/storage-class.ts';
 import { selectedNode } from '#placement/volumes.ts';
 import type { Controller, ControllerDeps, ReconcileResult } from '#reconcile/controller.ts';
 import { EventRecorder } from '#reconcile/event-recorder.ts';
+import { ignoreNotFound } from '#reconcile/ignored-errors.ts';
 import type { Informer } from '#reconcile/informer.ts';
 import { createQueuedController } from '#reconcile/queued-controller.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
@@ -146,7 +147,7 @@ class VolumeProvisioner {
         volume.metadata.deletionTimestamp === undefined ? await client.delete(persistentVolumes, { name }) : volume;
       if (rest !== undefined) await this.letGo(rest);
     } catch (error) {
-      if (!isNotFound(error)) throw error;
+      ignoreNotFound(error);
     }
   }
 
@@ -172,10 +173,6 @@ class VolumeProvisioner {
     const { finalizers = [] } = volume.metadata;
     if (!finalizers.includes(volumeFinalizer)) return;
     const metadata = { ...volume.metadata, finalizers: finalizers.filter((one) => one !== volumeFinalizer) };
-    try {
-      await this.deps.client.update(persistentVolumes, { ...volume, metadata });
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
+    await this.deps.client.update(persistentVolumes, { ...volume, metadata }).catch(ignoreNotFound);
   }
 }
