@@ -86,6 +86,20 @@ test('a patch of every kind is marked so that kubectl leaves validation to the s
   assert.ok('application/strategic-merge-patch+json' in patch.requestBody.content);
 });
 
+test('what is handed on to pods and services has a path of its own in OpenAPI', async () => {
+  const { json } = await it.ask('GET /openapi/v3/api/v1');
+  type Item = {
+    readonly parameters: readonly { readonly name: string }[];
+    readonly get: { readonly operationId: string };
+  };
+  const paths = (json?.paths ?? {}) as { readonly [path: string]: Item };
+  for (const kind of ['Pod', 'Service']) {
+    const item = paths[`/api/v1/namespaces/{namespace}/${kind.toLowerCase()}s/{name}/proxy/{path}`] ?? assert.fail();
+    assert.ok(item.parameters.some(({ name }) => name === 'path'));
+    assert.equal(item.get.operationId, `connectCoreV1GetNamespaced${kind}ProxyWithPath`);
+  }
+});
+
 test('OpenAPI v2 tells the whole in one document, and resolves its references', async () => {
   const { text, json } = await it.ask('GET /openapi/v2');
   const definitions = json?.definitions as { [name: string]: { [key: string]: unknown } };

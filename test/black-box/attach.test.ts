@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
+import { canMount } from '#node/runtime/process/mounting.ts';
 import { ended, startCluster } from './cluster.ts';
 import { runCommand } from './commands.ts';
 import { type KubectlVersion, kubectlPath } from './kubectl.ts';
@@ -47,6 +48,33 @@ for (const version of ['v32', 'v35'] satisfies readonly KubectlVersion[]) {
     assert.equal(removed.code, 0, removed.stderr);
   });
 }
+
+test('a container beside another sees what that has mounted', {
+  skip: canMount() ? false : 'only where containers have mounts',
+}, async () => {
+  const command = ['sh', '-c', 'echo $$$$; exec sleep 300'];
+  const made = await cluster.kubectl('v35', 'run', 'seen', '--image=busybox', '--restart=Never', '--', ...command);
+  assert.equal(made.code, 0, made.stderr);
+  await cluster.kubectl('v35', 'wait', '--for=condition=Ready', 'pod/seen', '--timeout=30s');
+  const pid = (await cluster.kubectl('v35', 'logs', 'seen')).stdout.trim();
+  // An absolute link on the way would lead out of the target's root.
+  const account = `/proc/${pid}/root${realpathSync('/var/run')}/secrets/kubernetes.io/serviceaccount/namespace`;
+  const args = [
+    'debug',
+    'seen',
+    '-i',
+    '--quiet',
+    '--image=busybox',
+    '--target=seen',
+    '--profile=baseline',
+    '--',
+    'cat',
+    account,
+  ];
+  const guest = await kubectl('v35', args, '');
+  assert.deepEqual([guest.code, guest.stdout], [0, 'default'], guest.stderr);
+  await cluster.kubectl('v35', 'delete', 'pod', 'seen', '--grace-period=1', '--timeout=30s');
+});
 
 test('an ephemeral container that asks for what the node cannot give waits, and says why', async () => {
   const made = await cluster.kubectl('v35', 'run', 'strict', '--image=busybox', '--restart=Never', '--', 'sleep', '60');

@@ -109,7 +109,7 @@ class ResourcePaths {
       ...everywhere,
       this.item(inScope, scoped, this.collection()),
       this.item(`${inScope}/{name}`, named, this.single()),
-      ...subresources.map((sub) => this.item(`${inScope}/{name}/${sub.name}`, named, this.subresource(sub))),
+      ...subresources.flatMap((sub) => this.subresourceItems(`${inScope}/{name}/${sub.name}`, named, sub)),
       ...(namespaced ? [this.watchItem(plural, [], this.watchId('ListForAllNamespaces'), 'watchlist')] : []),
       this.watchItem(inScope, scoped, this.watchId('List', this.scope), 'watchlist'),
       this.watchItem(`${inScope}/{name}`, named, this.watchId('', this.scope), 'watch'),
@@ -207,11 +207,18 @@ class ResourcePaths {
     return operations.filter(({ verb }) => this.serves(verb)).map(({ verb: _verb, ...operation }) => operation);
   }
 
-  private subresource(sub: SubresourceDefinition): readonly Operation[] {
+  /** What is handed on has a path of its own, or none. */
+  private subresourceItems(path: string, own: readonly Parameter[], sub: SubresourceDefinition): readonly PathItem[] {
+    const plain = this.item(path, own, this.subresource(sub));
+    if (sub.proxies !== true) return [plain];
+    return [plain, this.item(`${path}/{path}`, [...own, pathParameters.path], this.subresource(sub, 'WithPath'))];
+  }
+
+  private subresource(sub: SubresourceDefinition, suffix = ''): readonly Operation[] {
     const { group, version } = this.resource;
     const kind = { group: sub.group ?? group, version: sub.version ?? version, kind: sub.kind };
     const schema = sub.schema?.name ?? this.resource.schema.name;
-    const noun = this.resource.kind + sub.name.split('/').map(capitalised).join('');
+    const noun = this.resource.kind + sub.name.split('/').map(capitalised).join('') + suffix;
     const id = (verb: string): string => this.names.id(verb, this.scope, noun);
     const what = `${sub.name} of the specified ${this.resource.kind}`;
     if (sub.connects) return this.connections(['get', 'post'], noun, what, kind);

@@ -112,4 +112,7 @@ export const pathParameters = {
     type: 'string',
     description: `The name of the ${kind}.`,
   }),
-} as const satisfies { readonly namespace: Parameter; readonly name: (kind: string) => Parameter };
+  path: { name: 'path', in: 'path', type: 'string', description: 'What is asked for there.' },
+} as const satisfies { readonly [name in 'namespace' | 'path']: Parameter } & {
+  readonly name: (kind: string) => Parameter;
+};

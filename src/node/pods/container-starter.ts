@@ -31,19 +31,19 @@ export class ContainerStarter {
   /** Throws only for failures that have nothing to do with the container (the API does not answer). */
   async start(pod: Pod, order: StartOrder, podIP: string): Promise<StartOutcome> {
     const { runtime, events } = this.deps;
-    const { container, isInit } = order;
+    const { container } = order;
     const { name } = container;
     let live: RuntimeContainer;
     try {
       this.refuseGuest(pod, container);
       const config = await this.configure(pod, order, podIP);
-      events.pulled(pod, name, isInit, runtime.imageNote(config.image));
+      events.pulled(pod, name, runtime.imageNote(config.image));
       live = await runtime.startContainer(config);
     } catch (error) {
       return this.refused(pod, order, error);
     }
-    events.created(pod, name, isInit);
-    events.started(pod, name, isInit);
+    events.created(pod, name);
+    events.started(pod, name);
     return { is: 'started', live };
   }
 
@@ -99,7 +99,7 @@ export class ContainerStarter {
     if (!known) throw error;
     const { message } = error as Error;
     const reason = error instanceof StartError ? error.reason : 'CreateContainerConfigError';
-    this.deps.events.failed(pod, container.name, isInit, message);
+    this.deps.events.failed(pod, container.name, message);
     if (!(error instanceof StartError) || reason.startsWith('Create'))
       return { is: 'blocked', reason, message, byVolume: false };
     const { exitCode } = error;

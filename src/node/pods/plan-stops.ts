@@ -9,7 +9,6 @@ import type { Container as RuntimeContainer } from '#node/runtime/runtime.ts';
 export interface StopOrder {
   readonly id: string;
   readonly container: string;
-  readonly isInit: boolean;
   readonly grace: Millis;
   /** For users; what is usual unless given. */
   readonly message?: string;
@@ -38,7 +37,6 @@ export function planStops(pod: Pod, running: readonly RuntimeContainer[], ending
   const order = ({ id, name }: RuntimeContainer, grace: Millis): StopOrder => ({
     id,
     container: name,
-    isInit: inits.some((container) => container.name === name),
     grace: Math.max(graceMsMin, grace),
   });
   return {
@@ -53,10 +51,9 @@ export function planKills(pod: Pod, running: readonly RuntimeContainer[], health
   return running.flatMap(({ id, name }) => {
     const condemned = health.get(id)?.condemned;
     if (condemned === undefined) return [];
-    const isInit = initContainers.some((container) => container.name === name);
     const container = [...initContainers, ...containers].find((one) => one.name === name);
     const again = mayRestart(container?.restartPolicy ?? pod.spec.restartPolicy) ? ', will be restarted' : '';
     const grace = Math.max(graceMsMin, condemned.grace ?? terminationGracePeriodSeconds * 1000);
-    return [{ id, container: name, isInit, grace, message: `${condemned.message}${again}` }];
+    return [{ id, container: name, grace, message: `${condemned.message}${again}` }];
   });
 }

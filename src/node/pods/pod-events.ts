@@ -16,28 +16,28 @@ export class PodEvents {
     this.recorder.event(pod, 'Warning', reason, message);
   }
 
-  warnContainer(pod: Pod, container: string, isInit: boolean, reason: string, message: string): void {
-    this.recorder.event(pod, 'Warning', reason, message, fieldPath(container, isInit));
+  warnContainer(pod: Pod, container: string, reason: string, message: string): void {
+    this.recorder.event(pod, 'Warning', reason, message, fieldPath(pod, container));
   }
 
-  pulled(pod: Pod, container: string, isInit: boolean, message: string): void {
-    this.normal(pod, 'Pulled', message, fieldPath(container, isInit));
+  pulled(pod: Pod, container: string, message: string): void {
+    this.normal(pod, 'Pulled', message, fieldPath(pod, container));
   }
 
-  created(pod: Pod, container: string, isInit: boolean): void {
-    this.normal(pod, 'Created', 'Container created', fieldPath(container, isInit));
+  created(pod: Pod, container: string): void {
+    this.normal(pod, 'Created', 'Container created', fieldPath(pod, container));
   }
 
-  started(pod: Pod, container: string, isInit: boolean): void {
-    this.normal(pod, 'Started', 'Container started', fieldPath(container, isInit));
+  started(pod: Pod, container: string): void {
+    this.normal(pod, 'Started', 'Container started', fieldPath(pod, container));
   }
 
-  failed(pod: Pod, container: string, isInit: boolean, cause: string): void {
-    this.recorder.event(pod, 'Warning', 'Failed', `Error: ${cause}`, fieldPath(container, isInit));
+  failed(pod: Pod, container: string, cause: string): void {
+    this.recorder.event(pod, 'Warning', 'Failed', `Error: ${cause}`, fieldPath(pod, container));
   }
 
-  killing(pod: Pod, container: string, isInit: boolean, message = `Stopping container ${container}`): void {
-    this.normal(pod, 'Killing', message, fieldPath(container, isInit));
+  killing(pod: Pod, container: string, message = `Stopping container ${container}`): void {
+    this.normal(pod, 'Killing', message, fieldPath(pod, container));
   }
 
   failedKill(pod: Pod, error: unknown): void {
@@ -48,8 +48,7 @@ export class PodEvents {
   backOff(pod: Pod, container: string): void {
     const { name, namespace, uid } = pod.metadata;
     const message = `Back-off restarting failed container ${container} in pod ${name}_${namespace}(${uid})`;
-    const isInit = pod.spec.initContainers?.some((init) => init.name === container) === true;
-    this.recorder.event(pod, 'Warning', 'BackOff', message, fieldPath(container, isInit));
+    this.recorder.event(pod, 'Warning', 'BackOff', message, fieldPath(pod, container));
   }
 
   deadline(pod: Pod, message: string): void {
@@ -61,6 +60,13 @@ export class PodEvents {
   }
 }
 
-function fieldPath(container: string, isInit: boolean): string {
-  return `spec.${isInit ? 'initContainers' : 'containers'}{${container}}`;
+function fieldPath({ spec }: Pod, container: string): string {
+  const isOneOf = (list: readonly { readonly name: string }[] = []): boolean =>
+    list.some(({ name }) => name === container);
+  const list = isOneOf(spec.initContainers)
+    ? 'initContainers'
+    : isOneOf(spec.ephemeralContainers)
+      ? 'ephemeralContainers'
+      : 'containers';
+  return `spec.${list}{${container}}`;
 }

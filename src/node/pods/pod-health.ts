@@ -97,13 +97,7 @@ export class PodHealth {
       await runHook(present(postStart, 'the hook'), this.targetOf(patient), deps, unlimitedMs, this.abort.signal);
     } catch {
       if (patient.running && !this.abort.signal.aborted) {
-        deps.events.warnContainer(
-          pod(),
-          patient.container.name,
-          patient.isInit,
-          'FailedPostStartHook',
-          'PostStartHook failed',
-        );
+        deps.events.warnContainer(pod(), patient.container.name, 'FailedPostStartHook', 'PostStartHook failed');
         patient.condemned = { message: 'FailedPostStartHook', grace: undefined };
       }
     }
@@ -210,11 +204,11 @@ export class PodHealth {
     return { container, id, podIP: this.options.podIP() };
   }
 
-  private tell({ container, isInit }: Patient, kind: ProbeKind, { outcome, output }: CheckResult): void {
+  private tell({ container }: Patient, kind: ProbeKind, { outcome, output }: CheckResult): void {
     const name = `${kind[0]?.toUpperCase()}${kind.slice(1)}`;
     const pod = this.options.pod();
     const { events } = this.options.deps;
-    const say = (reason: string, text: string): void => events.warnContainer(pod, container.name, isInit, reason, text);
+    const say = (reason: string, text: string): void => events.warnContainer(pod, container.name, reason, text);
     if (outcome === 'failure') say('Unhealthy', `${name} probe failed: ${output}`);
     if (outcome === 'warning') say('ProbeWarning', `${name} probe warning: ${output}`);
     if (outcome === 'error') say('Unhealthy', `${name} probe errored and resulted in unknown state: ${output}`);

@@ -64,8 +64,8 @@ export class Stopper {
 
   private begin(order: StopOrder): Leaving {
     const { deps, pod } = this.options;
-    const { id, container, isInit, grace, message } = order;
-    deps.events.killing(pod(), container, isInit, message);
+    const { id, container, grace, message } = order;
+    deps.events.killing(pod(), container, message);
     const deadline = deps.clock.now() + grace;
     const abort = new AbortController();
     const leaving: Leaving = { deadline, hooking: false, ordered: false, timer: undefined, abort };
@@ -74,7 +74,7 @@ export class Stopper {
     return leaving;
   }
 
-  private async hook({ id, container: name, isInit, grace }: StopOrder, leaving: Leaving): Promise<void> {
+  private async hook({ id, container: name, grace }: StopOrder, leaving: Leaving): Promise<void> {
     const { deps, pod, podIP } = this.options;
     const { containers, initContainers = [] } = pod().spec;
     const container = [...initContainers, ...containers].find((one) => one.name === name);
@@ -86,7 +86,7 @@ export class Stopper {
     } catch {
       // One that is cut short because the grace is over is no failure.
       const failed = !leaving.abort.signal.aborted && deps.clock.now() < leaving.deadline;
-      if (failed) deps.events.warnContainer(pod(), name, isInit, 'FailedPreStopHook', 'PreStopHook failed');
+      if (failed) deps.events.warnContainer(pod(), name, 'FailedPreStopHook', 'PreStopHook failed');
     }
     this.release(id, leaving);
   }
