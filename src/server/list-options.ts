@@ -10,6 +10,8 @@ type AskedListOptions = ListOptions & { readonly sendInitialEvents?: boolean };
 export function listOptions(query: URLSearchParams, namespace: string | undefined): AskedListOptions {
   const sendInitialEvents = flag(query, 'sendInitialEvents');
   const limit = wholeNumber(query, 'limit');
+  // A list takes no notice of it, but it must be a number all the same.
+  wholeNumber(query, 'timeoutSeconds');
   const match = query.get('resourceVersionMatch');
   return {
     namespace,

@@ -246,7 +246,10 @@ test('options that make no sense are Invalid, in the name of their kind', async 
   const patch = { headers: { 'content-type': 'application/merge-patch+json' }, body: {} };
   const force = await it.ask(`PATCH ${configMaps}/x?force=true`, patch);
   assert.match(String(force.json?.message), /force: Forbidden: may not be specified for non-apply patch/);
-  assert.match(String((await it.ask(`GET ${configMaps}?limit=ten`)).json?.message), /parsing "ten": invalid syntax/);
+  for (const name of ['limit', 'timeoutSeconds']) {
+    const { json } = await it.ask(`GET ${configMaps}?${name}=ten`);
+    assert.match(String(json?.message), /parsing "ten": invalid syntax/);
+  }
   const timeout = await it.ask(`GET ${configMaps}?timeout=abc`);
   assert.equal(timeout.json?.message, 'invalid timeout specified in the request URL - time: invalid duration "abc"');
 });
