@@ -1,6 +1,7 @@
 import type { Millis } from '#base/units.ts';
-import { controllerOf, resourceOf, type Scales } from '#controllers/disruption/scales.ts';
+import { resourceOf, type Scales } from '#controllers/disruption/scales.ts';
 import { amountOf, numberIn } from '#kinds/meta/int-or-percent.ts';
+import { controllerOf } from '#kinds/meta/owners.ts';
 import { timestamp } from '#kinds/meta/time.ts';
 import { isPodReady } from '#kinds/pod/phase.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';

@@ -3,6 +3,7 @@ import { catalog } from '#kinds/catalog.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { isNotFound } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
+import { controllerOf } from '#kinds/meta/owners.ts';
 import type { OwnerReference } from '#kinds/meta/schema.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 
@@ -15,11 +16,6 @@ export interface WantedPods {
 
 /** By the uid of the controllers of pods; those that have no scale, or are not there, are missing. */
 export type Scales = ReadonlyMap<string, WantedPods>;
-
-/** The controller of an object, if it has one. */
-export function controllerOf({ metadata }: KubeObject): OwnerReference | undefined {
-  return metadata.ownerReferences?.find((owner) => owner.controller === true);
-}
 
 /** The built-in resource of an owner's kind. */
 export function resourceOf({ apiVersion, kind }: OwnerReference): ResourceDefinition | undefined {
