@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:http2';
 import { tmpdir } from 'node:os';
@@ -67,6 +68,37 @@ test('what is no HTTP is told so', async () => {
     socket.write(sent);
     assert.match(await textOf(socket), answer);
   }
+});
+
+test('a refused upgrade ends its connection, whatever else its client sends', { timeout: 20_000 }, async () => {
+  const ended: Promise<unknown>[] = [];
+  const own = await openListener({
+    host: '127.0.0.1',
+    port: 0,
+    server: pki.server,
+    clientAuthority: pki.authority,
+    onRequest: answer,
+    upgrades: {
+      paths: /exec/,
+      onUpgrade: ({ socket }, response) => {
+        ended.push(once(socket, 'close'));
+        response.writeHead(404).end('refused');
+      },
+    },
+  });
+  const head = 'GET /exec HTTP/1.1\r\nconnection: Upgrade\r\nupgrade: SPDY/3.1\r\n\r\n';
+  for (const leave of [(client: TLSSocket) => void client.destroy(), (client: TLSSocket) => void client.end()]) {
+    const client = connectTls({ port: own.port, host: '127.0.0.1', ca: pki.authority, ALPNProtocols: ['http/1.1'] });
+    client.on('error', () => {});
+    client.write(head);
+    const [answered] = await once(client, 'data');
+    client.write('more that nobody asked for');
+    assert.match(String(answered), /^HTTP\/1\.1 404 /);
+    leave(client);
+  }
+  await Promise.all(ended);
+  assert.equal(ended.length, 2);
+  await own.close(new AbortController().signal);
 });
 
 test('without a certificate, or with one of another authority, a client is nobody', async () => {

@@ -3,6 +3,7 @@ import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } f
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
+import { discardInput } from '#wire/linger.ts';
 import type { KeyPair } from '#wire/pki/issue.ts';
 import { responseOn, type Upgrade, wantedUpgrade } from '#wire/streams/upgrade.ts';
 
@@ -92,13 +93,8 @@ function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
   const head = ['content-type: text/plain; charset=utf-8', 'connection: close', `content-length: ${status.length}`];
   socket.write(`HTTP/1.1 ${status}\r\n${head.join('\r\n')}\r\n\r\n${status}`);
-  // Bytes that nobody reads would reset the connection, and take the answer with them: what still comes is thrown away.
-  socket.removeAllListeners('data').resume();
-  (socket as TLSSocket).setTimeout(lingerMs, () => socket.destroy());
+  discardInput(socket as TLSSocket);
 }
-
-/** How long a client that was refused may say nothing before it is cut off. */
-const lingerMs = 200;
 
 function credentials(pair: KeyPair, clientAuthority: string): { cert: string; key: string; ca: string } {
   return { cert: pair.certificate, key: pair.key, ca: clientAuthority };

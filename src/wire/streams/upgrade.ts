@@ -1,5 +1,6 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { discardInput } from '#wire/linger.ts';
 
 /** A connection whose client wants to leave HTTP behind. */
 export interface Upgrade {
@@ -34,6 +35,9 @@ export function responseOn(request: IncomingMessage, socket: Socket): ServerResp
   response.assignSocket(socket);
   // What breaks the connection is told by its close.
   socket.on('error', () => {});
-  response.on('finish', () => socket.end());
+  response.on('finish', () => {
+    socket.end();
+    discardInput(socket);
+  });
   return response;
 }
