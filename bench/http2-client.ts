@@ -94,6 +94,15 @@ export class BenchConnection {
     return Buffer.concat(chunks);
   }
 
+  /** How many bytes the answer has; none of them is kept. Rejects as `request` does. */
+  async bytesOf(request: BenchRequest): Promise<number> {
+    let bytes = 0;
+    await this.stream(request, (chunk) => {
+      bytes += chunk.length;
+    }).ended;
+    return bytes;
+  }
+
   /** Gives `onData` what comes, as it comes; `began` resolves with the head. */
   stream(
     { method = 'GET', path, body, headers = {} }: BenchRequest,
