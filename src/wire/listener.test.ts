@@ -70,7 +70,7 @@ test('what is no HTTP is told so', async () => {
   }
 });
 
-test('a refused upgrade ends its connection, whatever else its client sends', { timeout: 20_000 }, async () => {
+test('a refused upgrade ends its connection, whatever else its client sends', { timeout: 20_000 }, async (context) => {
   const ended: Promise<unknown>[] = [];
   const own = await openListener({
     host: '127.0.0.1',
@@ -86,6 +86,8 @@ test('a refused upgrade ends its connection, whatever else its client sends', { 
       },
     },
   });
+  // If it fails, the connections that stand would hold the whole run.
+  context.after(() => own.close(AbortSignal.abort()));
   const head = 'GET /exec HTTP/1.1\r\nconnection: Upgrade\r\nupgrade: SPDY/3.1\r\n\r\n';
   for (const leave of [(client: TLSSocket) => void client.destroy(), (client: TLSSocket) => void client.end()]) {
     const client = connectTls({ port: own.port, host: '127.0.0.1', ca: pki.authority, ALPNProtocols: ['http/1.1'] });
