@@ -11,7 +11,10 @@ const runs = 7;
 const callsPerRun = 3_000;
 /** As many as `stored.ts` has writers: a commit to disk is waited for by all that came meanwhile. */
 const inFlight = 256;
-const collection = '/api/v1/namespaces/default/pods';
+const listed = 'default';
+/** Where the creates that are measured go: the lists after them are to have as many pods as they say. */
+const elsewhere = 'elsewhere';
+const collection = podsOf(listed);
 const tableAccept = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' };
 const gzipAccept = { 'accept-encoding': 'gzip' };
 const patchType = { 'content-type': 'application/strategic-merge-patch+json' };
@@ -24,7 +27,7 @@ interface Subject {
 }
 
 const subjects: readonly Subject[] = [
-  { name: 'create', as: 'calls/s', call: (index) => create(`more-${index}`) },
+  { name: 'create', as: 'calls/s', call: (index) => create(elsewhere, `pod-${index}`) },
   { name: 'get', as: 'calls/s', call: (index) => ({ path: `${collection}/pod-${index % pods}` }) },
   { name: 'patch', as: 'calls/s', call: (index) => patch(`pod-${index % pods}`, index) },
   { name: `list of ${pods} pods`, as: 'ms', call: () => ({ path: collection }) },
@@ -51,13 +54,13 @@ export function run(): Promise<readonly BenchResult[]> {
 }
 
 async function prepare(connection: BenchConnection): Promise<void> {
-  const account = { metadata: { name: 'default' } };
-  await connection.request({
-    method: 'POST',
-    path: '/api/v1/namespaces/default/serviceaccounts',
-    body: JSON.stringify(account),
-  });
-  await ratePerSecond(pods, inFlight, (index) => connection.request(create(`pod-${index}`)));
+  await connection.request(post('/api/v1/namespaces', { metadata: { name: elsewhere } }));
+  for (const namespace of [listed, elsewhere]) {
+    await connection.request(
+      post(`/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata: { name: 'default' } }),
+    );
+  }
+  await ratePerSecond(pods, inFlight, (index) => connection.request(create(listed, `pod-${index}`)));
 }
 
 let made = 0;
@@ -94,8 +97,16 @@ async function figure({ as, call }: Subject, send: (request: BenchRequest) => Pr
   return performance.now() - begin;
 }
 
-function create(name: string): BenchRequest {
-  return { method: 'POST', path: collection, body: JSON.stringify(samplePod(name)) };
+function create(namespace: string, name: string): BenchRequest {
+  return post(podsOf(namespace), samplePod(name, namespace));
+}
+
+function post(path: string, body: object): BenchRequest {
+  return { method: 'POST', path, body: JSON.stringify(body) };
+}
+
+function podsOf(namespace: string): string {
+  return `/api/v1/namespaces/${namespace}/pods`;
 }
 
 function patch(name: string, value: number): BenchRequest {
