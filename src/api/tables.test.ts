@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bookmarkTable, includeObject, partialMetadataList, type TableOptions, tableOf } from '#api/tables.ts';
+import { bookmarkTable, includeObject, type TableOptions, tableOf } from '#api/tables.ts';
 import { VirtualClock } from '#base/virtual-clock.ts';
 import { jobs } from '#kinds/job/job.ts';
 import { isApiError } from '#kinds/meta/errors.ts';
@@ -55,14 +55,4 @@ test('includeObject has three values', () => {
     'None',
   ]);
   assert.throws(() => includeObject('metadata'), isApiError);
-});
-
-test('a list of metadata alone names itself and its items', () => {
-  const list = partialMetadataList([object], { resourceVersion: '9' }, 'v1beta1');
-  assert.deepEqual(list, {
-    kind: 'PartialObjectMetadataList',
-    apiVersion: 'meta.k8s.io/v1beta1',
-    metadata: { resourceVersion: '9' },
-    items: [{ kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1beta1', metadata: object.metadata }],
-  });
 });

@@ -60,7 +60,8 @@ export function bookmarkTable(bookmark: object, resourceVersion: string, options
   return { ...table, rows: [{ cells: [], object: { ...bookmark, ...partial } }] };
 }
 
-function rowOf(object: KubeObject, options: TableOptions): TableRow {
+/** One row of a table. */
+export function rowOf(object: KubeObject, options: TableOptions): TableRow {
   return { ...cellsOf(object, options), object: shownObject(object, options) };
 }
 
@@ -88,14 +89,4 @@ function shownObject(object: KubeObject, options: TableOptions): object | null {
 /** The object's metadata alone (spec: api.md section 14.4). */
 export function partialMetadata(object: { readonly metadata: unknown }, version: string): object {
   return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata: object.metadata };
-}
-
-/** A list of metadata alone. */
-export function partialMetadataList(objects: readonly KubeObject[], metadata: ListMeta, version: string): object {
-  return {
-    kind: 'PartialObjectMetadataList',
-    apiVersion: `meta.k8s.io/${version}`,
-    metadata,
-    items: objects.map((object) => partialMetadata(object, version)),
-  };
 }

@@ -1,14 +1,14 @@
-import { encodedItem, encodedJson } from '#api/object-value.ts';
-import { includeObject, partialMetadata, partialMetadataList, type TableOptions, tableOf } from '#api/tables.ts';
+import { encodedJson } from '#api/object-value.ts';
+import { includeObject, partialMetadata, type TableOptions, tableOf } from '#api/tables.ts';
 import type { Clock } from '#base/clock.ts';
 import type { ObjectList } from '#client/client.ts';
 import { apiVersionOf, type ResourceDefinition } from '#kinds/definition.ts';
 import { ApiError } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
-import type { ListMeta } from '#kinds/meta/schema.ts';
 import type { BodyChunks } from '#server/body-sender.ts';
 import type { Exchange } from '#server/exchange.ts';
-import { listChunks, partialListChunks, tableChunks } from '#server/list-text.ts';
+import { type ListForm, objectListForm, partialListForm, tableForm } from '#server/list-form.ts';
+import { indentedListChunks, listChunks, yamlListChunks } from '#server/list-text.ts';
 import type { Format, View } from '#server/negotiate.ts';
 
 /** How this request wants its rows, should it want a table. */
@@ -52,54 +52,38 @@ function viewOf(object: KubeObject, view: Exclude<View, { as: 'object' }>, table
   }
 }
 
-/** Answers with a list in the form that was asked for; a plain one is written item by item from texts made once. */
-export function answerList(
+/** Answers with a list in the form that was asked for, item by item. */
+export async function answerList(
   exchange: Exchange,
   list: ObjectList<KubeObject>,
   format: Format,
   table: TableOptions,
 ): Promise<void> {
-  const { view } = format;
+  const form = listForm(list, format.view, table);
+  return exchange.send(200, { 'content-type': `application/${format.encoding}` }, await chunksOf(form));
+
+  async function chunksOf(asked: ListForm): Promise<BodyChunks> {
+    if (format.encoding === 'yaml') return yamlListChunks(asked);
+    return exchange.pretty(format) ? indentedListChunks(asked) : listChunks(asked);
+  }
+}
+
+function listForm(list: ObjectList<KubeObject>, view: View, table: TableOptions): ListForm {
   const { resource } = table;
-  const { items } = list;
-  const metadata = listMetadata(list);
-  const streamed = format.encoding === 'json' && !exchange.pretty(format);
-  const send = (chunks: BodyChunks): Promise<void> =>
-    exchange.send(200, { 'content-type': 'application/json' }, chunks);
   switch (view.as) {
     case 'Table':
-      if (streamed) return send(tableChunks(items, metadata, table));
-      return exchange.value(200, tableOf(items, metadata, table), format);
+      return tableForm(list, table);
     case 'PartialObjectMetadataList':
-      if (streamed) return send(partialListChunks(items, metadata, view.version));
-      return exchange.value(200, partialMetadataList(items, metadata, view.version), format);
+      return partialListForm(list, view.version);
     case 'PartialObjectMetadata':
       throw wrongView(view.as, `the requested object is a list (*${goName({ ...resource, ...named(resource) })}List)`);
     case 'object':
-      break;
+      return objectListForm(list, resource);
   }
-  // Lists of custom objects say what every item is, and whether there is more (spec: api.md section 21).
-  const isCustom = resource.custom !== undefined;
-  const head = { ...listNames(resource), metadata: isCustom ? { continue: '', ...metadata } : metadata };
-  if (streamed) return send(listChunks(head, items, isCustom ? encodedJson : encodedItem));
-  const shown = isCustom ? items : items.map(({ kind: _kind, apiVersion: _apiVersion, ...rest }) => rest);
-  return exchange.value(200, { ...head, items: shown }, format);
-}
-
-function listNames(resource: ResourceDefinition): { kind: string; apiVersion: string } {
-  return { kind: resource.custom?.listKind ?? `${resource.kind}List`, apiVersion: apiVersionOf(resource) };
 }
 
 function named(resource: ResourceDefinition): { kind: string; apiVersion: string } {
   return { kind: resource.kind, apiVersion: apiVersionOf(resource) };
-}
-
-function listMetadata(list: ObjectList<KubeObject>): ListMeta {
-  return {
-    resourceVersion: list.resourceVersion,
-    ...(list.continue === undefined ? {} : { continue: list.continue }),
-    ...(list.remainingItemCount === undefined ? {} : { remainingItemCount: list.remainingItemCount }),
-  };
 }
 
 /** As upstream's message names a type: "core.ConfigMap", "batch.Job". */
