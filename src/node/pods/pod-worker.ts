@@ -6,14 +6,14 @@ import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { ContainerStarter } from '#node/pods/container-starter.ts';
 import { newMemory, type PodMemory } from '#node/pods/memory.ts';
-import { type PodInput, type PodPlan, planPod } from '#node/pods/plan.ts';
+import { type PodInput, planPod } from '#node/pods/plan.ts';
 import type { StartOrder } from '#node/pods/plan-starts.ts';
 import type { PodDeps } from '#node/pods/pod-deps.ts';
 import { PodHealth } from '#node/pods/pod-health.ts';
+import { PodReporter } from '#node/pods/pod-reporter.ts';
 import { backOffAfterRestart } from '#node/pods/restart.ts';
 import type { RuntimeView } from '#node/pods/runtime-view.ts';
 import { createSandbox } from '#node/pods/sandbox.ts';
-import { StatusWriter } from '#node/pods/status-writer.ts';
 import { Stopper } from '#node/pods/stopper.ts';
 import { PodVolumes } from '#node/volumes/pod-volumes.ts';
 import { volumesDirectory } from '#node/volumes/volume-directories.ts';
@@ -25,11 +25,6 @@ const blockedRetryMs: Millis = 10_000;
 /** The same for volumes: a little longer each time. */
 const volumeRetryMsMin: Millis = 500;
 const volumeRetryMsMax: Millis = 122_000;
-/** A pod that is being started is reported when it runs, or after this long: when a hundred start at once, most have come further
- *  by the time that it would have been said. */
-const startingMs: Millis = 500;
-/** The same for one that has begun to run: the shortest are over by then. */
-const beginningMs: Millis = 20;
 /** Instances kept of each container: the present one, and the one before for `logs --previous`. */
 const instancesKept = 2;
 
@@ -37,7 +32,7 @@ const instancesKept = 2;
  *  decided in `planPod`. One worker a uid, so that a pod and its successor of the same name do not disturb each other. */
 export class PodWorker {
   private readonly deps: PodDeps;
-  private readonly writer: StatusWriter;
+  private readonly reporter: PodReporter;
   private readonly starter: ContainerStarter;
   private readonly volumes: PodVolumes;
   private pod: Pod;
@@ -49,11 +44,8 @@ export class PodWorker {
   private busy = false;
   private stopped = false;
   private timer: Timer | undefined;
-  private reportTimer: Timer | undefined;
-  private reportAt: Millis = Number.POSITIVE_INFINITY;
   private readonly health: PodHealth;
   private readonly stopper: Stopper;
-  private readonly backOffsTold = new Map<string, number>();
   private deleteSent = false;
 
   constructor(pod: Pod, deps: PodDeps) {
@@ -80,13 +72,7 @@ export class PodWorker {
       pod: self.pod,
     });
     this.starter = new ContainerStarter(deps, this.volumes);
-    this.writer = new StatusWriter({
-      client,
-      clock,
-      log,
-      pod: () => this.pod,
-      onWritten: (written) => this.written(written),
-    });
+    this.reporter = new PodReporter({ deps, pod: self.pod, onWritten: (written) => this.written(written) });
   }
 
   /** The newest version of the pod, from wherever it came. */
@@ -106,7 +92,7 @@ export class PodWorker {
   /** The API has the pod no more. What runs of it is still stopped in order. */
   remove(): void {
     this.removed = true;
-    this.writer.stop();
+    this.reporter.stop();
     this.wake();
   }
 
@@ -131,11 +117,10 @@ export class PodWorker {
   stop(): void {
     this.stopped = true;
     this.timer?.cancel();
-    this.reportTimer?.cancel();
     this.health.stop();
     this.stopper.close();
     this.volumes.close();
-    this.writer.stop();
+    this.reporter.stop();
   }
 
   /** Stops what runs, as a delete would, and resolves when nothing does. The API is not told. */
@@ -167,7 +152,7 @@ export class PodWorker {
     }
     this.remember({ ending: plan.ending });
     if (plan.ending !== undefined) this.health.end();
-    this.tell(plan);
+    this.reporter.tell(plan);
     for (const stop of plan.stops) this.stopper.stop(stop);
     for (const later of plan.preparations) this.stopper.prepare(later);
     const starts = await this.housed(plan.starts);
@@ -219,33 +204,6 @@ export class PodWorker {
 
   private remember(change: Partial<PodMemory>): void {
     this.memory = { ...this.memory, ...change };
-  }
-
-  private tell(plan: PodPlan): void {
-    this.reportTimer?.cancel();
-    if (this.removed) return;
-    this.report(plan);
-    for (const { container, attempt } of plan.inBackOff) {
-      if (this.backOffsTold.get(container) === attempt) continue;
-      this.backOffsTold.set(container, attempt);
-      this.deps.events.backOff(this.pod, container);
-    }
-  }
-
-  /** A status that is soon out of date waits a moment, as it would only be followed by the next: but what follows does not wait
-   *  anew. */
-  private report({ starts, status }: PodPlan): void {
-    const { clock, runtime } = this.deps;
-    const begins = status.phase === 'Running' && this.pod.status.phase === 'Pending' && runtime.probed;
-    const delay = starts.length > 0 && status.phase === 'Pending' ? startingMs : begins ? beginningMs : 0;
-    const now = clock.now();
-    this.reportAt = Math.min(this.reportAt, now + delay);
-    const tell = (): void => {
-      this.reportAt = Number.POSITIVE_INFINITY;
-      this.writer.want(status);
-    };
-    if (this.reportAt > now) this.reportTimer = clock.after(this.reportAt - now, tell);
-    else tell();
   }
 
   /** Those of `starts` that have a place to run in: none, should it fail, until the next try. */
