@@ -2,14 +2,14 @@ import { type ClientRequest, type IncomingMessage, request as sendRequest } from
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream';
 import type { Api, Destination, RequestContext, Target } from '#api/api.ts';
-import type { Clock, Timer } from '#base/clock.ts';
-import type { Millis } from '#base/units.ts';
+import type { Clock } from '#base/clock.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import { dialFailure } from '#server/dial-failure.ts';
 import type { Exchange } from '#server/exchange.ts';
 import type { PodStream } from '#server/pod-stream.ts';
 import { authorityOf, connectTo } from '#server/proxy-connection.ts';
 import { answeredHeaders, forwardedHeaders, rewrittenLocation } from '#server/proxy-headers.ts';
+import { joinEnds, type Switched } from '#server/proxy-switch.ts';
 
 export interface ProxyDeps {
   readonly api: Api;
@@ -40,7 +40,7 @@ export async function answerProxied(
   const connection = await connectTo(destination, exchange.signal, clock);
   const request = handOn(exchange, connection, `${escaped(path === '' ? '/' : path)}${query}`);
   const reply = await replyTo(request, destination);
-  if (reply.is === 'switched') return join(exchange, reply, clock);
+  if (reply.is === 'switched') return joinEnds(exchange, reply, clock);
   reply.message.once('close', () => connection.destroy());
   const prefix = escaped(exchange.path.slice(0, exchange.path.length - path.length));
   handBack(exchange, reply.message, (url) => rewrittenLocation(url, prefix, hostsOf(exchange, destination)));
@@ -89,14 +89,6 @@ function hasBody({ request }: Exchange): boolean {
   return !(request as unknown as { readonly stream: { readonly endAfterHeaders: boolean } }).stream.endAfterHeaders;
 }
 
-interface Switched {
-  readonly is: 'switched';
-  readonly message: IncomingMessage;
-  readonly socket: Duplex;
-  /** What came behind the head already. */
-  readonly head: Buffer;
-}
-
 type Reply = { readonly is: 'answer'; readonly message: IncomingMessage } | Switched;
 
 function replyTo(request: ClientRequest, destination: Destination): Promise<Reply> {
@@ -124,56 +116,4 @@ function handBack(exchange: Exchange, message: IncomingMessage, location: (url: 
   exchange.response.flushHeaders();
   // Either end that breaks breaks the other: an answer cut short must not look whole.
   pipeline(message, exchange.response, () => {});
-}
-
-/** How long one end may take what is left after the other has gone. */
-const lingerMs: Millis = 10_000;
-
-/** From here on the bytes are nobody's business but the two ends'. */
-function join(exchange: Exchange, { message, socket: pod, head }: Switched, clock: Clock): PodStream {
-  const { upgrade } = exchange;
-  if (upgrade === undefined) {
-    pod.destroy();
-    const to = JSON.stringify(message.headers.upgrade ?? '');
-    throw apiErrors.unavailable(
-      `error trying to reach service: backend tried to switch protocol ${to} when "" was requested`,
-    );
-  }
-  exchange.audit?.started(101);
-  exchange.upgraded = true;
-  const { socket: client } = upgrade;
-  const lines = ['HTTP/1.1 101 Switching Protocols', `Audit-Id: ${exchange.auditId}`];
-  const { rawHeaders } = message;
-  for (let at = 0; at < rawHeaders.length; at += 2) lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`);
-  client.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
-  if (head.length > 0) client.write(head);
-  if (upgrade.head.length > 0) pod.write(upgrade.head);
-  return tie(client, pod, clock);
-}
-
-/** Hands on what each end says to the other. When one has said all, so has the other soon, as upstream does: neither can hold
- *  a connection open by itself. */
-function tie(client: Duplex, pod: Duplex, clock: Clock): PodStream {
-  let timer: Timer | undefined;
-  const cut = (): void => {
-    timer?.cancel();
-    client.destroy();
-    pod.destroy();
-  };
-  for (const [from, to] of [
-    [client, pod],
-    [pod, client],
-  ] as const) {
-    const leave = (): void => {
-      to.end();
-      if (client.destroyed && pod.destroyed) timer?.cancel();
-      else timer ??= clock.after(lingerMs, cut, { background: true });
-    };
-    from.on('error', cut);
-    from.on('end', leave);
-    from.on('close', leave);
-    from.pipe(to);
-  }
-  if (client.destroyed || pod.destroyed) cut();
-  return { end: cut };
 }
