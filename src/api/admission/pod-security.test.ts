@@ -109,6 +109,24 @@ test('raising the level names the pods that would break it', async () => {
   ]);
 });
 
+test('pods of one controller share a line, the lines have an order, and a lowered level says nothing', async () => {
+  const harness = await Harness.start();
+  await harness.pod('z');
+  await harness.pod('a', { hostPID: true });
+  const owner = { apiVersion: 'batch/v1', kind: 'Job', name: 'j', uid: 'u', controller: true };
+  await harness.pod('c', {}, { ownerReferences: [owner] });
+  await harness.pod('b', {}, { ownerReferences: [owner] });
+  harness.warnings.length = 0;
+  await label(harness, { enforce: 'restricted' });
+  const [, ...texts] = harness.warnings.splice(0);
+  assert.match(texts[0] ?? '', /^a: host namespaces, allowPrivilegeEscalation/);
+  assert.match(texts[1] ?? '', /^b \(and 2 other pods\): allowPrivilegeEscalation/);
+  await label(harness, { enforce: 'baseline' });
+  assert.deepEqual(harness.warnings, [], 'less than before');
+  await label(harness, { 'enforce-version': 'v1.30' });
+  assert.match(harness.warnings.join(), /"baseline:v1.30",a: host namespaces$/);
+});
+
 test('labels that are no levels are refused', async () => {
   const harness = await Harness.start();
   const refused = await refusal(label(harness, { enforce: 'strict', 'warn-version': '1.2' }));

@@ -2,16 +2,19 @@ import { jsonEqual } from '#base/json.ts';
 import type { CronJob } from '#kinds/cron-job/schema.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
+import { controllerOf } from '#kinds/meta/owners.ts';
 import { namespaces } from '#kinds/namespace/namespace.ts';
 import type { Namespace } from '#kinds/namespace/schema.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod, PodTemplateSpec } from '#kinds/pod/schema/pod.ts';
 import { containersOf } from '#kinds/pod/security/finding.ts';
 import {
+  isNoStricter,
   policyOf,
   policyText,
   type SecurityPolicy,
   securityFindings,
+  shownPolicy,
   validatePolicyLabels,
   warnPolicyOf,
 } from '#kinds/pod/security/level.ts';
@@ -68,12 +71,21 @@ const controllers: { readonly [group: string]: readonly string[] } = {
 
 function judgePod(pod: Pod, labels: Labels, request: AdmissionRequest): void {
   if (request.old !== undefined && !isSignificant(pod, request.old as Pod)) return;
+  const { audit } = request.context;
   const policy = policyOf(labels, 'enforce');
+  const isFree = isPrivileged(labels);
+  audit?.annotate(`${annotationPrefix}enforce-policy`, isFree ? 'privileged:latest' : shownPolicy(policy));
+  if (isFree) return;
   const findings = securityFindings(policy, pod);
-  request.context.audit?.annotate(`${annotationPrefix}enforce-policy`, `${policy.level}:${policy.version}`);
-  if (findings.length > 0) throw apiErrors.forbidden(pods, request.name, `violates ${policyText(policy, findings)}`);
   noteViolations(labels, pod, request);
+  if (findings.length > 0) throw apiErrors.forbidden(pods, request.name, `violates ${policyText(policy, findings)}`);
   warn(warnPolicyOf(labels), pod, request);
+}
+
+/** Whether nothing is asked in any mode. */
+function isPrivileged(labels: Labels): boolean {
+  const policies = [policyOf(labels, 'enforce'), policyOf(labels, 'audit'), warnPolicyOf(labels)];
+  return policies.every(({ level }) => level === 'privileged');
 }
 
 /** Nothing is refused before there are pods. */
@@ -111,16 +123,39 @@ function judgeNamespace(objects: ObjectStore, namespace: Namespace, { context, o
   if (errors.length > 0 && !jsonEqual(errors, old && validatePolicyLabels(before))) {
     throw apiErrors.invalid(namespaces, name, errors);
   }
+  if (old === undefined) return;
   const policy = policyOf(labels, 'enforce');
-  if (old === undefined || policy.level === 'privileged' || jsonEqual(policy, policyOf(before, 'enforce'))) return;
-  const texts = violatingPods(objects.all(pods, name).slice(0, existingMax), policy);
-  if (texts.length === 0) return;
-  const level = `"${policy.level}:${policy.version}"`;
-  context.warn(`existing pods in namespace "${name}" violate the new PodSecurity enforce level ${level}`);
-  for (const text of texts) context.warn(text);
+  const former = policyOf(before, 'enforce');
+  if (policy.level === 'privileged' || (policy.version === former.version && isNoStricter(policy, former))) return;
+  for (const text of existingViolations(objects.all(pods, name), name, policy)) context.warn(text);
 }
 
-/** Pods that break the same rules share a line, under the name of the first. */
+/** What to say of the pods that a namespace has already when its level is raised. */
+function existingViolations(existing: readonly Pod[], namespace: string, policy: SecurityPolicy): readonly string[] {
+  const judged = mostTelling(existing).slice(0, existingMax);
+  const texts = violatingPods(judged, policy);
+  const shortened = `new PodSecurity enforce level only checked against the first ${judged.length} of ${existing.length} existing pods`;
+  const raised = `existing pods in namespace "${namespace}" violate the new PodSecurity enforce level "${shownPolicy(policy)}"`;
+  return [...(judged.length < existing.length ? [shortened] : []), ...(texts.length > 0 ? [raised] : []), ...texts];
+}
+
+/** One pod of each controller before the others, which will be like it. */
+function mostTelling(existing: readonly Pod[]): readonly Pod[] {
+  const known = new Set<string>();
+  const alike: Pod[] = [];
+  const telling = existing.filter((pod) => {
+    const owner = controllerOf(pod)?.uid;
+    if (owner === undefined || !known.has(owner)) {
+      if (owner !== undefined) known.add(owner);
+      return true;
+    }
+    alike.push(pod);
+    return false;
+  });
+  return [...telling, ...alike];
+}
+
+/** Pods that break the same rules share a line, under the name that is first by its letters. */
 function violatingPods(existing: readonly Pod[], policy: SecurityPolicy): readonly string[] {
   const groups = new Map<string, string[]>();
   for (const pod of existing) {
@@ -129,8 +164,10 @@ function violatingPods(existing: readonly Pod[], policy: SecurityPolicy): readon
     const text = reasons.join(', ');
     groups.set(text, [...(groups.get(text) ?? []), pod.metadata.name]);
   }
-  return [...groups].map(([text, [first, ...others]]) => {
+  const texts = [...groups].map(([text, names]) => {
+    const [first, ...others] = names.toSorted();
     const more = others.length === 0 ? '' : ` (and ${others.length} other ${others.length === 1 ? 'pod' : 'pods'})`;
     return `${first}${more}: ${text}`;
   });
+  return texts.toSorted();
 }

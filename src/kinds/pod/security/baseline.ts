@@ -1,4 +1,5 @@
 import type { SELinuxOptions } from '#kinds/pod/schema/security.ts';
+import type { PodSpec } from '#kinds/pod/schema/spec.ts';
 import {
   type AnyContainer,
   aboutContainers,
@@ -7,7 +8,6 @@ import {
   distinct,
   type Judged,
   named,
-  namedContainers,
   plural,
   quoted,
   type SecurityCheck,
@@ -46,12 +46,16 @@ const safeSysctls: { readonly [name: string]: number } = {
   'net.ipv4.tcp_wmem': 32,
 };
 const appArmorPrefix = 'container.apparmor.security.beta.kubernetes.io/';
-const hostProbesSince = 34;
+const seccompPodAnnotation = 'seccomp.security.alpha.kubernetes.io/pod';
+const seccompContainerPrefix = 'container.seccomp.security.alpha.kubernetes.io/';
+const seccompFieldSince = 19;
 const engineTypeSince = 31;
+const hostProbesSince = 34;
+/** Since this minor version a pod with users of its own may do what would be too much on its node. */
+const ownUsersSince = 35;
 
-/** The rules of level baseline that level restricted only adds to, in the order in which findings are listed
- *  (spec: api.md section 18.1). */
-export const commonChecks = {
+/** The rules of level baseline, in the order in which findings are listed (spec: api.md section 18.1). */
+export const baselineChecks = {
   appArmor: checkAppArmor,
   capabilities: checkCapabilities,
   hostNamespaces: checkHostNamespaces,
@@ -71,6 +75,11 @@ export const commonChecks = {
   hostProcess: checkHostProcess,
 } satisfies { readonly [name: string]: SecurityCheck };
 
+/** Whether the users of a pod are none of its node's, and its version takes that into account. */
+export function hasOwnUsers({ spec, minor }: Judged): boolean {
+  return minor >= ownUsersSince && spec.hostUsers === false;
+}
+
 function checkAppArmor({ annotations, spec }: Judged): SecurityFinding | undefined {
   const isBad = (type: string | undefined): boolean => type === 'Unconfined';
   const pod = isBad(spec.securityContext?.appArmorProfile?.type);
@@ -79,15 +88,15 @@ function checkAppArmor({ annotations, spec }: Judged): SecurityFinding | undefin
     ([key, value]) =>
       key.startsWith(appArmorPrefix) && value !== '' && value !== 'runtime/default' && !value.startsWith('localhost/'),
   );
-  const count = bad.length + (pod || containers.length > 0 ? 1 : 0);
-  if (count === 0) return undefined;
-  const details = [
-    ...(pod || containers.length > 0
-      ? [`${setters(pod, containers)} must not set AppArmor profile type to "Unconfined"`]
-      : []),
-    ...bad.toSorted().map(([key, value]) => `annotation "${key}" must not be set to ${JSON.stringify(value)}`),
-  ];
-  return { reason: plural('forbidden AppArmor profile', count), detail: details.join(', ') };
+  const values = [...(pod || containers.length > 0 ? ['Unconfined'] : []), ...bad.map(shownAnnotation).toSorted()];
+  if (values.length === 0) return undefined;
+  const who = [setters(pod, containers), bad.length === 0 ? '' : plural('annotation', bad.length)];
+  const detail = `${who.filter(Boolean).join(' and ')} must not set AppArmor profile type to ${quoted(values)}`;
+  return { reason: plural('forbidden AppArmor profile', values.length), detail };
+}
+
+function shownAnnotation([key, value]: readonly [string, string]): string {
+  return `${key}=${JSON.stringify(value)}`;
 }
 
 function checkCapabilities({ spec }: Judged): SecurityFinding | undefined {
@@ -119,7 +128,7 @@ function checkHostPorts({ spec }: Judged): SecurityFinding | undefined {
   const containers = containersOf(spec).filter((container) => portsOf(container).length > 0);
   const ports = distinct(containers.flatMap(portsOf).map(String));
   const uses = `${containers.length === 1 ? 'uses' : 'use'} ${plural('hostPort', ports.length)} ${ports.join(', ')}`;
-  return aboutContainers(plural('hostPort', ports.length), containers, uses);
+  return aboutContainers('hostPort', containers, uses);
 }
 
 function checkHostProbes({ spec, minor }: Judged): SecurityFinding | undefined {
@@ -131,13 +140,19 @@ function checkHostProbes({ spec, minor }: Judged): SecurityFinding | undefined {
       [handler?.httpGet?.host, handler?.tcpSocket?.host].filter((host) => !!host),
     ) as string[];
   };
-  const containers = containersOf(spec).filter((container) => hostsOf(container).length > 0);
+  const using = containersOf(spec).filter((container) => hostsOf(container).length > 0);
+  const containers = using.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const hosts = distinct(containers.flatMap(hostsOf));
   const uses = `${containers.length === 1 ? 'uses' : 'use'} ${plural('probe or lifecycle host', hosts.length)} ${quoted(hosts)}`;
   return aboutContainers('probe or lifecycle host', containers, uses);
 }
 
-function checkProcMount({ spec }: Judged): SecurityFinding | undefined {
+function checkProcMount(pod: Judged): SecurityFinding | undefined {
+  return hasOwnUsers(pod) ? undefined : checkAnyProcMount(pod);
+}
+
+/** The rule as level restricted keeps it for all pods. */
+export function checkAnyProcMount({ spec }: Judged): SecurityFinding | undefined {
   const containers = containersOf(spec).filter(
     (container) => (contextOf(container).procMount ?? 'Default') !== 'Default',
   );
@@ -171,7 +186,8 @@ function checkSeLinux({ spec, minor }: Judged): SecurityFinding | undefined {
   return { reason: 'seLinuxOptions', detail };
 }
 
-function checkSeccomp({ spec }: Judged): SecurityFinding | undefined {
+function checkSeccomp({ spec, minor, annotations }: Judged): SecurityFinding | undefined {
+  if (minor < seccompFieldSince) return checkSeccompAnnotations(spec, annotations);
   const isBad = (type: string | undefined): boolean => type === 'Unconfined';
   const pod = isBad(spec.securityContext?.seccompProfile?.type);
   const containers = containersOf(spec).filter((container) => isBad(contextOf(container).seccompProfile?.type));
@@ -180,12 +196,26 @@ function checkSeccomp({ spec }: Judged): SecurityFinding | undefined {
   return { reason: 'seccompProfile', detail };
 }
 
+/** Profiles as they were asked for before there were fields for them. */
+function checkSeccompAnnotations(spec: PodSpec, annotations: Judged['annotations']): SecurityFinding | undefined {
+  const keys = [seccompPodAnnotation, ...containersOf(spec).map(({ name }) => `${seccompContainerPrefix}${name}`)];
+  const isGood = (value: string): boolean =>
+    value === 'runtime/default' || value === 'docker/default' || value.startsWith('localhost/');
+  const bad = [...new Set(keys)].flatMap((key) => {
+    const value = annotations[key];
+    return value === undefined || isGood(value) ? [] : [shownAnnotation([key, value])];
+  });
+  if (bad.length === 0) return undefined;
+  const detail = `forbidden ${plural('annotation', bad.length)} ${bad.toSorted().join(', ')}`;
+  return { reason: 'seccompProfile', detail };
+}
+
 function checkSysctls({ spec, minor }: Judged): SecurityFinding | undefined {
   const names = (spec.securityContext?.sysctls ?? []).map(({ name }) => name);
   const bad = names.filter(
     (name) => (safeSysctls[name] ?? Number.POSITIVE_INFINITY) > minor || !Object.hasOwn(safeSysctls, name),
   );
-  return bad.length === 0 ? undefined : { reason: 'forbidden sysctls', detail: distinct(bad).join(', ') };
+  return bad.length === 0 ? undefined : { reason: 'forbidden sysctls', detail: bad.join(', ') };
 }
 
 function checkHostProcess({ spec }: Judged): SecurityFinding | undefined {
@@ -194,6 +224,6 @@ function checkHostProcess({ spec }: Judged): SecurityFinding | undefined {
     (container) => contextOf(container).windowsOptions?.hostProcess === true,
   );
   if (!pod && containers.length === 0) return undefined;
-  const who = [...(pod ? ['pod'] : []), ...(containers.length > 0 ? [namedContainers(containers)] : [])].join(' and ');
-  return { reason: 'hostProcess', detail: `${who} must not set securityContext.windowsOptions.hostProcess=true` };
+  const detail = `${setters(pod, containers)} must not set securityContext.windowsOptions.hostProcess=true`;
+  return { reason: 'hostProcess', detail };
 }

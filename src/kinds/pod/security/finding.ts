@@ -60,7 +60,7 @@ export function plural(noun: string, count: number): string {
 }
 
 export function quoted(names: readonly string[]): string {
-  return names.map((name) => JSON.stringify(name)).join(', ');
+  return names.map((name) => `"${name}"`).join(', ');
 }
 
 /** Who sets something wrong, pod and containers alike: `pod and container "a"`. */

@@ -1,3 +1,4 @@
+import { type baselineChecks, checkAnyProcMount, hasOwnUsers } from '#kinds/pod/security/baseline.ts';
 import {
   type AnyContainer,
   aboutContainers,
@@ -29,14 +30,24 @@ const profiles = ['RuntimeDefault', 'Localhost'];
 /** Since this minor version pods that say they are for Windows are spared what Windows does not know. */
 const windowsSince = 25;
 
+/** A rule that level restricted adds. */
+export interface RestrictedCheck {
+  /** The minor version that brought it. */
+  readonly since: number;
+  /** The laxer rule of baseline in whose place it stands. */
+  readonly replaces?: keyof typeof baselineChecks;
+  readonly check: SecurityCheck;
+}
+
 /** What level restricted demands beyond baseline, in the order in which findings are listed (spec: api.md section 18.1). */
-export const restrictedChecks: readonly SecurityCheck[] = [
-  checkEscalation,
-  checkCapabilities,
-  checkVolumes,
-  checkNonRoot,
-  checkUser,
-  checkSeccomp,
+export const restrictedChecks: readonly RestrictedCheck[] = [
+  { since: 8, check: checkEscalation },
+  { since: 22, replaces: 'capabilities', check: checkCapabilities },
+  { since: 35, replaces: 'procMount', check: checkAnyProcMount },
+  { since: 0, replaces: 'hostPaths', check: checkVolumes },
+  { since: 0, check: checkNonRoot },
+  { since: 23, check: checkUser },
+  { since: 19, replaces: 'seccomp', check: checkSeccomp },
 ];
 
 function isForWindows({ spec, minor }: Judged): boolean {
@@ -82,7 +93,9 @@ function checkVolumes({ spec }: Judged): SecurityFinding | undefined {
   return { reason: 'restricted volume types', detail };
 }
 
-function checkNonRoot({ spec }: Judged): SecurityFinding | undefined {
+function checkNonRoot(judged: Judged): SecurityFinding | undefined {
+  if (hasOwnUsers(judged)) return undefined;
+  const { spec } = judged;
   const reason = 'runAsNonRoot != true';
   const general = spec.securityContext?.runAsNonRoot;
   const containers = containersOf(spec);
@@ -97,7 +110,9 @@ function checkNonRoot({ spec }: Judged): SecurityFinding | undefined {
   return { reason, detail: `pod or ${namedContainers(silent)} must set securityContext.runAsNonRoot=true` };
 }
 
-function checkUser({ spec }: Judged): SecurityFinding | undefined {
+function checkUser(judged: Judged): SecurityFinding | undefined {
+  if (hasOwnUsers(judged)) return undefined;
+  const { spec } = judged;
   const pod = spec.securityContext?.runAsUser === 0;
   const containers = containersOf(spec).filter((container) => contextOf(container).runAsUser === 0);
   if (!pod && containers.length === 0) return undefined;
