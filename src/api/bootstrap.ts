@@ -9,6 +9,8 @@ import { mastersGroup } from './authorize.ts';
 import type { ApiCore } from './core.ts';
 import { createObject } from './create.ts';
 import { draftOf } from './decoding.ts';
+import { deleteObject } from './delete.ts';
+import { plainDelete } from './delete-options.ts';
 import type { ServedName } from './object-store.ts';
 import { updateObject } from './update.ts';
 import { mainPath } from './update-paths.ts';
@@ -59,6 +61,11 @@ async function ensurePolicy(core: ApiCore, { resource: name, ...wanted }: Policy
   if (stored === undefined) return ensure(core, resource, wanted);
   const complete = reconciled(stored, { resource, ...wanted });
   if (complete === undefined) return;
+  if (complete === 'anew') {
+    const asked = { ...plainDelete, preconditions: { uid: stored.metadata.uid } };
+    await deleteObject(core, system, { resource, namespace, name: own }, asked);
+    return ensure(core, resource, wanted);
+  }
   const { resourceVersion: _any, ...metadata } = complete.metadata;
   const { draft } = draftOf(resource, { ...complete, metadata });
   await updateObject(core, system, { resource, namespace, name: own }, draft, write, mainPath(resource));

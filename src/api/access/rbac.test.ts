@@ -23,8 +23,8 @@ class World {
     this.harness = harness;
   }
 
-  role(name: string, rules: readonly PolicyRule[]) {
-    return this.harness.client.create(roles, { metadata: { name, namespace }, rules });
+  role(name: string, rules: readonly PolicyRule[], metadata: object = {}) {
+    return this.harness.client.create(roles, { metadata: { name, namespace, ...metadata }, rules });
   }
 
   bind(name: string, roleRef: ReturnType<typeof ref>, subject: object = asBob) {
@@ -132,6 +132,17 @@ test('nobody binds what he does not hold, unless he may bind that role', async (
   await give('reader');
 });
 
+test('a role that holds more than its writer is not even labelled by him, only let go of', async () => {
+  const there = await world();
+  await there.role('writer', [{ verbs: ['get', 'update', 'patch'], apiGroups: [group], resources: ['roles'] }]);
+  await there.role('mighty', [reads], { finalizers: ['example.com/hold'] });
+  await there.bind('b', ref('Role', 'writer'));
+  const patch = (metadata: object) =>
+    there.client().patch(roles, { namespace, name: 'mighty' }, { type: 'merge', body: { metadata } });
+  assert.match((await refusal(patch({ labels: { a: 'b' } }))).message, /not currently held/);
+  await patch({ finalizers: [] });
+});
+
 test('only who holds everything makes roles that are made up of others', async () => {
   const there = await world();
   const rules = [{ verbs: ['create'], apiGroups: [group], resources: ['clusterroles'] }];
@@ -157,7 +168,16 @@ test('the policy gets back what it has lost and keeps what was added, unless it 
   const off = { 'rbac.authorization.kubernetes.io/autoupdate': 'false' };
   const body = { metadata: { annotations: off }, subjects: [] };
   await client.patch(clusterRoleBindings, { name: 'system:basic-user' }, { type: 'merge', body });
+  const view = { aggregationRule: { clusterRoleSelectors: [{ matchLabels: { a: 'b' } }] } };
+  await client.patch(clusterRoles, { name: 'view' }, { type: 'merge', body: view });
+  const other = { metadata: { name: 'system:kube-dns' }, roleRef: ref('ClusterRole', 'other'), subjects: [] };
+  await client.delete(clusterRoleBindings, { name: 'system:kube-dns' });
+  await client.create(clusterRoleBindings, other);
   const again = new World(await Harness.start({ store }));
+  const made = (await again.harness.client.get(clusterRoles, { name: 'view' })).aggregationRule;
+  assert.equal(made?.clusterRoleSelectors?.length, 2, 'of what users want and of what the policy wants');
+  const { roleRef } = await again.harness.client.get(clusterRoleBindings, { name: 'system:kube-dns' });
+  assert.equal(roleRef.name, 'system:kube-dns', 'a binding of another role is made anew');
   const { subjects } = await again.harness.client.get(clusterRoleBindings, { name });
   assert.deepEqual(
     subjects?.map((subject) => subject.name),

@@ -29,26 +29,26 @@ function pathMatches(pattern: string, path: string): boolean {
   return pattern.endsWith('*') && path.startsWith(pattern.replace(/\*+$/, ''));
 }
 
-/** Those pieces of `wanted` that none of `held` covers, as small as rules can be and put together again where that says the
- *  same in fewer words (spec: api.md section 17.3, escalation). */
+/** Those pieces of `wanted` that none of `held` covers, as small as rules can be (spec: api.md section 17.3, escalation). */
 export function uncovered(held: readonly PolicyRule[], wanted: readonly PolicyRule[]): readonly PolicyRule[] {
-  return compact(wanted.flatMap(pieces).filter((piece) => !held.some((rule) => covers(rule, piece))));
+  return wanted.flatMap(pieces).filter((piece) => !held.some((rule) => covers(rule, piece)));
 }
 
 /** `rule` taken apart into one verb on one thing each. */
 function pieces(rule: PolicyRule): readonly PolicyRule[] {
-  const { verbs, apiGroups = [], resources = [], resourceNames = [], nonResourceURLs: urls = [] } = rule;
-  return verbs.flatMap((verb) => [
-    ...apiGroups.flatMap((group) =>
-      resources.flatMap((resource): PolicyRule[] => {
-        const piece = { verbs: [verb], apiGroups: [group], resources: [resource] };
-        return resourceNames.length === 0
-          ? [piece]
-          : resourceNames.map((name) => ({ ...piece, resourceNames: [name] }));
-      }),
+  const { verbs, apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] } = rule;
+  const named = resourceNames.length === 0 ? [{}] : resourceNames.map((name) => ({ resourceNames: [name] }));
+  const onResources = apiGroups.flatMap((group) =>
+    resources.flatMap((resource) =>
+      verbs.flatMap((verb) =>
+        named.map((names): PolicyRule => ({ verbs: [verb], apiGroups: [group], resources: [resource], ...names })),
+      ),
     ),
-    ...urls.map((url): PolicyRule => ({ verbs: [verb], nonResourceURLs: [url] })),
-  ]);
+  );
+  const onPaths = nonResourceURLs.flatMap((url) =>
+    verbs.map((verb): PolicyRule => ({ verbs: [verb], nonResourceURLs: [url] })),
+  );
+  return [...onResources, ...onPaths];
 }
 
 /** Whether `rule` allows all that one piece allows. */
@@ -69,14 +69,12 @@ function covers(rule: PolicyRule, piece: PolicyRule): boolean {
   );
 }
 
-/** Puts the verbs on the same thing side by side. */
-function compact(found: readonly PolicyRule[]): readonly PolicyRule[] {
+/** Pieces put together again where that says the same in fewer words: the verbs on one thing side by side. Paths stay apart. */
+export function compact(found: readonly PolicyRule[]): readonly PolicyRule[] {
   const byThing = Map.groupBy(found, ({ verbs: _verbs, ...thing }) => JSON.stringify(thing));
   return [...byThing.values()].flatMap((same) => {
     const first = same[0] as PolicyRule;
-    // Paths stay apart, as upstream tells them.
-    if (first.nonResourceURLs !== undefined) return same;
-    return [{ ...first, verbs: [...new Set(same.flatMap(({ verbs }) => verbs))] }];
+    return first.nonResourceURLs === undefined ? [{ ...first, verbs: same.flatMap(({ verbs }) => verbs) }] : same;
   });
 }
 

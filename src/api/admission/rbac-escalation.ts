@@ -7,7 +7,7 @@ import type { Draft } from '#schema/type.ts';
 import { isMaster } from '../access/authorizer.ts';
 import type { Rbac } from '../access/rbac.ts';
 import { joined } from '../access/rbac.ts';
-import { quotedList, ruleText, uncovered } from '../access/rules.ts';
+import { compact, quotedList, ruleText, uncovered } from '../access/rules.ts';
 import type { Authorizer } from '../core.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './chain.ts';
 
@@ -40,15 +40,17 @@ export function rbacEscalation(parts: EscalationParts): AdmissionPlugin {
 async function checkRole(parts: EscalationParts, draft: Draft<KubeObject>, request: AdmissionRequest): Promise<void> {
   const role = draft as unknown as ClusterRole;
   const old = request.old as ClusterRole | undefined;
-  const same = jsonEqual(role.rules ?? [], old?.rules ?? []) && jsonEqual(role.aggregationRule, old?.aggregationRule);
-  if (old !== undefined && same) return;
+  const { context, namespace } = request;
   const { group, plural } = request.resource;
-  const { namespace, name } = request;
-  const attributes = { verb: 'escalate', group, plural, namespace, name };
-  if ((await parts.decide(request.context.user, attributes)).allowed) return;
-  refuseMore(parts.rbac, request, role.rules ?? []);
-  if (role.aggregationRule === undefined || missing(parts.rbac, request, everything).length === 0) return;
-  throw apiErrors.forbidden(request.resource, name, 'must have cluster-admin privileges to use the aggregationRule');
+  // The name in the path: a new role has none there.
+  const name = old?.metadata.name;
+  if ((await parts.decide(context.user, { verb: 'escalate', group, plural, namespace, name })).allowed) return;
+  if (old !== undefined && onlyReleases(draft, old)) return;
+  refuseMore(parts.rbac, request, ownName(draft), role.rules ?? []);
+  const isMadeUp = [role, old].some((one) => (one?.aggregationRule?.clusterRoleSelectors ?? []).length > 0);
+  if (!isMadeUp || missing(parts.rbac, request, everything).length === 0) return;
+  const why = 'must have cluster-admin privileges to use the aggregationRule';
+  throw apiErrors.forbidden(request.resource, ownName(draft), why);
 }
 
 async function checkBinding(
@@ -56,32 +58,43 @@ async function checkBinding(
   draft: Draft<KubeObject>,
   request: AdmissionRequest,
 ): Promise<void> {
-  const binding = draft as unknown as RoleBinding;
-  const old = request.old as RoleBinding | undefined;
-  const same = jsonEqual(binding.roleRef, old?.roleRef) && jsonEqual(binding.subjects ?? [], old?.subjects ?? []);
-  if (old !== undefined && same) return;
-  const { roleRef } = binding;
-  const { namespace } = request;
+  const { roleRef } = draft as unknown as RoleBinding;
+  const { namespace, old } = request;
+  if (old !== undefined && onlyReleases(draft, old)) return;
   const role = { group: rbacGroup, plural: roleRef.kind === 'ClusterRole' ? 'clusterroles' : 'roles' };
   const attributes = { verb: 'bind', ...role, namespace, name: roleRef.name };
   if ((await parts.decide(request.context.user, attributes)).allowed) return;
   const rules = parts.rbac.rulesOfRole(roleRef, namespace);
   if (rules === undefined) throw apiErrors.notFound(role, roleRef.name);
-  refuseMore(parts.rbac, request, rules);
+  refuseMore(parts.rbac, request, ownName(draft), rules);
+}
+
+/** Whether an update changes nothing but what the garbage collector changes to let go of an object. */
+function onlyReleases(draft: Draft<KubeObject>, old: KubeObject): boolean {
+  const rest = ({ metadata, ...others }: KubeObject) => {
+    const { ownerReferences: _owners, finalizers: _finalizers, managedFields: _managed, ...kept } = metadata;
+    return { ...others, metadata: kept };
+  };
+  return jsonEqual(rest(draft as KubeObject), rest(old));
+}
+
+/** A name that is still to be generated is not told. */
+function ownName(draft: Draft<KubeObject>): string {
+  return draft.metadata.name ?? '';
 }
 
 function missing(rbac: Rbac, request: AdmissionRequest, wanted: readonly PolicyRule[]): readonly PolicyRule[] {
   return uncovered(rbac.rulesOf(request.context.user, request.namespace).rules, wanted);
 }
 
-function refuseMore(rbac: Rbac, request: AdmissionRequest, wanted: readonly PolicyRule[]): void {
+function refuseMore(rbac: Rbac, request: AdmissionRequest, name: string, wanted: readonly PolicyRule[]): void {
   const more = missing(rbac, request, wanted);
   if (more.length === 0) return;
   const { user } = request.context;
   const { errors } = rbac.rulesOf(user, request.namespace);
-  const lines = more.map(ruleText).toSorted().join('\n');
+  const lines = [...new Set(compact(more).map(ruleText))].toSorted().join('\n');
   const resolution = errors.length === 0 ? '' : `; resolution errors: ${joined(errors)}`;
   const who = `user ${JSON.stringify(user.name)} (groups=${quotedList(user.groups)})`;
   const why = `${who} is attempting to grant RBAC permissions not currently held:\n${lines}${resolution}`;
-  throw apiErrors.forbidden(request.resource, request.name, why);
+  throw apiErrors.forbidden(request.resource, name, why);
 }

@@ -1,14 +1,14 @@
 import { signerNames } from '#kinds/certificate-signing-request/signers.ts';
 import type { PolicyRule } from '#kinds/rbac/schema.ts';
-import { on, read, recordEvents } from './rule.ts';
+import { absentControllerRules } from './absent-controller-roles.ts';
+import { keeps, listWatch, on, patchUpdate, read, recordEvents, runsPods } from './rule.ts';
 
 const certificates = 'certificates.k8s.io';
-const listWatch = ['list', 'watch'];
-const patchUpdate = ['patch', 'update'];
-const runsPods = on('', ['pods'], ['create', 'delete', 'list', 'patch', 'watch']);
+const workloads = ['apps', 'extensions'];
 
 /** What each controller may do, by the name of its service account in kube-system. Our own ask in these names, too. */
 export const controllerRules: { readonly [account: string]: readonly PolicyRule[] } = {
+  ...absentControllerRules,
   'certificate-controller': [
     on(certificates, ['certificatesigningrequests'], ['delete', ...read]),
     on(certificates, ['certificatesigningrequests/approval', 'certificatesigningrequests/status'], ['update']),
@@ -29,9 +29,7 @@ export const controllerRules: { readonly [account: string]: readonly PolicyRule[
     recordEvents,
   ],
   'daemon-set-controller': [
-    on(['apps', 'extensions'], ['daemonsets'], read),
-    on(['apps', 'extensions'], ['daemonsets/status'], ['update']),
-    on(['apps', 'extensions'], ['daemonsets/finalizers'], ['update']),
+    ...keeps(workloads, 'daemonsets', read),
     on('', ['nodes'], listWatch),
     runsPods,
     on('', ['pods/binding'], ['create']),
@@ -39,8 +37,8 @@ export const controllerRules: { readonly [account: string]: readonly PolicyRule[
     recordEvents,
   ],
   'disruption-controller': [
-    on(['apps', 'extensions'], ['deployments'], read),
-    on(['apps', 'extensions'], ['replicasets'], read),
+    on(workloads, ['deployments'], read),
+    on(workloads, ['replicasets'], read),
     on('', ['replicationcontrollers'], read),
     on('policy', ['poddisruptionbudgets'], read),
     on('apps', ['statefulsets'], read),
@@ -51,14 +49,15 @@ export const controllerRules: { readonly [account: string]: readonly PolicyRule[
   ],
   'endpoint-controller': [
     on('', ['pods', 'services'], read),
-    on('', ['endpoints'], ['create', 'delete', 'get', 'list', 'update']),
+    on('', ['endpoints'], ['create', 'delete', 'update', ...read]),
     on('', ['endpoints/restricted'], ['create']),
     recordEvents,
   ],
   'endpointslice-controller': [
     on('', ['nodes', 'pods', 'services'], read),
     on('', ['services/finalizers'], ['update']),
-    on('discovery.k8s.io', ['endpointslices'], ['create', 'delete', 'get', 'list', 'update']),
+    on('discovery.k8s.io', ['endpointslices'], ['create', 'delete', 'update', ...read]),
+    on('discovery.k8s.io', ['endpointslices/restricted'], ['create']),
     recordEvents,
   ],
   'ephemeral-volume-controller': [
@@ -68,13 +67,7 @@ export const controllerRules: { readonly [account: string]: readonly PolicyRule[
     recordEvents,
   ],
   'generic-garbage-collector': [on('*', ['*'], ['delete', 'get', 'list', 'patch', 'update', 'watch']), recordEvents],
-  'job-controller': [
-    on('batch', ['jobs'], ['get', 'list', 'patch', 'update', 'watch']),
-    on('batch', ['jobs/status'], ['update']),
-    on('batch', ['jobs/finalizers'], ['update']),
-    runsPods,
-    recordEvents,
-  ],
+  'job-controller': [...keeps('batch', 'jobs', ['patch', 'update', ...read]), runsPods, recordEvents],
   // Ours alone: it holds and releases Jobs that wait for others.
   'job-order-controller': [
     on('batch', ['jobs'], ['get', 'list', 'update', 'watch']),
@@ -100,8 +93,9 @@ export const controllerRules: { readonly [account: string]: readonly PolicyRule[
     on('', ['persistentvolumeclaims/status'], ['update']),
     on('', ['pods'], ['create', 'delete', 'get', 'list', 'watch']),
     on('storage.k8s.io', ['storageclasses'], read),
-    on('', ['nodes'], read),
+    on('', ['nodes'], listWatch),
     recordEvents,
+    on('', ['events'], ['watch']),
   ],
   'pod-garbage-collector': [
     on('', ['pods'], ['delete', 'list', 'watch']),
@@ -111,6 +105,7 @@ export const controllerRules: { readonly [account: string]: readonly PolicyRule[
   'pv-protection-controller': [on('', ['persistentvolumes'], ['get', 'list', 'update', 'watch']), recordEvents],
   'pvc-protection-controller': [
     on('', ['persistentvolumeclaims'], ['get', 'list', 'update', 'watch']),
+    on('', ['persistentvolumeclaims/status'], ['update']),
     on('', ['pods'], read),
     recordEvents,
   ],

@@ -1,7 +1,7 @@
 import { clusterRoleBindings, roleBindings } from '#kinds/rbac/bindings.ts';
 import { rbacGroup } from '#kinds/rbac/names.ts';
 import { clusterRoles, roles } from '#kinds/rbac/roles.ts';
-import type { PolicyRule, RoleRef, Subject } from '#kinds/rbac/schema.ts';
+import type { ClusterRole, PolicyRule, RoleRef, Subject } from '#kinds/rbac/schema.ts';
 import type { ServedName } from '../../object-store.ts';
 import { controllerRules } from './controller-roles.ts';
 import { on, read, recordEvents } from './rule.ts';
@@ -18,7 +18,7 @@ export interface PolicyObject {
     readonly annotations: { readonly [name: string]: string };
   };
   readonly rules?: readonly PolicyRule[] | null;
-  readonly aggregationRule?: object;
+  readonly aggregationRule?: ClusterRole['aggregationRule'];
   readonly roleRef?: RoleRef;
   readonly subjects?: readonly Subject[];
 }
@@ -27,6 +27,7 @@ export interface PolicyObject {
 export const autoUpdate = 'rbac.authorization.kubernetes.io/autoupdate';
 
 const system = 'kube-system';
+const everyone = 'kube-public';
 
 function metadata(name: string, more: { labels?: object; namespace?: string } = {}): PolicyObject['metadata'] {
   const labels = { 'kubernetes.io/bootstrapping': 'rbac-defaults', ...more.labels };
@@ -54,6 +55,8 @@ const holders: { readonly [clusterRole: string]: readonly Subject[] } = {
   'system:kube-controller-manager': [user('system:kube-controller-manager')],
   'system:kube-scheduler': [user('system:kube-scheduler')],
   'system:volume-scheduler': [user('system:kube-scheduler')],
+  'system:kube-dns': [account('kube-dns')],
+  'system:node-proxier': [user('system:kube-proxy')],
 };
 
 function clusterBinding(name: string, subjects: readonly Subject[]): PolicyObject {
@@ -61,38 +64,57 @@ function clusterBinding(name: string, subjects: readonly Subject[]): PolicyObjec
   return { resource: clusterRoleBindings, metadata: metadata(name), roleRef, subjects };
 }
 
-function systemRole(name: string, rules: readonly PolicyRule[]): PolicyObject {
-  return { resource: roles, metadata: metadata(name, { namespace: system }), rules };
-}
-
-function systemBinding(name: string, role: string, subjects: readonly Subject[]): PolicyObject {
-  const roleRef = { apiGroup: rbacGroup, kind: 'Role', name: role };
-  return { resource: roleBindings, metadata: metadata(name, { namespace: system }), roleRef, subjects };
+/** A role in a namespace of the system, and who holds it. */
+function localRole(
+  namespace: string,
+  name: string,
+  rules: readonly PolicyRule[],
+  holders: readonly Subject[],
+  binding = name,
+): readonly PolicyObject[] {
+  const roleRef = { apiGroup: rbacGroup, kind: 'Role', name };
+  return [
+    { resource: roles, metadata: metadata(name, { namespace }), rules },
+    { resource: roleBindings, metadata: metadata(binding, { namespace }), roleRef, subjects: holders },
+  ];
 }
 
 const authenticationReader = 'extension-apiserver-authentication-reader';
-
 const tokenCleaner = 'system:controller:token-cleaner';
+const bootstrapSigner = 'system:controller:bootstrap-signer';
+const cloudProvider = 'system:controller:cloud-provider';
 
-/** Roles in kube-system: who reads how clients authenticate, and the locks of the control plane's programs. */
+/** Roles in the system's namespaces: who reads how clients authenticate, who looks after the tokens that nodes join with, and the
+ *  locks of the control plane's programs. */
 function systemNamespacePolicy(): readonly PolicyObject[] {
   const readerRule = { ...on('', ['configmaps'], read), resourceNames: ['extension-apiserver-authentication'] };
-  const programs = ['kube-controller-manager', 'kube-scheduler'];
+  const infoRule = { ...on('', ['configmaps'], ['update']), resourceNames: ['cluster-info'] };
+  const signer = [account('bootstrap-signer')];
+  const manager = 'kube-controller-manager';
+  const scheduler = 'kube-scheduler';
+  const locks = ['leases', 'leasecandidates'].map((kind) =>
+    on('coordination.k8s.io', [kind], ['create', 'update', ...read]),
+  );
+  const lock = (program: string, ...others: readonly Subject[]) =>
+    localRole(system, `system::leader-locking-${program}`, locks, [
+      user(`system:${program}`),
+      account(program),
+      ...others,
+    ]);
+  const readers = [user(`system:${manager}`), user(`system:${scheduler}`)];
   return [
-    systemRole(authenticationReader, [readerRule]),
-    systemBinding(`system::${authenticationReader}`, authenticationReader, [
-      ...programs.map((program) => user(`system:${program}`)),
-    ]),
-    systemRole(tokenCleaner, [on('', ['secrets'], ['get', 'watch', 'list', 'delete']), recordEvents]),
-    systemBinding(tokenCleaner, tokenCleaner, [account('token-cleaner')]),
-    ...programs.flatMap((program) => {
-      const name = `system::leader-locking-${program}`;
-      const lock = { ...on('', ['configmaps'], ['get', 'update']), resourceNames: [program] };
-      return [
-        systemRole(name, [on('', ['configmaps'], ['watch']), lock]),
-        systemBinding(name, name, [user(`system:${program}`), account(program)]),
-      ];
-    }),
+    ...localRole(system, authenticationReader, [readerRule], readers, `system::${authenticationReader}`),
+    ...localRole(
+      system,
+      tokenCleaner,
+      [on('', ['secrets'], ['delete', ...read]), recordEvents],
+      [account('token-cleaner')],
+    ),
+    ...localRole(system, bootstrapSigner, [on('', ['secrets'], read)], signer),
+    ...localRole(everyone, bootstrapSigner, [on('', ['configmaps'], read), infoRule, recordEvents], signer),
+    ...localRole(system, cloudProvider, [on('', ['configmaps'], ['create', ...read])], [account('cloud-provider')]),
+    ...lock(manager, account('leader-election-controller')),
+    ...lock(scheduler),
   ];
 }
 

@@ -1,11 +1,14 @@
 import type { PolicyRule } from '#kinds/rbac/schema.ts';
-import { lead, on, paths, read, recordEvents } from './rule.ts';
+import { lead, listWatch, on, patchUpdate, paths, read, readWrite, recordEvents } from './rule.ts';
 import type { RoleSketch } from './user-roles.ts';
 
 const authentication = 'authentication.k8s.io';
 const authorization = 'authorization.k8s.io';
 const certificates = 'certificates.k8s.io';
 const requests = 'certificatesigningrequests';
+const storage = 'storage.k8s.io';
+const readUpdate = [...patchUpdate, ...read];
+const dynamicResources = 'resource.k8s.io';
 
 const delegate: readonly PolicyRule[] = [
   on(authentication, ['tokenreviews'], ['create']),
@@ -39,15 +42,21 @@ export const systemRoles: readonly RoleSketch[] = [
   },
   {
     name: 'system:service-account-issuer-discovery',
-    rules: [paths('/.well-known/openid-configuration', '/openid/v1/jwks')],
+    rules: [
+      paths(
+        ...['/.well-known/openid-configuration', '/.well-known/openid-configuration/'],
+        ...['/openid/v1/jwks', '/openid/v1/jwks/'],
+      ),
+    ],
   },
   {
     name: 'system:monitoring',
     rules: [
       paths(
-        ...['/healthz', '/healthz/*', '/livez', '/livez/*', '/metrics', '/metrics/slis'],
-        ...['/readyz', '/readyz/*'],
+        ...['/flagz', '/healthz', '/healthz/*', '/livez', '/livez/*', '/metrics', '/metrics/slis'],
+        ...['/readyz', '/readyz/*', '/statusz'],
       ),
+      on('', ['nodes/metrics'], ['get']),
     ],
   },
   { name: 'system:auth-delegator', rules: delegate },
@@ -57,6 +66,7 @@ export const systemRoles: readonly RoleSketch[] = [
       on('', ['nodes'], read),
       on('', ['nodes'], ['proxy']),
       on('', ['nodes/log', 'nodes/metrics', 'nodes/proxy', 'nodes/stats'], ['*']),
+      on('', ['nodes/configz', 'nodes/healthz', 'nodes/pods'], ['*']),
     ],
   },
   { name: 'system:node', rules: nodeRules() },
@@ -75,6 +85,32 @@ export const systemRoles: readonly RoleSketch[] = [
   { name: 'system:kube-controller-manager', rules: controllerManagerRules() },
   { name: 'system:kube-scheduler', rules: schedulerRules() },
   { name: 'system:volume-scheduler', rules: volumeSchedulerRules() },
+  {
+    name: 'system:heapster',
+    rules: [on('', ['events', 'namespaces', 'nodes', 'pods'], read), on('extensions', ['deployments'], read)],
+  },
+  { name: 'system:kube-aggregator', rules: [on('', ['endpoints', 'services'], read)] },
+  { name: 'system:kube-dns', rules: [on('', ['endpoints', 'services'], listWatch)] },
+  {
+    name: 'system:node-proxier',
+    rules: [
+      on('', ['endpoints', 'services'], listWatch),
+      on('', ['nodes'], read),
+      recordEvents,
+      on('networking.k8s.io', ['servicecidrs'], listWatch),
+      on('discovery.k8s.io', ['endpointslices'], listWatch),
+    ],
+  },
+  {
+    name: 'system:persistent-volume-provisioner',
+    rules: [
+      on('', ['persistentvolumes'], ['create', 'delete', ...read]),
+      on('', ['persistentvolumeclaims'], ['update', ...read]),
+      on(storage, ['storageclasses'], read),
+      on('', ['events'], ['watch']),
+      recordEvents,
+    ],
+  },
 ];
 
 /** What the node authorizer allows, without its ties to one node: for nodes of the old kind. */
@@ -86,7 +122,7 @@ export function nodeRules(): readonly PolicyRule[] {
     on('', ['nodes'], ['create', ...read]),
     on('', ['nodes/status'], ['patch', 'update']),
     on('', ['nodes'], ['patch', 'update']),
-    on('', ['events'], ['create', 'patch', 'update']),
+    recordEvents,
     on('', ['pods'], read),
     on('', ['pods'], ['create', 'delete']),
     on('', ['pods/status'], ['patch', 'update']),
@@ -96,12 +132,15 @@ export function nodeRules(): readonly PolicyRule[] {
     on('', ['endpoints'], ['get']),
     on(certificates, [requests], ['create', ...read]),
     on('coordination.k8s.io', ['leases'], ['create', 'delete', 'get', 'patch', 'update']),
-    on('storage.k8s.io', ['volumeattachments'], ['get']),
+    on(storage, ['volumeattachments'], ['get']),
     on('', ['serviceaccounts/token'], ['create']),
     on('', ['persistentvolumeclaims/status'], ['get', 'patch', 'update']),
-    on('storage.k8s.io', ['csidrivers'], read),
-    on('storage.k8s.io', ['csinodes'], ['create', 'delete', 'get', 'patch', 'update']),
+    on(storage, ['csidrivers'], read),
+    on(storage, ['csinodes'], ['create', 'delete', 'get', 'patch', 'update']),
     on('node.k8s.io', ['runtimeclasses'], read),
+    on(dynamicResources, ['resourceclaims'], ['get']),
+    on(dynamicResources, ['resourceslices'], ['deletecollection']),
+    on('', ['serviceaccounts'], ['get']),
   ];
 }
 
@@ -122,16 +161,17 @@ function controllerManagerRules(): readonly PolicyRule[] {
 /** Scheduling a pod may mean to choose where its volumes are. */
 function volumeSchedulerRules(): readonly PolicyRule[] {
   return [
-    on('', ['persistentvolumes'], ['patch', 'update', ...read]),
-    on('storage.k8s.io', ['storageclasses'], read),
-    on('', ['persistentvolumeclaims'], ['patch', 'update', ...read]),
+    on('', ['persistentvolumes'], readUpdate),
+    on(storage, ['storageclasses'], read),
+    on('', ['persistentvolumeclaims'], readUpdate),
   ];
 }
 
 function schedulerRules(): readonly PolicyRule[] {
   return [
     recordEvents,
-    ...lead('kube-scheduler'),
+    ...lead('kube-scheduler', ['get', 'list', 'update', 'watch']),
+    on('coordination.k8s.io', ['leasecandidates'], readWrite),
     on('', ['nodes'], read),
     on('', ['pods'], ['delete', ...read]),
     on('', ['bindings', 'pods/binding'], ['create']),
@@ -142,9 +182,17 @@ function schedulerRules(): readonly PolicyRule[] {
     on('policy', ['poddisruptionbudgets'], read),
     on('', ['persistentvolumeclaims', 'persistentvolumes'], read),
     ...delegate,
-    on('storage.k8s.io', ['csinodes'], read),
+    on(storage, ['csinodes'], read),
+    on(storage, ['volumeattachments'], read),
     on('', ['namespaces'], read),
-    on('storage.k8s.io', ['csidrivers'], read),
-    on('storage.k8s.io', ['csistoragecapacities'], read),
+    on(storage, ['csidrivers'], read),
+    on(storage, ['csistoragecapacities'], read),
+    on(dynamicResources, ['deviceclasses'], read),
+    on(dynamicResources, ['resourceclaims'], readUpdate),
+    on(dynamicResources, ['resourceclaims/status'], readUpdate),
+    on('', ['pods/finalizers'], ['update']),
+    on(dynamicResources, ['resourceslices'], read),
+    on(dynamicResources, ['resourceclaims'], ['create', 'delete']),
+    on(dynamicResources, ['resourceclaims/binding'], patchUpdate),
   ];
 }

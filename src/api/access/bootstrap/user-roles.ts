@@ -1,5 +1,5 @@
 import type { ClusterRole, PolicyRule } from '#kinds/rbac/schema.ts';
-import { on, read, readWrite, write } from './rule.ts';
+import { eventGroups, on, read, readWrite, write } from './rule.ts';
 
 /** The part of a cluster role that matters here. */
 export interface RoleSketch {
@@ -28,6 +28,8 @@ function partOf(audience: Audience, rules: readonly PolicyRule[]): RoleSketch {
 }
 
 const scalable = ['deployments', 'deployments/scale', 'replicasets', 'replicasets/scale'];
+/** What once was in group `extensions`. */
+const formerly = ['daemonsets', ...scalable, 'ingresses', 'networkpolicies', 'replicationcontrollers/scale'];
 const sets = ['statefulsets', 'statefulsets/scale'];
 
 /** Roles for people: `view` sees what is no secret, `edit` runs things too, `admin` also gives rights to others
@@ -49,7 +51,6 @@ export const userRoles: readonly RoleSketch[] = [
       '',
       [
         'configmaps',
-        'events',
         'persistentvolumeclaims',
         'replicationcontrollers',
         'replicationcontrollers/scale',
@@ -61,12 +62,15 @@ export const userRoles: readonly RoleSketch[] = [
       write,
     ),
     on('', ['serviceaccounts/token'], ['create']),
+    on(eventGroups, ['events'], write),
     on('apps', ['daemonsets', 'deployments/rollback', ...scalable, ...sets], write),
     on('autoscaling', ['horizontalpodautoscalers'], write),
     on('batch', ['cronjobs', 'jobs'], write),
+    on('extensions', [...formerly, 'deployments/rollback'], write),
     on('policy', ['poddisruptionbudgets'], write),
     on('networking.k8s.io', ['ingresses', 'networkpolicies'], write),
     on('coordination.k8s.io', ['leases'], readWrite),
+    on('resource.k8s.io', ['resourceclaims', 'resourceclaimtemplates'], write),
   ]),
   partOf('view', [
     on(
@@ -89,7 +93,6 @@ export const userRoles: readonly RoleSketch[] = [
       '',
       [
         'bindings',
-        'events',
         'limitranges',
         'namespaces/status',
         'pods/log',
@@ -101,6 +104,7 @@ export const userRoles: readonly RoleSketch[] = [
       read,
     ),
     on('', ['namespaces'], read),
+    on(eventGroups, ['events'], read),
     on('discovery.k8s.io', ['endpointslices'], read),
     on(
       'apps',
@@ -118,7 +122,13 @@ export const userRoles: readonly RoleSketch[] = [
     ),
     on('autoscaling', ['horizontalpodautoscalers', 'horizontalpodautoscalers/status'], read),
     on('batch', ['cronjobs', 'cronjobs/status', 'jobs', 'jobs/status'], read),
+    on(
+      'extensions',
+      [...formerly, 'daemonsets/status', 'deployments/status', 'ingresses/status', 'replicasets/status'],
+      read,
+    ),
     on('policy', ['poddisruptionbudgets', 'poddisruptionbudgets/status'], read),
     on('networking.k8s.io', ['ingresses', 'ingresses/status', 'networkpolicies'], read),
+    on('resource.k8s.io', ['resourceclaims', 'resourceclaims/status', 'resourceclaimtemplates'], read),
   ]),
 ];
