@@ -1,5 +1,9 @@
-import { isObject } from '#base/json.ts';
+import { posix } from 'node:path';
+import { isObject, type Json } from '#base/json.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
+import { jsonWord } from '#schema/decode-context.ts';
+import { JsonSyntaxError } from '#schema/json-source.ts';
+import { parseJson } from '#schema/json-text.ts';
 import type { Revision } from '#store/store.ts';
 
 /** Where the next page of a list begins. */
@@ -25,23 +29,34 @@ export function decodeContinue(text: string): ContinueToken {
     throw bad(`continue key is not valid: illegal base64 data at input byte ${at}`);
   }
   const body = parsed(Buffer.from(text, 'base64url').toString());
-  if (body.v !== version) throw bad('continue key is not valid: server does not recognize this encoded version');
+  if (body.v !== version) {
+    throw bad(`continue key is not valid: server does not recognize this encoded version ${body.v ?? ''}`);
+  }
   const { rv, start } = body;
   if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv === 0) {
-    throw bad('continue key is not valid: incorrect encoded start resourceVersion');
+    throw bad('continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
   }
-  if (typeof start !== 'string' || start === '') throw bad('continue key is not valid: encoded start key empty');
+  if (typeof start !== 'string' || start === '')
+    throw bad('continue key is not valid: encoded start key empty (version meta.k8s.io/v1)');
+  const rooted = start.startsWith('/') ? start : `/${start}`;
+  if (posix.normalize(rooted) !== rooted || rooted.endsWith('/')) throw bad(`continue key is not valid: ${start}`);
   return { revision: rv < 0 ? undefined : rv, after: start.endsWith('\u0000') ? start.slice(0, -1) : start };
 }
 
 function parsed(json: string): { readonly [key: string]: unknown } {
+  const body = parsedJson(json) ?? {};
+  if (isObject(body)) return body;
+  const why = `json: cannot unmarshal ${jsonWord(body)} into Go value of type storage.continueToken`;
+  throw bad(`continue key is not valid: ${why}`);
+}
+
+function parsedJson(json: string): Json {
   try {
-    const body: unknown = JSON.parse(json);
-    if (isObject(body)) return body;
-  } catch {
-    // Falls through to the one answer for everything that is no token.
+    return parseJson(json);
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) throw bad(`continue key is not valid: ${error.message}`);
+    throw error;
   }
-  throw bad('continue key is not valid: it is not a token of this server');
 }
 
 function bad(why: string): Error {

@@ -35,12 +35,15 @@ export function settleNamespace(target: Target, draft: Draft<KubeObject>): void 
 export function checkName(target: Target, draft: Draft<KubeObject>): void {
   const { name } = draft.metadata;
   if (name === target.name) return;
-  if (!name) {
-    throw apiErrors.badRequest(
-      `the name of the object (${target.name} based on URL) was undeterminable: name must be provided`,
-    );
-  }
+  if (!name) throw namelessError(target);
   throw apiErrors.badRequest(`the name of the object (${name}) does not match the name on the URL (${target.name})`);
+}
+
+/** For a body that does not say which object it is about. */
+export function namelessError({ name }: Target): ApiError {
+  return apiErrors.badRequest(
+    `the name of the object (${name} based on URL) was undeterminable: name must be provided`,
+  );
 }
 
 /** Gives a new object what only the server sets; the client's own values are dropped. */

@@ -1,6 +1,7 @@
-import { isObject, type Json } from '#base/json.ts';
+import type { Json } from '#base/json.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
-import { JsonSyntaxError, plain, RepeatedKeys } from '#schema/json-source.ts';
+import { entriesOf, jsonWord } from '#schema/decode-context.ts';
+import { JsonSyntaxError, plain } from '#schema/json-source.ts';
 import { parseJson, readJson } from '#schema/json-text.ts';
 import type { FieldValidation, PatchRequest } from './api.ts';
 
@@ -23,10 +24,28 @@ export function parsePatch(
   try {
     if (validation === 'Ignore') return { type, body: parseJson(patch.text), problems: [] };
     const source = readJson(patch.text);
+    if (type === 'json') checkOperations(source);
     return { type, body: plain(source) as Json, problems: problemsOf(type, source) };
   } catch (error) {
     if (error instanceof JsonSyntaxError) throw apiErrors.badRequest(brokenText(type, validation, error.message));
     throw error;
+  }
+}
+
+/** Upstream reads a JSON patch twice, first with a type of its own: whoever asks for nothing to be checked gets past that. */
+function checkOperations(source: unknown): void {
+  const refused = (value: unknown, into: string): Error =>
+    apiErrors.badRequest(`error decoding patch: json: cannot unmarshal ${jsonWord(value)} into Go ${into}`);
+  if (source === null) return;
+  if (!Array.isArray(source)) throw refused(source, 'value of type []handlers.jsonPatchOp');
+  for (const operation of source) {
+    const entries = operation === null ? [] : entriesOf(operation);
+    if (entries === undefined) throw refused(operation, 'value of type handlers.jsonPatchOp');
+    for (const [key, value] of entries) {
+      const isText = key === 'op' || key === 'path' || key === 'from';
+      if (!isText || value === null || typeof value === 'string') continue;
+      throw refused(value, `struct field jsonPatchOp.${key} of type string`);
+    }
   }
 }
 
@@ -49,7 +68,7 @@ function problemsOf(type: ParsedPatch['type'], source: unknown): readonly string
 
 function operationProblems(operation: unknown, path: string): readonly string[] {
   const seen = new Set<string>();
-  return entriesOf(operation).flatMap(([key, value]) => {
+  return (entriesOf(operation) ?? []).flatMap(([key, value]) => {
     const at = `${path}.${key}`;
     if (!operationFields.includes(key)) return [`unknown field "${at}"`];
     return [...once(seen, key, at), ...repeatedKeys(value, at)];
@@ -59,7 +78,7 @@ function operationProblems(operation: unknown, path: string): readonly string[] 
 function repeatedKeys(value: unknown, path: string): readonly string[] {
   if (Array.isArray(value)) return value.flatMap((item, index) => repeatedKeys(item, `${path}[${index}]`));
   const seen = new Set<string>();
-  return entriesOf(value).flatMap(([key, inner]) => {
+  return (entriesOf(value) ?? []).flatMap(([key, inner]) => {
     const at = path === '' ? key : `${path}.${key}`;
     return [...once(seen, key, at), ...repeatedKeys(inner, at)];
   });
@@ -69,9 +88,4 @@ function once(seen: Set<string>, key: string, path: string): readonly string[] {
   if (seen.has(key)) return [`duplicate field "${path}"`];
   seen.add(key);
   return [];
-}
-
-function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
-  if (value instanceof RepeatedKeys) return value.entries;
-  return isObject(value as Json) ? Object.entries(value as object) : [];
 }

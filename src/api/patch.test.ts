@@ -60,7 +60,40 @@ test('a patch may not rename, move or turn an object into another kind', async (
   assert.match((await merge({ metadata: { namespace: 'x' } })).message, /^the namespace of the provided object/);
   const kind = await merge({ kind: 'Secret' });
   assert.equal(kind.code, 422);
-  assert.match(kind.message, /^ "" is invalid: patch: Invalid value: /);
+  assert.match(kind.message, /converting \(v1\.Secret\) to \(core\.ConfigMap\): unknown conversion$/);
+  assert.match(
+    (await merge({ apiVersion: null })).message,
+    /^the name of the object \(a based on URL\) was undetermin/,
+  );
+  await harness.client.patch(configMaps, ref, { type: 'merge', body: { kind: null } });
+});
+
+test('nobody asks what a strategic merge patch makes is; where nothing is left of an object, it has no name', async () => {
+  const harness = await Harness.start();
+  await harness.configMap('a');
+  const body = { kind: 'Secret', apiVersion: 'v9', data: { n: '1' } };
+  const { kind, apiVersion, data } = await harness.client.patch(configMaps, ref, { type: 'strategic', body });
+  assert.deepEqual([kind, apiVersion, data], ['ConfigMap', 'v1', { n: '1' }]);
+  const emptied = harness.client.patch(configMaps, ref, { type: 'strategic', body: { $patch: 'delete' } });
+  assert.match((await refusal(emptied)).message, /^the name of the object \(a based on URL\) was undeterminable/);
+});
+
+test('operations of a JSON patch with values of a wrong type are told by type, unless nothing is to be checked', async () => {
+  const harness = await Harness.start();
+  const { api, context } = harness;
+  await harness.configMap('a');
+  const message = async (text: string, fieldValidation: 'Ignore' | 'Warn' = 'Warn') => {
+    const request = { ...plainWrite, type: 'json', patch: { text }, force: undefined, fieldValidation } as const;
+    return (await refusal(api.patch(context, harness.target(configMaps, 'a'), request))).message;
+  };
+  const start = 'error decoding patch: json: cannot unmarshal';
+  assert.equal(await message('{}'), `${start} object into Go value of type []handlers.jsonPatchOp`);
+  assert.equal(await message('[1]'), `${start} number into Go value of type handlers.jsonPatchOp`);
+  assert.equal(
+    await message('[{"op": 1, "path": "/a"}]'),
+    `${start} number into Go struct field jsonPatchOp.op of type string`,
+  );
+  assert.equal(await message('{}', 'Ignore'), 'json: cannot unmarshal object into Go value of type jsonpatch.Patch');
 });
 
 test('a wrong type is 422 about the patch; unknown fields are dropped, warned about or refused as asked', async () => {

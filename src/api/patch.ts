@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '#base/json.ts';
-import type { ResourceDefinition } from '#kinds/definition.ts';
+import { apiVersionOf, type ResourceDefinition } from '#kinds/definition.ts';
 import { ApiError, apiErrors } from '#kinds/meta/errors.ts';
 import { fieldError } from '#kinds/meta/field-error.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
@@ -8,13 +8,15 @@ import { applyMergePatch } from '#patch/merge-patch.ts';
 import { PatchError } from '#patch/patch-error.ts';
 import { applyStrategicMergePatch } from '#patch/strategic-merge.ts';
 import { goText } from '#patch/tree.ts';
-import { DecodeError } from '#schema/decode.ts';
+import { DecodeError, type DecodeProblem } from '#schema/decode.ts';
+import { inKeyOrder, insideFirst } from '#schema/problem-order.ts';
 import type { Draft } from '#schema/type.ts';
 import type { FieldValidation, RequestContext, Target, WriteRequest, Written } from './api.ts';
 import type { ApiCore } from './core.ts';
 import { draftOf } from './decoding.ts';
+import { kindMismatch } from './kind-mismatch.ts';
 import { trackWrite, writerOf } from './managed-fields.ts';
-import { checkName, settleNamespace } from './metadata.ts';
+import { checkName, namelessError, settleNamespace } from './metadata.ts';
 import { modify } from './modify.ts';
 import type { ParsedPatch } from './parsed-patch.ts';
 import { checkRevision, decideUpdate, type UpdatePath } from './update.ts';
@@ -33,6 +35,8 @@ export async function patchObject(
   const { resource, subresource } = target;
   const { object } = await modify(core, target, request.dryRun, (current) => {
     const value = patchedValue(resource, current, patch);
+    // Nobody asks the result of a strategic merge patch what it is.
+    if (patch.type !== 'strategic') checkKind(core.registry.resources, target, value);
     // Upstream quotes what a strategic merge patch says, but what the others have made of the object.
     const quoted = patch.type === 'strategic' ? () => goText(patch.body) : undefined;
     const { draft, problems } = draftOfPatched(resource, value, current, path.restored, quoted);
@@ -88,10 +92,9 @@ export function decodedPatch(
   shown: Json = value,
   quoted?: () => string,
 ): PatchedDraft {
-  checkKind(resource, shown);
   try {
     const { draft, problems } = draftOf(resource, value);
-    return { draft, problems: problems.map((problem) => problem.text) };
+    return { draft, problems: inOrder(resource, problems, quoted !== undefined).map((problem) => problem.text) };
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     throw quoted === undefined
@@ -112,14 +115,31 @@ export function patchedValue(resource: ResourceDefinition, current: KubeObject, 
   }
 }
 
-/** A patch may not turn an object into one of another kind. */
-function checkKind(resource: ResourceDefinition, value: Json): void {
+/** Problems in the order in which upstream comes upon them. */
+function inOrder(
+  resource: ResourceDefinition,
+  problems: readonly DecodeProblem[],
+  isStrategic: boolean,
+): readonly DecodeProblem[] {
+  if (resource.custom !== undefined) return problems;
+  return isStrategic ? insideFirst(problems) : inKeyOrder(problems);
+}
+
+/** A patch may not turn an object into one of another kind; a kind that it takes away is the old one. Throws 422 about the field
+ *  "patch", or what upstream makes of an object without version: one in which it finds no name (spec: api.md section 8.1). */
+export function checkKind(resources: readonly ResourceDefinition[], target: Target, value: Json): void {
+  const { resource } = target;
   const { kind, apiVersion } = (value ?? {}) as { readonly kind?: Json; readonly apiVersion?: Json };
-  const version = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
+  const version = apiVersionOf(resource);
   if (kind === resource.kind && apiVersion === version) return;
-  if (resource.custom !== undefined && apiVersion === version) throw wrongCustomKind(resource, value, kind);
-  const why = `no kind ${JSON.stringify(kind ?? '')} is registered for version ${JSON.stringify(apiVersion ?? '')}`;
-  throw undecodable(JSON.stringify(value), why);
+  if (resource.custom !== undefined) {
+    if (apiVersion === version) throw wrongCustomKind(resource, value, kind);
+  } else if (!apiVersion) {
+    throw namelessError(target);
+  }
+  const named = { apiVersion: String(apiVersion ?? ''), kind: String(kind || resource.kind) };
+  if (named.kind === resource.kind && named.apiVersion === version) return;
+  throw undecodable(JSON.stringify(value), kindMismatch(resources, named, resource));
 }
 
 /** Of custom resources upstream can decode any kind, and finds the fault when it validates. */

@@ -40,10 +40,14 @@ test('rows of finished objects carry their conditions', () => {
   assert.deepEqual(tableOf([object], {}, { ...options, resource }).rows[0]?.conditions, rowConditions());
 });
 
-test('a bookmark is a row without cells', () => {
-  const table = bookmarkTable({ metadata: { resourceVersion: '9' } }, '9', options);
-  const partial = { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: { resourceVersion: '9' } };
-  assert.deepEqual(table.rows, [{ cells: [], object: partial }]);
+test('a bookmark is the row of an object without anything, shown like others or because it marks the end of the present', () => {
+  const plain = { metadata: { resourceVersion: '9' } };
+  const partial = { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', ...plain };
+  assert.deepEqual(bookmarkTable(plain, '9', options).rows, [{ cells: ['', '<unknown>'], object: partial }]);
+  const none: TableOptions = { ...options, includeObject: 'None' };
+  assert.equal(bookmarkTable(plain, '9', none).rows[0]?.object, null);
+  const last = { metadata: { resourceVersion: '9', annotations: { 'k8s.io/initial-events-end': 'true' } } };
+  assert.deepEqual(bookmarkTable(last, '9', none).rows[0]?.object, { ...partial, ...last });
 });
 
 test('includeObject has three values', () => {

@@ -4,6 +4,7 @@ import type { ColumnDefinition, ResourceDefinition, TableDefinition } from '#kin
 import { apiErrors } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import type { ListMeta } from '#kinds/meta/schema.ts';
+import { zeroOf } from '#patch/fields/zero.ts';
 
 /** What a row shows of its object beside the cells (spec: api.md section 14.1). */
 export type IncludeObject = 'Metadata' | 'Object' | 'None';
@@ -53,11 +54,21 @@ export function tableOf(objects: readonly KubeObject[], metadata: ListMeta, opti
   };
 }
 
-/** What a bookmark looks like in a watch for tables: a row without cells whose object has nothing but the revision. */
-export function bookmarkTable(bookmark: object, resourceVersion: string, options: TableOptions): Table {
-  const table = tableOf([], { resourceVersion }, options);
-  const partial = { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${options.version}` };
-  return { ...table, rows: [{ cells: [], object: { ...bookmark, ...partial } }] };
+/** What a bookmark looks like in a watch for tables: the row of an object in which nothing is set. `bookmark` has the revision, and
+ *  shows in the row as far as objects are wanted; the end of the present state is always marked. */
+export function bookmarkTable(
+  bookmark: { readonly metadata: { readonly annotations?: object; readonly resourceVersion: string } },
+  resourceVersion: string,
+  options: TableOptions,
+): Table {
+  const nothing = { metadata: {}, ...zeroOf(options.resource.schema) } as unknown as KubeObject;
+  const cells = options.resource.table.cells(
+    { ...nothing, metadata: { ...nothing.metadata, name: '' } },
+    options.clock.now(),
+  );
+  const marks = bookmark.metadata.annotations !== undefined;
+  const object = options.includeObject === 'None' && !marks ? null : partialMetadata(bookmark, options.version);
+  return { ...tableOf([], { resourceVersion }, options), rows: [{ cells, object }] };
 }
 
 /** One row of a table. */

@@ -48,6 +48,7 @@ export async function updateObject(
   if (absent && resource.rules.createOnUpdate && subresource === undefined) {
     return { object: await createByUpdate(core, context, target, body, request), created: true };
   }
+  if (absent) checkUid(target, body, '');
   const { object } = await modify(core, target, request.dryRun, (current) => {
     checkUid(target, body, current.metadata.uid);
     checkRevision(target, body, current);

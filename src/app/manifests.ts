@@ -55,8 +55,7 @@ async function decodeManifest(file: string, text: string, resources: readonly Re
   const body = await bodySource(Buffer.from(text), isJson ? 'application/json' : 'application/yaml', 'an object');
   const resource = resourceOf(file, body.typeMeta, resources);
   try {
-    const known = (apiVersion: string, kind: string): boolean => find(resources, apiVersion, kind) !== undefined;
-    const { object } = decodeBody(body, resource, 'Strict', known);
+    const { object } = decodeBody(body, resource, 'Strict', resources);
     return { file, resource, object: object as New<KubeObject> };
   } catch (error) {
     if (!(error instanceof StrictError)) throw error;

@@ -32,7 +32,7 @@ function operationsOf(patch: Json): readonly JsonObject[] {
 function undecodable(value: Json, into: string): PatchError {
   return new PatchError({
     status: 400,
-    message: `error decoding patch: json: cannot unmarshal ${goKind(value)} into Go value of type ${into}`,
+    message: `json: cannot unmarshal ${goKind(value)} into Go value of type ${into}`,
   });
 }
 

@@ -72,7 +72,7 @@ export class DecodeContext {
 }
 
 /** What Go calls a JSON value in its errors; numbers are spelt out only where a whole number was wanted. */
-function jsonWord(value: unknown, spellNumbers: boolean): string {
+export function jsonWord(value: unknown, spellNumbers = false): string {
   if (typeof value === 'boolean') return 'bool';
   if (typeof value === 'string') return 'string';
   if (typeof value === 'number') return spellNumbers ? `number ${value}` : 'number';

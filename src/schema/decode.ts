@@ -1,5 +1,6 @@
 import { DecodeContext, type DecodeProblem } from '#schema/decode-context.ts';
 import { decoderOf } from '#schema/decode-object.ts';
+import { byPath } from '#schema/problem-order.ts';
 import type { Draft, Fields, Infer, ObjectType } from '#schema/type.ts';
 
 export { DecodeError, type DecodeProblem } from '#schema/decode-context.ts';
@@ -12,7 +13,7 @@ export interface DecodeOptions {
 export interface Decoded<T> {
   /** A new object, sharing nothing with the source. */
   readonly value: T;
-  /** Unknown and repeated fields, in the order of the source; at most 100. */
+  /** Unknown and repeated fields, in the order of the source, or of their paths in a custom resource; at most 100. */
   readonly problems: readonly DecodeProblem[];
 }
 
@@ -30,7 +31,7 @@ export function decode<F extends Fields>(
   if (context.mismatch !== undefined) throw context.mismatch;
   return {
     value: (value ?? decoderOf(type).empty(context)) as Draft<Infer<ObjectType<F>>>,
-    problems: context.problems,
+    problems: type.custom === undefined ? context.problems : byPath(context.problems),
   };
 }
 

@@ -1,8 +1,9 @@
 import { ApiError, apiErrors } from '#kinds/meta/errors.ts';
 import { type Decoded, DecodeError, type DecodeProblem, decode } from '#schema/decode.ts';
-import { entriesOf } from '#schema/decode-context.ts';
+import { entriesOf, jsonWord } from '#schema/decode-context.ts';
 import { JsonSyntaxError } from '#schema/json-source.ts';
 import { readJson } from '#schema/json-text.ts';
+import { inKeyOrder } from '#schema/problem-order.ts';
 import type { ObjectType } from '#schema/type.ts';
 import { parseMediaType } from '#server/media-type.ts';
 
@@ -66,11 +67,18 @@ async function yamlBody(bytes: Buffer, kind: string): Promise<Body> {
   const { readYaml, YamlError } = await import('#schema/yaml-text.ts');
   try {
     const { value, problems } = readYaml(bytes.toString('utf8'));
-    return sourceBody(value, problems, bytes, kind);
+    const body = sourceBody(value, problems, bytes, kind);
+    return { ...body, decode: (schema) => decodedYaml(body, schema) };
   } catch (error) {
     if (error instanceof YamlError) throw unrecognized(kind, error.message, bytes);
     throw error;
   }
+}
+
+/** Upstream makes JSON of YAML first, in which it sorts the keys. */
+function decodedYaml(body: Body, schema: ObjectType): Decoded<unknown> {
+  const decoded = body.decode(schema);
+  return schema.custom === undefined ? { ...decoded, problems: inKeyOrder(decoded.problems) } : decoded;
 }
 
 /** Generated clients send nothing else for the kinds they know (spec: api.md section 2.4). */
@@ -114,14 +122,22 @@ function typeMetaOf(source: unknown, bytes: Buffer, kind: string): Body['typeMet
   if (source === null) return {};
   const entries = entriesOf(source);
   if (entries === undefined) {
-    const word = Array.isArray(source) ? 'array' : typeof source === 'boolean' ? 'bool' : typeof source;
-    throw unrecognized(kind, `${noKind}json: cannot unmarshal ${word} into Go value of type ${typeMetaStruct}`, bytes);
+    throw unrecognized(
+      kind,
+      `${noKind}json: cannot unmarshal ${jsonWord(source)} into Go value of type ${typeMetaStruct}`,
+      bytes,
+    );
   }
   const text = (name: string): string | undefined => {
-    const value = fieldOf(source, name);
-    return typeof value === 'string' ? value : undefined;
+    const value = fieldOf(source, name) ?? undefined;
+    if (value === undefined || typeof value === 'string') return value;
+    const where = `Go struct field .${name} of type string`;
+    throw unrecognized(kind, `${noKind}json: cannot unmarshal ${jsonWord(value)} into ${where}`, bytes);
   };
   const [apiVersion, named] = [text('apiVersion'), text('kind')];
+  if (apiVersion !== undefined && apiVersion.split('/').length > 2) {
+    throw unrecognized(kind, `unexpected GroupVersion string: ${apiVersion}`, bytes);
+  }
   return { ...(apiVersion === undefined ? {} : { apiVersion }), ...(named === undefined ? {} : { kind: named }) };
 }
 

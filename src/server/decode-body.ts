@@ -1,7 +1,8 @@
 import type { FieldValidation } from '#api/api.ts';
-import { apiVersionOf } from '#kinds/definition.ts';
+import { kindMismatch, type NamedKind, versionOf } from '#api/kind-mismatch.ts';
+import { apiVersionOf, type ResourceDefinition } from '#kinds/definition.ts';
 import { type ApiError, apiErrors } from '#kinds/meta/errors.ts';
-import { DecodeError, type DecodeProblem } from '#schema/decode-context.ts';
+import { DecodeError, type DecodeProblem, strictDecodingText } from '#schema/decode.ts';
 import type { ObjectType } from '#schema/type.ts';
 import type { Body } from '#server/body-source.ts';
 
@@ -21,25 +22,22 @@ export interface DecodedBody {
   readonly problems: readonly DecodeProblem[];
 }
 
-/** Whether any resource has the kind: an unknown one is refused in other words than a wrong one. */
-export type KnownKinds = (apiVersion: string, kind: string) => boolean;
-
 /** Makes the object that `expected` describes of a request's body (spec: api.md sections 5 and 10.1). Throws the BadRequest
- *  that upstream gives for what does not fit; with `Strict` also for unknown and repeated fields. */
+ *  that upstream gives for what does not fit; with `Strict` also for unknown and repeated fields. `resources` are those served:
+ *  a kind that none of them has is refused in other words than a wrong one. */
 export function decodeBody(
   body: Body,
   expected: Expected,
   validation: FieldValidation,
-  known: KnownKinds,
+  resources: readonly ResourceDefinition[],
 ): DecodedBody {
   const named = namedKind(body, expected);
   if (named.kind !== expected.kind || !isExpectedVersion(named, expected)) {
-    throw cannotHandle(named, expected, kindMismatch(named, expected, known));
+    throw cannotHandle(named, expected, kindMismatch(resources, named, expected));
   }
   const { value, problems } = decoded(body, expected, named);
   if (validation === 'Strict' && problems.length > 0) {
-    const texts = problems.map((problem) => problem.text).join(', ');
-    throw new StrictError(cannotHandle(named, expected, `strict decoding error: ${texts}`), problems);
+    throw new StrictError(cannotHandle(named, expected, strictDecodingText(problems)), problems);
   }
   return { object: value, problems: validation === 'Ignore' ? [] : problems };
 }
@@ -55,11 +53,6 @@ export class StrictError extends Error {
     this.answer = answer;
     this.problems = problems;
   }
-}
-
-interface NamedKind {
-  readonly apiVersion: string;
-  readonly kind: string;
 }
 
 function isExpectedVersion({ apiVersion }: NamedKind, expected: Expected): boolean {
@@ -92,19 +85,7 @@ function decoded(
   }
 }
 
-function kindMismatch(named: NamedKind, expected: Expected, known: KnownKinds): string {
-  if (!known(named.apiVersion, named.kind)) {
-    return `no kind ${JSON.stringify(named.kind)} is registered for version ${JSON.stringify(named.apiVersion)} in scheme "pkg/api/legacyscheme/scheme.go:30"`;
-  }
-  const internal = expected.group === '' ? 'core' : expected.group.split('.')[0];
-  return `converting (${versionOf(named.apiVersion)}.${named.kind}) to (${internal}.${expected.kind}): unknown conversion`;
-}
-
 function cannotHandle(named: NamedKind, expected: Expected, why: string): ApiError {
   const version = JSON.stringify(versionOf(named.apiVersion));
   return apiErrors.badRequest(`${named.kind} in version ${version} cannot be handled as a ${expected.kind}: ${why}`);
-}
-
-function versionOf(apiVersion: string): string {
-  return apiVersion.slice(apiVersion.indexOf('/') + 1);
 }

@@ -25,7 +25,7 @@ export function decodeCustomBody(
     const why = `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`;
     throw apiErrors.badRequest(why);
   }
-  const decoded = decodeBody(body, { group, version, kind: named, schema }, validation, () => true);
+  const decoded = decodeBody(body, { group, version, kind: named, schema }, validation, []);
   if (named === kind) return decoded;
   const { name = '' } = (decoded.object as KubeObject).metadata;
   throw apiErrors.invalid({ group, kind: named }, name, [fieldError.invalid('kind', named, `must be ${kind}`)]);

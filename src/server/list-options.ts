@@ -30,6 +30,8 @@ export function watchOptions(
   namespace: string | undefined,
   name: string | undefined,
 ): WatchOptions {
+  // A watch takes no notice of it, but it must be a number all the same.
+  wholeNumber(query, 'limit');
   const timeoutSeconds = wholeNumber(query, 'timeoutSeconds');
   const sendInitialEvents = flag(query, 'sendInitialEvents');
   const match = query.get('resourceVersionMatch');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { accepts, contentType, errorFormat, negotiate, negotiateStream } from '#server/negotiate.ts';
+import { accepts, checkStream, contentType, errorFormat, negotiate } from '#server/negotiate.ts';
 
-const json = { encoding: 'json', view: { as: 'object' }, stream: false, pretty: false };
+const json = { encoding: 'json', view: { as: 'object' }, pretty: false };
 
 test('no wish, any wish and JSON are answered with JSON', () => {
   for (const accept of [undefined, '', '*/*', 'application/json', 'application/json;charset=utf-8;foo=bar']) {
@@ -45,13 +45,16 @@ test('an error keeps to the encoding and drops the form', () => {
   assert.deepEqual(errorFormat('text/html'), json);
 });
 
-test('a watch says stream=watch when the client did, and never streams YAML', () => {
-  assert.equal(
-    contentType(negotiateStream('application/json;stream=watch') ?? assert.fail()),
-    'application/json;stream=watch',
-  );
-  assert.equal(contentType(negotiateStream('application/json') ?? assert.fail()), 'application/json');
-  assert.equal(negotiateStream('application/yaml'), undefined);
+test('a watch is streamed as JSON, and said to be no more than that; YAML and other streams cannot be had', () => {
+  const streamed = negotiate('application/json;stream=watch') ?? assert.fail();
+  assert.equal(contentType(streamed), 'application/json');
+  assert.doesNotThrow(() => checkStream(streamed, false));
+  assert.throws(() => checkStream(negotiate('application/yaml') ?? assert.fail(), false), {
+    message:
+      'only the following media types are accepted: application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch',
+  });
+  assert.equal(negotiate('application/yaml;stream=watch'), undefined);
+  assert.equal(negotiate('application/json;stream=tail'), undefined);
 });
 
 test('a type is accepted by itself, its group and anything', () => {

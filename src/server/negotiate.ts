@@ -5,8 +5,6 @@ import { parseAccept } from '#server/media-type.ts';
 export interface Format {
   readonly encoding: Encoding;
   readonly view: View;
-  /** The client wrote `;stream=watch` and gets it back. */
-  readonly stream: boolean;
   readonly pretty: boolean;
 }
 
@@ -19,7 +17,7 @@ export type View =
   | { readonly as: 'PartialObjectMetadata'; readonly version: string }
   | { readonly as: 'PartialObjectMetadataList'; readonly version: string };
 
-export const plainJson: Format = { encoding: 'json', view: { as: 'object' }, stream: false, pretty: false };
+export const plainJson: Format = { encoding: 'json', view: { as: 'object' }, pretty: false };
 
 const encodings: { readonly [type: string]: Encoding } = {
   '*/*': 'json',
@@ -38,9 +36,15 @@ export function negotiate(accept: string | undefined): Format | undefined {
     if (encoding === undefined) continue;
     const view = viewOf(parameters);
     if (view === undefined) continue;
-    return { encoding, view, stream: parameters.stream === 'watch', pretty: parameters.pretty === '1' };
+    if (!isStreamable(encoding, parameters.stream)) continue;
+    return { encoding, view, pretty: parameters.pretty === '1' };
   }
   return undefined;
+}
+
+/** Only watches are streamed, and YAML not at all. */
+function isStreamable(encoding: Encoding, stream = ''): boolean {
+  return stream === '' || (stream === 'watch' && encoding === 'json');
 }
 
 function viewOf(parameters: { readonly [name: string]: string }): View | undefined {
@@ -69,7 +73,7 @@ export function accepts(accept: string | undefined, type: string): boolean {
 /** Upstream has two texts: one for types nobody speaks, and one for a known type in a form that cannot be had. Custom resources know
  *  no protobuf, and the second text alone. */
 export function notAcceptable(accept: string | undefined, isCustom: boolean): ApiError {
-  const texts = Object.keys(encodings).slice(1);
+  const texts = ['application/json', 'application/yaml'];
   const types = isCustom ? texts : [...texts, 'application/vnd.kubernetes.protobuf'];
   const isKnown = isCustom || parseAccept(accept).some((clause) => types.includes(clause.type));
   const message = isKnown
@@ -80,11 +84,14 @@ export function notAcceptable(accept: string | undefined, isCustom: boolean): Ap
 
 /** The header of an answer in `format`. */
 export function contentType(format: Format): string {
-  return `application/${format.encoding}${format.stream ? ';stream=watch' : ''}`;
+  return `application/${format.encoding}`;
 }
 
-/** The format of a watch; YAML cannot be streamed. */
-export function negotiateStream(accept: string | undefined): Format | undefined {
-  const format = negotiate(accept);
-  return format?.encoding === 'yaml' ? undefined : format;
+/** Refuses a watch in `format` when that cannot be streamed, which is true of YAML. */
+export function checkStream({ encoding }: Format, isCustom: boolean): void {
+  if (encoding !== 'yaml') return;
+  const types = ['application/json', ...(isCustom ? [] : ['application/vnd.kubernetes.protobuf'])];
+  const streams = types.map((type) => `${type};stream=watch`).join(', ');
+  const message = `only the following media types are accepted: ${streams}`;
+  throw new ApiError({ code: 406, reason: 'NotAcceptable', message });
 }

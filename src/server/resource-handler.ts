@@ -14,13 +14,13 @@ import { decodeCustomBody } from '#server/decode-custom.ts';
 import { deleteOptions } from '#server/delete-options.ts';
 import type { Exchange } from '#server/exchange.ts';
 import { listOptions, watchOptions } from '#server/list-options.ts';
-import { type Format, negotiate, negotiateStream, notAcceptable, plainJson } from '#server/negotiate.ts';
+import { checkStream, type Format, negotiate, notAcceptable, plainJson } from '#server/negotiate.ts';
 import { patchType } from '#server/patch-body.ts';
 import { answerLog } from '#server/pod-log.ts';
 import { openStream, type PodStream } from '#server/pod-stream.ts';
 import { answerProxied } from '#server/proxy.ts';
 import { readBody } from '#server/read-body.ts';
-import { proxiedPath, type ResourceInfo } from '#server/request-info.ts';
+import { flag, proxiedPath, type ResourceInfo } from '#server/request-info.ts';
 import type { Route } from '#server/routes.ts';
 import { WatchResponse } from '#server/watch-response.ts';
 import { patchOptions, writeOptions } from '#server/write-options.ts';
@@ -90,6 +90,9 @@ export class ResourceHandler {
     const isLog = subresource?.name === 'log' && resource.plural === 'pods' && resource.group === '';
     if (isLog) return answerLog(exchange, context, targetOf(route, info), this.deps);
     const form = this.formOf({ exchange, route });
+    if (flag(exchange.query, 'export')) {
+      throw apiErrors.badRequest('the export parameter, deprecated since v1.14, is no longer supported');
+    }
     const resourceVersion = exchange.query.get('resourceVersion') ?? '';
     const options = resourceVersion === '' ? {} : { resourceVersion };
     const object = await this.deps.api.get(context, targetOf(route, info), options);
@@ -121,8 +124,8 @@ export class ResourceHandler {
   }
 
   private async watch({ exchange, context, route, info }: ResourceCall): Promise<void> {
-    const format = negotiateStream(exchange.header('accept'));
-    if (format === undefined) throw notAcceptable(exchange.header('accept'), route.resource.custom !== undefined);
+    const format = formatOf(exchange, route);
+    checkStream(format, route.resource.custom !== undefined);
     const table = tableOptions(exchange, route.resource, format.view, this.deps.clock);
     const target = targetOf(route, info);
     const asked = watchOptions(exchange.query, target.namespace, info.watchPrefix ? info.name : undefined);
@@ -222,13 +225,11 @@ export class ResourceHandler {
     const isCustom = resource.custom !== undefined && subresource?.schema === undefined;
     const bytes = await readBody(exchange.request);
     const body = await bodySource(bytes, exchange.header('content-type'), expected.kind, !isCustom);
-    const known = (apiVersion: string, kind: string): boolean =>
-      this.deps.api.served.resources.some((served) => served.kind === kind && apiVersionOf(served) === apiVersion);
     try {
       const { fieldValidation } = request;
       const { object, problems } = isCustom
         ? decodeCustomBody(body, bytes, resource, fieldValidation)
-        : decodeBody(body, expected, fieldValidation, known);
+        : decodeBody(body, expected, fieldValidation, this.deps.api.served.resources);
       for (const { text } of problems) exchange.warnings.add(text);
       exchange.audit?.requested(object, () => shownBody(route, object));
       return { body: object, request: body.forgetsManagers ? { ...request, managedFields: [] } : request };

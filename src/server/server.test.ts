@@ -84,6 +84,24 @@ test('what does not exist, what is not allowed there and what nobody can read ar
   assert.equal((await it.ask('GET /api/v1/%zz')).status, 400);
 });
 
+test('what nobody offers any more is refused, as is a write of what is only read', async () => {
+  await it.ask(`POST ${configMaps}`, { body: configMap('exported') });
+  assert.equal((await it.ask(`GET ${configMaps}/exported?export=false`)).status, 200);
+  assert.equal(
+    (await it.ask(`GET ${configMaps}/exported?export=true`)).json?.message,
+    'the export parameter, deprecated since v1.14, is no longer supported',
+  );
+  assert.equal((await it.ask('PUT /version')).status, 405);
+  const uid = 'f8d2c1ae-0000-4000-8000-000000000000';
+  const gone = await it.ask(`PUT ${configMaps}/gone`, {
+    body: { ...configMap('gone'), metadata: { name: 'gone', uid } },
+  });
+  assert.match(
+    String(gone.json?.message),
+    /Precondition failed: UID in precondition: f8d2c1ae-.*, UID in object meta: $/,
+  );
+});
+
 test('a body over the limit is refused while it is read', async () => {
   const big = await it.ask(`POST ${configMaps}`, { body: configMap('big', { k: 'c'.repeat(3_200_000) }) });
   assert.equal(big.status, 413);

@@ -183,7 +183,10 @@ class Server implements ApiServer {
   private async path(exchange: Exchange, context: RequestContext): Promise<void> {
     const health = healthPath(exchange.path);
     if (health !== undefined) return answerHealth(exchange, health.root, health.name, this.checks);
-    if (/^\/version\/?$/.test(exchange.path)) return exchange.value(200, version, plainJson);
+    if (/^\/version\/?$/.test(exchange.path)) {
+      if (exchange.method !== 'GET') throw apiErrors.methodNotAllowed();
+      return exchange.value(200, version, plainJson);
+    }
     if (await this.discovery.handle(exchange)) return;
     if (await answerIssuer(exchange, this.deps.api)) return;
     if (await answerJoin(exchange, context, this.deps)) return;

@@ -73,6 +73,21 @@ test('events come one a line, the present state first and its end marked when as
   await events.return(undefined);
 });
 
+test('the end of the present state is marked by an object of the kind with what Go cannot leave out', async () => {
+  const events = watch(it, 'GET /api/v1/pods?watch=1&allowWatchBookmarks=true&labelSelector=nobody');
+  const [marker] = await take(events, 1);
+  const { metadata: _, ...rest } = marker?.object ?? {};
+  assert.deepEqual(rest, { kind: 'Pod', apiVersion: 'v1', spec: { containers: null }, status: {} });
+  await events.return(undefined);
+});
+
+test('a watch is streamed or refused, and its numbers are numbers', async () => {
+  const { json } = await it.ask(`GET ${configMaps}?watch=1`, { headers: { accept: 'application/yaml' } });
+  assert.equal(json, undefined);
+  const { json: limit } = await it.ask(`GET ${configMaps}?watch=1&limit=x`);
+  assert.equal(limit?.message, 'strconv.ParseInt: parsing "x": invalid syntax');
+});
+
 test('the old watch path watches one object', async () => {
   await create('one');
   await create('other');

@@ -4,6 +4,7 @@ import type { WatchEvent, WatchHandle, WatchSink } from '#client/client.ts';
 import { apiVersionOf, type ResourceDefinition } from '#kinds/definition.ts';
 import type { ApiError } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
+import { shellOf } from '#schema/shell.ts';
 import type { Exchange } from '#server/exchange.ts';
 import { partialText } from '#server/list-text.ts';
 import { contentType, type Format } from '#server/negotiate.ts';
@@ -144,8 +145,10 @@ function encoderFor(format: Format, resource: ResourceDefinition, table: TableOp
   const { view } = format;
   if (view.as === 'Table') return tableEncoder(table);
   const names = { kind: resource.kind, apiVersion: apiVersionOf(resource) };
+  const shell = resource.custom === undefined ? shellOf(resource.schema) : {};
   if (view.as === 'object') {
-    return (event) => (event.type === 'BOOKMARK' ? JSON.stringify(bookmark(event, names)) : encodedJson(event.object));
+    const empty = { ...shell, ...names };
+    return (event) => (event.type === 'BOOKMARK' ? JSON.stringify(bookmark(event, empty)) : encodedJson(event.object));
   }
   return (event) => {
     if (event.type !== 'BOOKMARK') return partialText(event.object, view.version);
@@ -167,9 +170,13 @@ function tableEncoder(options: TableOptions): EventEncoder {
   };
 }
 
+interface ShownBookmark {
+  readonly metadata: { readonly resourceVersion: string; readonly annotations?: object };
+}
+
 type Bookmark = Extract<WatchEvent<KubeObject>, { type: 'BOOKMARK' }>;
 
-function bookmark(event: Bookmark, names: object): { readonly metadata: object } {
+function bookmark(event: Bookmark, names: object): ShownBookmark {
   const annotations = event.initialEventsEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
   return { ...names, metadata: { resourceVersion: event.resourceVersion, ...annotations } };
 }

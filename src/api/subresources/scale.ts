@@ -12,7 +12,7 @@ import { trackWrite, writerOf } from '../managed-fields.ts';
 import { checkName, settleNamespace } from '../metadata.ts';
 import { type Decision, modify } from '../modify.ts';
 import type { ParsedPatch } from '../parsed-patch.ts';
-import { decodedPatch, patchedValue, reportProblems } from '../patch.ts';
+import { checkKind, decodedPatch, patchedValue, reportProblems } from '../patch.ts';
 import { checkRevision, decideUpdate, type UpdatePath } from '../update.ts';
 
 type Named = Target & { readonly name: string };
@@ -54,6 +54,7 @@ export async function patchScale(
   const scales: ResourceDefinition = { ...target.resource, group, version, kind: 'Scale', schema: Scale, rules };
   return write(core, context, target, request, path, (current) => {
     const value = patchedValue(scales, scaleOf(target.resource, current), patch);
+    if (patch.type !== 'strategic') checkKind(core.registry.resources, { ...target, resource: scales }, value);
     const { specReplicasPath } = pathsOf(target.resource);
     if (at(current, specReplicasPath) === undefined && at(value, '.spec.replicas') === undefined) {
       throw apiErrors.badRequest(`the spec replicas field ${JSON.stringify(specReplicasPath)} cannot be empty`);
