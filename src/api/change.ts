@@ -1,3 +1,4 @@
+import { deepFreeze } from '#base/json.ts';
 import type { Millis } from '#base/units.ts';
 import type { WatchEvent } from '#client/client.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
@@ -47,7 +48,7 @@ export class Change {
   }
 
   private event(type: 'ADDED' | 'MODIFIED' | 'DELETED'): WatchEvent<KubeObject> {
-    this.made[type] ??= Object.freeze({ type, object: this.objectFor(type) });
+    this.made[type] ??= deepFreeze({ type, object: this.objectFor(type) });
     return this.made[type];
   }
 

@@ -91,8 +91,7 @@ function storedAt(definition: ResourceDefinition, value: Value, revision: Revisi
 
 /** `object` as it is at another revision. */
 export function withRevision(object: KubeObject, revision: Revision): KubeObject {
-  const metadata = Object.freeze({ ...object.metadata, resourceVersion: String(revision) });
-  return Object.freeze({ ...object, metadata });
+  return deepFreeze({ ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } });
 }
 
 /** `draft` as a finished, frozen object: kind and apiVersion first, no resourceVersion unless given. */

@@ -1,3 +1,4 @@
+import { deepFreeze } from '#base/json.ts';
 import { controllerUidLabel, jobLabels } from '#kinds/job/labels.ts';
 import type { Job, JobSpec } from '#kinds/job/schema.ts';
 import { defaultPodTemplate } from '#kinds/pod/defaults.ts';
@@ -56,5 +57,5 @@ export function prepareJobCreate(job: Draft<Job>): void {
 export function finishJobCreate(job: Job): Job {
   const { labels } = job.spec.template.metadata;
   if (Object.keys(job.metadata.labels ?? {}).length > 0 || labels === undefined) return job;
-  return Object.freeze({ ...job, metadata: Object.freeze({ ...job.metadata, labels }) });
+  return deepFreeze({ ...job, metadata: { ...job.metadata, labels } });
 }
