@@ -1,3 +1,4 @@
+import { setImmediate } from '#base/timers.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { type KubeObject, keyOf } from '#kinds/meta/object.ts';
 import type { Entry, Revision } from '#store/store.ts';

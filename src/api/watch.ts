@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '#base/clock.ts';
+import { queueMicrotask } from '#base/timers.ts';
 import type { WatchHandle, WatchOptions, WatchSink } from '#client/client.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { type ApiError, apiErrors, isApiError } from '#kinds/meta/errors.ts';

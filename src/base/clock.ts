@@ -1,4 +1,5 @@
 import { Alarms } from '#base/alarms.ts';
+import { clearTimeout, monotonicNow, setTimeout, wallClockNow } from '#base/timers.ts';
 import type { Millis } from '#base/units.ts';
 
 /** A pending call. `cancel()` may be called at any time, also after it ran. */
@@ -48,8 +49,8 @@ class SystemTimer implements Timer {
 const lookMs: Millis = 30_000;
 
 const systemTime = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
+  now: wallClockNow,
+  monotonic: monotonicNow,
   after: (delay: Millis, run: () => void, options?: TimerOptions): Timer =>
     new SystemTimer(delay, run, options?.background ?? false),
 };

@@ -1,6 +1,7 @@
 import { Alarms } from '#base/alarms.ts';
 import { assert } from '#base/assert.ts';
 import type { Clock, Timer, TimerOptions } from '#base/clock.ts';
+import { setImmediate } from '#base/timers.ts';
 import type { Millis } from '#base/units.ts';
 
 interface Pending {

@@ -3,6 +3,7 @@ import type { Clock } from '#base/clock.ts';
 import { jsonEqual } from '#base/json.ts';
 import type { Logger } from '#base/log.ts';
 import type { Random, RandomStream } from '#base/random.ts';
+import { queueMicrotask } from '#base/timers.ts';
 import type { Client } from '#client/client.ts';
 import { isConflict, isNamespaceTerminating, isNotFound } from '#kinds/meta/errors.ts';
 import { keyOf } from '#kinds/meta/object.ts';
