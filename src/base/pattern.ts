@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 type Library = typeof import('re2js');
 
 /** Loaded with the first pattern, as most programs never meet one. The bundle ships the library as a file beside itself. */
-const library = import.meta.url.endsWith('.ts') ? 're2js' : './re2js.js';
+const library = import.meta.url.endsWith('.ts') ? 're2js' : './re2js.cjs';
 let loaded: Library | undefined;
 
 function re2(): Library {

@@ -61,8 +61,15 @@ export interface TestCluster {
 
 const day: Millis = 24 * 3600_000;
 
-/** Starts a cluster for a test; its nodes are Ready when this resolves. */
+/** Older ones lack what is called below. */
+const nodeMajorMin = 22;
+
+/** Starts a cluster for a test; its nodes are Ready when this resolves. Throws on a Node that is too old. */
 export async function createCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
+  const { node } = process.versions;
+  if (Number.parseInt(node, 10) < nodeMajorMin) {
+    throw new Error(`sampan/testing needs Node.js ${nodeMajorMin} or later; this is ${node}.`);
+  }
   const { script, leaseSeconds } = options;
   const random = seededRandom(options.seed ?? 'sampan');
   const log = options.log ?? silentLogger;

@@ -16,7 +16,7 @@ import { after, before, describe, test } from 'node:test';
 import { type CommandResult, runCommand, startCommand } from './commands.ts';
 import { kubectlPath } from './kubectl.ts';
 
-const packageBytesMax = 1_000_000;
+const packageBytesMax = 1_300_000;
 
 /** An empty folder somewhere else, with nothing but the packed package in it. */
 const folder = mkdtempSync(path.join(tmpdir(), 'sampan-pack-'));
@@ -105,6 +105,18 @@ await cluster.stop();
     assert.equal(await succeed(here(process.execPath, 'kit.mjs')), '1\n');
   });
 
+  test('offers the test kit to programs and test runners that know CommonJS alone, as Jest', async () => {
+    writeFileSync(
+      path.join(folder, 'kit.cjs'),
+      `const { createCluster, jobs } = require('sampan/testing');
+createCluster().then((cluster) => cluster.stop()).then(() => console.log(jobs.kind));
+`,
+    );
+    const { exports } = JSON.parse(readFileSync(path.join(installed, 'package.json'), 'utf8'));
+    assert.match(exports['./testing'].default, /\.cjs$/);
+    assert.equal(await succeed(here(process.execPath, 'kit.cjs')), 'Job\n');
+  });
+
   test('tells TypeScript what the test kit is, with no other types installed', async () => {
     writeFileSync(
       path.join(folder, 'kit.mts'),
@@ -120,6 +132,11 @@ export const typo = job.spec.completion;
     );
     const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'esnext', '--types', ''];
     await succeed(here('tsc', ...options, 'kit.mts'));
+    writeFileSync(
+      path.join(folder, 'kit.cts'),
+      "import { jobs } from 'sampan/testing';\nexport const kind: string = jobs.kind;\n",
+    );
+    await succeed(here('tsc', ...options, 'kit.cts'));
   });
 
   test('says in one line that it needs a newer Node', {
