@@ -2,7 +2,7 @@ import { jsonCopy } from '#base/json.ts';
 import { ApiError, apiErrors } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { timestamp } from '#kinds/meta/time.ts';
-import { validateMetadata } from '#kinds/meta/validate-metadata.ts';
+import { validateNew } from '#kinds/meta/validate-metadata.ts';
 import type { Writer } from '#patch/managed/after-update.ts';
 import type { ManagedFields } from '#patch/managed/entry.ts';
 import type { Draft } from '#schema/type.ts';
@@ -108,7 +108,7 @@ async function createNamed(
 
   const { resourceVersion = '' } = draft.metadata;
   const asked = sealed(resource, draft);
-  refuseInvalid(resource, asked, [...validateMetadata(resource, asked.metadata), ...(rules.validate?.(asked) ?? [])]);
+  refuseInvalid(resource, asked, validateNew(resource, asked.metadata, rules.validate?.(asked) ?? []));
   const object = rules.finishCreate?.(asked) ?? asked;
   warnOf(resource, object, undefined, context);
   await core.admission.validate(object, { ...admission, name: object.metadata.name });

@@ -113,6 +113,11 @@ export interface KindRules<T extends KubeObject> {
   /** Whether an update runs metadata's create checks once more, as upstream does for some kinds: the findings then stand
    *  once more in `details.causes`. */
   readonly revalidatesMetadata?: boolean;
+  /** The requests in which the kind's own checks leave metadata to those that all kinds share. On a create those come into play only
+   *  when nothing else is wrong. */
+  readonly sharedMetadataOnly?: readonly ('create' | 'update' | 'status')[];
+  /** Finalizers of any name are taken, not just Kubernetes' own and those with a domain. */
+  readonly plainFinalizers?: boolean;
   /** Fills in what the client left out. Runs on every decode, from clients and from the store. */
   readonly defaults?: (draft: Draft<T>) => void;
   /** Before a create is validated; the uid and name are set. */

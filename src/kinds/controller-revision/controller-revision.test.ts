@@ -21,6 +21,7 @@ test('the data of a revision is an object, and stays what it is', () => {
     'revision: Invalid value: -1: must be greater than or equal to 0',
     'data: Invalid value: {"a":2}: field is immutable',
   ]);
+  assert.deepEqual(change(null, 1), ['data: Invalid value: null: field is immutable']);
 });
 
 test('a revision keeps its data to the letter', () => {

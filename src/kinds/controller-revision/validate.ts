@@ -5,15 +5,15 @@ import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 
 /** Findings on a new revision (spec: daemonset.md section 3). */
 export function validateControllerRevision({ data, revision }: ControllerRevision): readonly FieldError[] {
-  return [...validateData(data), ...checkNotNegative('revision', revision)];
+  return [...checkNotNegative('revision', revision), ...validateData(data)];
 }
 
-/** Findings on a change: of the data, nothing may change. */
+/** Findings on a change: of the data, nothing may change, and so nothing else is said of it. */
 export function validateControllerRevisionUpdate(
-  revision: ControllerRevision,
+  { data, revision }: ControllerRevision,
   old: ControllerRevision,
 ): readonly FieldError[] {
-  return [...validateControllerRevision(revision), ...checkImmutable('data', revision.data, old.data)];
+  return [...checkNotNegative('revision', revision), ...checkImmutable('data', data, old.data)];
 }
 
 function validateData(data: unknown): readonly FieldError[] {

@@ -57,7 +57,7 @@ describe('a CronJob is refused in the words of the reference', () => {
     [
       { schedule: 'TZ=0' },
       [
-        'spec.schedule: Invalid value: "TZ=0": invalid schedule format: nothing follows the time zone',
+        'spec.schedule: Invalid value: "TZ=0": invalid schedule format: runtime error: slice bounds out of range [:-1]',
         'spec.schedule: Invalid value: "TZ=0": cannot use TZ or CRON_TZ in schedule, use timeZone field instead',
       ],
     ],

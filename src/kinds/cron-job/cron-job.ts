@@ -18,6 +18,7 @@ export const cronJobs = defineResource<CronJob>({
   rules: {
     hasStatus: true,
     managesGeneration: true,
+    sharedMetadataOnly: ['status'],
     defaults: defaultCronJob,
     validate: validateCronJob,
     validateUpdate: validateCronJobUpdate,

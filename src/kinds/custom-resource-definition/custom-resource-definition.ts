@@ -25,6 +25,7 @@ export const customResourceDefinitions = defineResource<CustomResourceDefinition
     hasStatus: true,
     managesGeneration: true,
     unconditionalUpdate: false,
+    plainFinalizers: true,
     // That the name is made of the plural and the group is checked with the spec.
     defaults: defaultCustomResourceDefinition,
     prepareCreate: (draft) => {

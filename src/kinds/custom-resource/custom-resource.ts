@@ -98,6 +98,7 @@ function rulesOf({ subresources }: Version, schema: JSONSchemaProps): Partial<Ki
     hasStatus,
     managesGeneration: true,
     unconditionalUpdate: false,
+    plainFinalizers: true,
     prepareUpdate: (draft, old) => {
       if (!hasStatus) countStatus(draft, old);
     },

@@ -166,3 +166,16 @@ test('a refusal says what to write instead', () => {
   assert.match(advice({ updateStrategy: { rollingUpdate: { maxSurge: 1 } } }).join(), /maxUnavailable: 0/);
   assert.deepEqual(advice({}), []);
 });
+
+test('the template is warned of when it changes, not when the rest does', () => {
+  const spec = { containers: [container], hostNetwork: true, nodeSelector: { 'beta.kubernetes.io/os': 'linux' } };
+  const count = (generation: string, minReadySeconds: number) =>
+    decoded(daemonSets, {
+      ...body({ minReadySeconds }, spec),
+      metadata: { generation: minReadySeconds, annotations: { [annotation]: generation } },
+    });
+  const told = (after: DaemonSet, before?: DaemonSet) => rules.warnings?.(after, before)?.length;
+  assert.equal(told(count('1', 1)), 1);
+  assert.equal(told(count('1', 2), count('1', 1)), 0);
+  assert.equal(told(count('2', 2), count('1', 1)), 1);
+});

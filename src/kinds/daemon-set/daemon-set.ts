@@ -6,6 +6,7 @@ import {
   countTemplateGeneration,
   keepTemplateGeneration,
   startTemplateGeneration,
+  templateGeneration,
 } from '#kinds/daemon-set/template-generation.ts';
 import {
   validateDaemonSet,
@@ -35,10 +36,10 @@ export const daemonSets = defineResource<DaemonSet>({
     validate: validateDaemonSet,
     validateUpdate: validateDaemonSetUpdate,
     validateStatusUpdate: validateDaemonSetStatusUpdate,
-    warnings: ({ metadata, spec }, old) =>
-      old !== undefined && old.metadata.generation === metadata.generation
+    warnings: (set, old) =>
+      old !== undefined && templateGeneration(set) === templateGeneration(old)
         ? []
-        : podWarnings(spec.template, 'spec.template'),
+        : podWarnings(set.spec.template, 'spec.template'),
     hints: ({ spec }, errors) => selectingHints('DaemonSet', spec.template, errors, daemonSetAdvice),
   },
   table: daemonSetTable,

@@ -27,6 +27,11 @@ export function keepTemplateGeneration(draft: Draft<DaemonSet>, old: DaemonSet):
   if (stored !== undefined) setGeneration(draft, stored);
 }
 
+/** The count, as text; undefined where nothing has been counted yet. */
+export function templateGeneration({ metadata }: DaemonSet): string | undefined {
+  return metadata.annotations?.[templateGenerationAnnotation];
+}
+
 function setGeneration(draft: Draft<DaemonSet>, value: bigint): void {
   draft.metadata.annotations = { ...draft.metadata.annotations, [templateGenerationAnnotation]: String(value) };
 }

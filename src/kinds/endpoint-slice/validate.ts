@@ -1,11 +1,12 @@
 import type { Endpoint, EndpointHints, EndpointSlice, SlicePort } from '#kinds/endpoint-slice/schema.ts';
 import { portProtocols } from '#kinds/endpoints/validate.ts';
 import { checkImmutable, checkOneOf, checkRequiredOneOf, invalidEach } from '#kinds/meta/checks.ts';
+import { ipProblems } from '#kinds/meta/cidr.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { labelValueProblems, validateQualifiedName } from '#kinds/meta/labels.ts';
 import { labelProblems, subdomainProblems } from '#kinds/meta/names.ts';
 import { validateReachable } from '#kinds/meta/special-addresses.ts';
-import { ipFamily, ipProblems } from '#kinds/meta/texts.ts';
+import { ipFamily } from '#kinds/meta/texts.ts';
 import { isKubernetesService } from '#kinds/service/kubernetes-service.ts';
 
 type Findings = readonly FieldError[];

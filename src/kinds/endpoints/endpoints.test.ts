@@ -48,6 +48,7 @@ const refused: readonly (readonly [what: string, subset: object, errors: readonl
       'subsets[0].notReadyAddresses[0].ip: Invalid value: "169.254.1.1": may not be in the link-local range (169.254.0.0/16, fe80::/10)',
       'subsets[0].notReadyAddresses[1].ip: Invalid value: "fe80::1": may not be in the link-local range (169.254.0.0/16, fe80::/10)',
       'subsets[0].notReadyAddresses[2].ip: Invalid value: "224.0.0.1": may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)',
+      'subsets[0].notReadyAddresses[3].ip: Invalid value: "::ffff:127.0.0.1": must not be an IPv4-mapped IPv6 address',
       'subsets[0].notReadyAddresses[3].ip: Invalid value: "::ffff:127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128)',
     ],
   ],
@@ -100,4 +101,18 @@ test('a row shows three addresses that are ready, and how many more there are', 
     row({ addresses: [{ ip: '2001:db8::1' }], ports }, { addresses }),
     '[2001:db8::1]:80,10.0.0.1,10.0.0.2 + 1 more...',
   );
+});
+
+test('what is wrong in subsets is passed over while they stay as they are', () => {
+  const object = (subsets: readonly object[], labels = {}) => decoded(endpoints, { metadata: { labels }, subsets });
+  const update = (after: readonly object[], before: readonly object[]) =>
+    endpoints.rules.validateUpdate?.(object(after), object(before)) ?? [];
+  assert.equal(update([{}], [{}]).length, 0);
+  assert.equal(update([{}, {}], [{}]).length, 2);
+  const odd = [{ addresses: [{ ip: '2001:DB8::1' }] }];
+  const told = (labels?: object) => endpoints.rules.warnings?.(object(odd, labels), undefined) ?? [];
+  assert.deepEqual(told(), [
+    'subsets[0].addresses[0].ip: IPv6 address "2001:DB8::1" should be in RFC 5952 canonical format ("2001:db8::1")',
+  ]);
+  assert.deepEqual(told({ 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' }), []);
 });

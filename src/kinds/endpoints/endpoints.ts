@@ -1,6 +1,6 @@
 import { defineResource } from '#kinds/define.ts';
 import { Endpoints } from '#kinds/endpoints/schema.ts';
-import { validateEndpoints } from '#kinds/endpoints/validate.ts';
+import { endpointsWarnings, validateEndpoints, validateEndpointsUpdate } from '#kinds/endpoints/validate.ts';
 import { ageColumn, ageOf, column, nameColumn } from '#kinds/table.ts';
 import type { Draft } from '#schema/type.ts';
 
@@ -20,7 +20,8 @@ export const endpoints = defineResource<Endpoints>({
     revalidatesMetadata: true,
     defaults: defaultEndpoints,
     validate: validateEndpoints,
-    validateUpdate: validateEndpoints,
+    validateUpdate: validateEndpointsUpdate,
+    warnings: endpointsWarnings,
   },
   table: {
     columns: [

@@ -1,14 +1,16 @@
+import { jsonEqual } from '#base/json.ts';
 import type { EndpointAddress, EndpointPort, EndpointSubset, Endpoints } from '#kinds/endpoints/schema.ts';
 import { checkRange, checkRequiredOneOf, invalidEach } from '#kinds/meta/checks.ts';
+import { ipProblems, ipWarnings } from '#kinds/meta/cidr.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { validateQualifiedName } from '#kinds/meta/labels.ts';
 import { labelProblems, subdomainProblems } from '#kinds/meta/names.ts';
 import { validateReachable } from '#kinds/meta/special-addresses.ts';
-import { ipProblems } from '#kinds/meta/texts.ts';
 import { isKubernetesService } from '#kinds/service/kubernetes-service.ts';
 
 type Findings = readonly FieldError[];
 
+const managedByLabel = 'endpoints.kubernetes.io/managed-by';
 export const portProtocols = ['SCTP', 'TCP', 'UDP'];
 
 /** Findings on endpoints, after defaulting. */
@@ -16,6 +18,21 @@ export function validateEndpoints({ metadata, subsets = [] }: Endpoints): Findin
   // An API server of one machine may well be reached there alone; it says so itself.
   const mayBeLocal = isKubernetesService(metadata);
   return subsets.flatMap((subset, index) => validateSubset(subset, `subsets[${index}]`, mayBeLocal));
+}
+
+/** Findings on changed endpoints. What older servers let in stays allowed while it is left alone. */
+export function validateEndpointsUpdate(endpoints: Endpoints, old: Endpoints): Findings {
+  return jsonEqual(endpoints.subsets ?? [], old.subsets ?? []) ? [] : validateEndpoints(endpoints);
+}
+
+/** Addresses that are written in an unusual way; what the controller of endpoints wrote is not looked at. */
+export function endpointsWarnings({ metadata, subsets = [] }: Endpoints): readonly string[] {
+  if (metadata.labels?.[managedByLabel] === 'endpoint-controller') return [];
+  return subsets.flatMap((subset, index) =>
+    (['addresses', 'notReadyAddresses'] as const).flatMap((list) =>
+      (subset[list] ?? []).flatMap(({ ip }, place) => ipWarnings(ip, `subsets[${index}].${list}[${place}].ip`)),
+    ),
+  );
 }
 
 function validateSubset(subset: EndpointSubset, field: string, mayBeLocal: boolean): Findings {

@@ -14,6 +14,7 @@ export const events = defineResource<Event>({
   rules: {
     createOnUpdate: true,
     hasNoDependents: true,
+    sharedMetadataOnly: ['create', 'update'],
     nameProblems: pathSegmentProblems,
     validate: validateEvent,
     validateUpdate: validateEvent,

@@ -99,4 +99,10 @@ test('of a new event only the series changes', () => {
     'type: Invalid value: "Normal": field is immutable',
     'reportingInstance: Invalid value: "w-2": field is immutable',
   ]);
+  // Upstream looks at the reason twice, and shows references the way it keeps them.
+  assert.deepEqual(refusedChange({}, { reason: 'Held', regarding: { namespace: 'ns', name: 'q' } }), [
+    'involvedObject: Invalid value: {"Namespace":"ns","Name":"q"}: field is immutable',
+    'reason: Invalid value: "Held": field is immutable',
+    'reason: Invalid value: "Held": field is immutable',
+  ]);
 });

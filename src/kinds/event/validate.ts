@@ -1,5 +1,5 @@
 import type { Event } from '#kinds/event/schema.ts';
-import { checkImmutable, checkPresent } from '#kinds/meta/checks.ts';
+import { checkImmutable, checkPresent, internally } from '#kinds/meta/checks.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { validateQualifiedName } from '#kinds/meta/labels.ts';
 
@@ -42,15 +42,20 @@ export function validateNewEventUpdate(event: Event, old: Event): Findings {
     'firstTimestamp',
     'lastTimestamp',
     'count',
+    'reason',
     'type',
     'eventTime',
     'action',
     'related',
   ] as const;
+  const shown = (field: (typeof fixed)[number]): unknown =>
+    field === 'involvedObject' || field === 'source' || field === 'related'
+      ? internally(event[field] ?? {})
+      : event[field];
   return [
     ...validateContent(event, 'reportingController'),
     ...(checkImmutable('series', event.series, old.series).length > 0 ? validateSeries(event) : []),
-    ...fixed.flatMap((field) => checkImmutable(field, event[field], old[field])),
+    ...fixed.flatMap((field) => checkImmutable(field, event[field], old[field], shown(field))),
     ...checkImmutable('reportingController', event.reportingComponent, old.reportingComponent),
     ...checkImmutable('reportingInstance', event.reportingInstance, old.reportingInstance),
   ];

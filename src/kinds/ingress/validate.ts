@@ -7,9 +7,10 @@ import {
   pathTypes,
 } from '#kinds/ingress/schema.ts';
 import { checkPresent, checkRange, checkSubdomain, invalidEach } from '#kinds/meta/checks.ts';
+import { ipProblems } from '#kinds/meta/cidr.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { labelProblems, pathSegmentProblems, subdomainProblems, wildcardProblems } from '#kinds/meta/names.ts';
-import { ipFamily, ipProblems, portNameProblems } from '#kinds/meta/texts.ts';
+import { ipFamily, portNameProblems } from '#kinds/meta/texts.ts';
 
 type Findings = readonly FieldError[];
 

@@ -1,9 +1,10 @@
 import { defineResource } from '#kinds/define.ts';
 import type { TableDefinition } from '#kinds/definition.ts';
 import { Lease } from '#kinds/lease/schema.ts';
-import { checkNotNegative, checkOneOf } from '#kinds/meta/checks.ts';
+import { checkNotNegative } from '#kinds/meta/checks.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { ageColumn, ageOf, column, nameColumn } from '#kinds/table.ts';
+import type { Draft } from '#schema/type.ts';
 
 const table: TableDefinition<Lease> = {
   columns: [nameColumn, column('Holder', { description: 'Who holds the lease now.' }), ageColumn],
@@ -15,18 +16,19 @@ const table: TableDefinition<Lease> = {
 };
 
 function validateLease({ spec }: Lease): readonly FieldError[] {
-  const { leaseDurationSeconds: seconds, leaseTransitions, strategy, preferredHolder } = spec;
-  const alone = preferredHolder !== undefined && preferredHolder !== '' && !strategy;
+  const { leaseDurationSeconds: seconds, leaseTransitions } = spec;
   return [
     ...(seconds === undefined || seconds > 0
       ? []
       : [fieldError.invalid('spec.leaseDurationSeconds', seconds, 'must be greater than 0')]),
     ...checkNotNegative('spec.leaseTransitions', leaseTransitions),
-    ...checkOneOf('spec.strategy', strategy, ['OldestEmulationVersion']),
-    ...(alone
-      ? [fieldError.forbidden('spec.preferredHolder', 'may only be specified when `strategy` is defined')]
-      : []),
   ];
+}
+
+/** Choosing among candidates is a feature that is switched off at this level of Kubernetes (gate CoordinatedLeaderElection). */
+function dropElection({ spec }: Draft<Lease>): void {
+  delete spec.strategy;
+  delete spec.preferredHolder;
 }
 
 export const leases = defineResource<Lease>({
@@ -37,6 +39,14 @@ export const leases = defineResource<Lease>({
   namespaced: true,
   schema: Lease,
   // Whoever renews a lease must have seen who holds it.
-  rules: { createOnUpdate: true, unconditionalUpdate: false, validate: validateLease, validateUpdate: validateLease },
+  rules: {
+    createOnUpdate: true,
+    unconditionalUpdate: false,
+    plainFinalizers: true,
+    prepareCreate: dropElection,
+    prepareUpdate: dropElection,
+    validate: validateLease,
+    validateUpdate: validateLease,
+  },
   table,
 });

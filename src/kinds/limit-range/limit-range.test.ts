@@ -43,6 +43,11 @@ test('bounds that contradict each other are refused', () => {
   assert.deepEqual(refused({ type: 'Pod', min: { cpu: '1' }, max: { cpu: '4' }, maxLimitRequestRatio: { cpu: '5' } }), [
     'spec.limits[0].maxLimitRequestRatio[cpu]: Invalid value: "5": ratio 5 is greater than max/min = 4.000000',
   ]);
+  const narrow = { type: 'Pod', min: { cpu: '4' }, max: { cpu: '1' }, maxLimitRequestRatio: { cpu: '500m' } };
+  assert.deepEqual(refused(narrow).slice(1), [
+    'spec.limits[0].maxLimitRequestRatio[cpu]: Invalid value: "500m": ratio 500m is less than 1',
+    'spec.limits[0].maxLimitRequestRatio[cpu]: Invalid value: "500m": ratio 500m is greater than max/min = 0.250000',
+  ]);
   const exact = { type: 'Container', default: { 'example.com/gpu': '2' }, defaultRequest: { 'example.com/gpu': '1' } };
   assert.deepEqual(refused(exact), [
     'spec.limits[0].defaultRequest[example.com/gpu]: Invalid value: "1": default value 2 must equal to defaultRequest value 1 in example.com/gpu',

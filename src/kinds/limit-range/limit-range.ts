@@ -35,6 +35,8 @@ export const limitRanges = defineResource<LimitRange>({
   schema: LimitRange,
   rules: {
     createOnUpdate: true,
+    revalidatesMetadata: true,
+    sharedMetadataOnly: ['update'],
     defaults: defaultLimitRange,
     validate: validateLimitRange,
     validateUpdate: validateLimitRange,

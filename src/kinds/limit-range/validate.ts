@@ -98,10 +98,18 @@ function validateRatio(
   field: string,
 ): Findings {
   if (ratio === undefined) return [];
-  if (compareQuantities(ratio, '1') < 0) return [fieldError.invalid(field, ratio, `ratio ${ratio} is less than 1`)];
+  return [
+    ...(compareQuantities(ratio, '1') < 0 ? [fieldError.invalid(field, ratio, `ratio ${ratio} is less than 1`)] : []),
+    ...validateWidth(ratio, min, max, field),
+  ];
+}
+
+/** No ratio is wider than from the least to the most. */
+function validateWidth(ratio: string, min: string | undefined, max: string | undefined, field: string): Findings {
   if (min === undefined || max === undefined) return [];
   const widest = quantityMilliValue(max) / quantityMilliValue(min);
-  if (quantityMilliValue(ratio) / 1000 <= widest) return [];
+  // Nothing compares with what zero divided by zero is.
+  if (!(quantityMilliValue(ratio) / 1000 > widest)) return [];
   return [fieldError.invalid(field, ratio, `ratio ${ratio} is greater than max/min = ${widest.toFixed(6)}`)];
 }
 

@@ -48,7 +48,7 @@ export function checkNotEmpty(field: string, items: readonly unknown[] | undefin
 }
 
 /** A value must be what it was; `value` is shown if it is not. */
-export function checkImmutable(field: string, value: unknown, old: unknown, shownValue = value): Findings {
+export function checkImmutable(field: string, value: unknown, old: unknown, shownValue: unknown = value): Findings {
   return jsonEqual(value, old) ? none : [fieldError.invalid(field, shownValue, immutableText)];
 }
 

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type AddressRange, cidrWarnings, isStrictlyWithin, parseCidr } from '#kinds/meta/cidr.ts';
+import {
+  type AddressRange,
+  cidrWarnings,
+  ipProblems,
+  ipWarnings,
+  isStrictlyWithin,
+  parseCidr,
+  rangeProblems,
+} from '#kinds/meta/cidr.ts';
 
 function range(text: string): AddressRange {
   const parsed = parseCidr(text);
@@ -36,5 +44,49 @@ test('bits beyond the prefix and unusual spellings are warned of', () => {
   ]);
   assert.deepEqual(cidrWarnings('2001:0DB8:0:0:1::/80', 'f'), [
     'f: IPv6 CIDR value "2001:0DB8:0:0:1::/80" should be in RFC 5952 canonical format ("2001:db8:0:0:1::/80")',
+  ]);
+});
+
+test('addresses are taken only as they are written today', () => {
+  const none = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+  const zeros = 'must not have leading 0s';
+  const mapped = 'must not be an IPv4-mapped IPv6 address';
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    ['10.9.8.7', []],
+    ['2001:DB8::0001', []],
+    ['1:2:3:4:5:6:1.2.3.4', []],
+    ['', [none]],
+    ['10.9.8', [none]],
+    ['0256.1.1.1', [none]],
+    ['010.9.8.7', [zeros]],
+    ['::ffff:01.2.3.4', [zeros]],
+    ['::ffff:1.2.3.4', [mapped]],
+    ['::ffff:102:304', [mapped]],
+  ];
+  for (const [text, problems] of cases) assert.deepEqual(ipProblems(text), problems, text);
+});
+
+test('ranges are taken only as they are written today', () => {
+  const none = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    ['10.9.8.0/24', []],
+    ['2001:db8::/64', []],
+    ['10.9.8.0', [none]],
+    ['10.9.8.0/33', [none]],
+    ['10.9.8.0/24/1', [none]],
+    ['10.9.008.0/24', ['must not have leading 0s in IP or prefix length']],
+    ['10.9.8.0/024', ['must not have leading 0s in IP or prefix length']],
+    ['::ffff:10.9.8.0/120', ['must not have an IPv4-mapped IPv6 address']],
+    ['10.9.8.7/24', ['must not have bits set beyond the prefix length']],
+  ];
+  for (const [text, problems] of cases) assert.deepEqual(rangeProblems(text), problems, text);
+});
+
+test('old forms of addresses are told with their present one', () => {
+  assert.deepEqual(ipWarnings('10.9.8.7', 'f'), []);
+  assert.deepEqual(ipWarnings('nonsense', 'f'), []);
+  assert.deepEqual(ipWarnings('010.9.8.7', 'f'), ['f: non-standard IP address "010.9.8.7" is invalid: use "10.9.8.7"']);
+  assert.deepEqual(ipWarnings('::ffff:10.9.8.7', 'f'), [
+    'f: non-standard IP address "::ffff:10.9.8.7" is invalid: use "10.9.8.7"',
   ]);
 });

@@ -1,4 +1,4 @@
-import { cidrProblems, ipFamily } from '#kinds/meta/texts.ts';
+import { cidrProblems, ipFamily, withoutLeadingZeros } from '#kinds/meta/texts.ts';
 
 /** A range of addresses, such as 10.9.8.0/24, or one address in it. */
 export interface AddressRange {
@@ -28,6 +28,32 @@ export function isStrictlyWithin(inner: AddressRange, outer: AddressRange): bool
   return inner.network >> hostBits === outer.network >> hostBits;
 }
 
+/** What is wrong with an IP address. Some that are older forms of others are known, and not taken (gate StrictIPCIDRValidation). */
+export function ipProblems(text: string): readonly string[] {
+  const plain = withoutLeadingZeros(text);
+  const family = ipFamily(plain);
+  if (family === undefined) return ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'];
+  if (plain !== text) return ['must not have leading 0s'];
+  const isMapped = family === 6 && isMappedAddress(ipv6Number(text));
+  return isMapped ? ['must not be an IPv4-mapped IPv6 address'] : [];
+}
+
+/** What is wrong with an address range; as `ipProblems`. */
+export function rangeProblems(text: string): readonly string[] {
+  const [address = '', bits = '', ...more] = text.split('/');
+  const plain = [withoutLeadingZeros(address), bits.replace(/^0+(?=[0-9])/, ''), ...more].join('/');
+  const range = parseCidr(plain);
+  if (range === undefined) return ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'];
+  if (plain !== text) return ['must not have leading 0s in IP or prefix length'];
+  if (range.family === 6 && isMappedAddress(range.address)) return ['must not have an IPv4-mapped IPv6 address'];
+  return range.address === range.network ? [] : ['must not have bits set beyond the prefix length'];
+}
+
+/** Whether an IPv6 address stands for an IPv4 one. */
+function isMappedAddress(address: bigint): boolean {
+  return address >> 32n === 0xffffn;
+}
+
 /** What is allowed in a range of addresses but probably not meant, or written in another way than usual. */
 export function cidrWarnings(text: string, field: string): readonly string[] {
   const range = parseCidr(text);
@@ -46,15 +72,14 @@ export function cidrWarnings(text: string, field: string): readonly string[] {
 
 /** What is odd about how an IP address is written. */
 export function ipWarnings(text: string, field: string): readonly string[] {
-  const family = ipFamily(text);
-  if (family !== 6) return [];
-  const address = ipv6Number(text);
-  if (address >> 32n === 0xffffn) {
-    const usual = addressText(4, address & 0xffffffffn);
-    const given = JSON.stringify(text);
-    return [
-      `${field}: non-standard IP address ${given} will be considered invalid in a future Kubernetes release: use "${usual}"`,
-    ];
+  const plain = withoutLeadingZeros(text);
+  const family = ipFamily(plain);
+  if (family === undefined || (family === 4 && plain === text)) return [];
+  const address = family === 4 ? ipv4Number(plain) : ipv6Number(plain);
+  const isMapped = family === 6 && isMappedAddress(address);
+  if (isMapped || plain !== text) {
+    const usual = isMapped ? addressText(4, address & 0xffffffffn) : addressText(family, address);
+    return [`${field}: non-standard IP address ${JSON.stringify(text)} is invalid: use "${usual}"`];
   }
   const usual = addressText(6, address);
   if (usual === text) return [];

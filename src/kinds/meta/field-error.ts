@@ -1,3 +1,5 @@
+import { goJson, goQuote } from '#kinds/meta/quote.ts';
+
 /** What is wrong with one field, in the terms of `details.causes[]` of an Invalid answer (spec: api.md section 5). */
 export type FieldErrorType =
   | 'FieldValueRequired'
@@ -20,7 +22,8 @@ export interface FieldError {
 
 /** How a value is shown inside a message: texts quoted, numbers bare, structures as JSON, nothing as `null`. */
 export function shown(value: unknown): string {
-  return value === undefined ? 'null' : JSON.stringify(value);
+  if (typeof value === 'string') return goQuote(value);
+  return value === undefined ? 'null' : goJson(value);
 }
 
 /** One constructor for each kind of finding; `field` is the path, such as "spec.template.spec.containers[0].name". */
@@ -59,12 +62,12 @@ export const fieldError = {
   tooLong: (field: string, bytesMax: number): FieldError => ({
     type: 'FieldValueTooLong',
     field,
-    message: `Too long: may not be more than ${bytesMax} bytes`,
+    message: `Too long: may not be more than ${bytesMax} ${bytesMax === 1 ? 'byte' : 'bytes'}`,
   }),
   tooMany: (field: string, count: number, countMax: number): FieldError => ({
     type: 'FieldValueTooMany',
     field,
-    message: `Too many: ${count}: must have at most ${countMax} items`,
+    message: `Too many: ${count}: must have at most ${countMax} ${countMax === 1 ? 'item' : 'items'}`,
   }),
   notFound: (field: string, value: unknown): FieldError => ({
     type: 'FieldValueNotFound',

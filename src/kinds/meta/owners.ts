@@ -57,7 +57,9 @@ function twoControllers(first: OwnerReference, second: OwnerReference): string {
 
 function validateOwnerReference(reference: OwnerReference, field: string): readonly FieldError[] {
   const errors: FieldError[] = [];
-  const version = reference.apiVersion.slice(reference.apiVersion.indexOf('/') + 1);
+  const parts = reference.apiVersion.split('/');
+  // Of what is no group and version, no part counts.
+  const version = parts.length > 2 ? '' : parts.at(-1);
   if (version === '')
     errors.push(fieldError.invalid(`${field}.apiVersion`, reference.apiVersion, 'version must not be empty'));
   for (const key of ['kind', 'name', 'uid'] as const) {

@@ -1,5 +1,5 @@
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
-import { ipFamily } from '#kinds/meta/texts.ts';
+import { ipFamily, withoutLeadingZeros } from '#kinds/meta/texts.ts';
 
 /** Findings on an IP address that others are to reach: one that means the asker itself, or nobody beyond its link, is none. What is
  *  no address at all is found elsewhere too, as upstream does. */
@@ -25,10 +25,11 @@ function specialText(bytes: readonly number[], shown: string): string | undefine
 /** The bytes of an IP address, however it is written: 4 or 16, and 4 too for an IPv4 address in the form of an IPv6 one. Undefined
  *  for other texts. */
 export function ipBytes(ip: string): readonly number[] | undefined {
-  const family = ipFamily(ip);
+  const plain = withoutLeadingZeros(ip);
+  const family = ipFamily(plain);
   if (family === undefined) return undefined;
-  if (family === 4) return ip.split('.').map(Number);
-  const [head = '', tail] = ip.split('::');
+  if (family === 4) return plain.split('.').map(Number);
+  const [head = '', tail] = plain.split('::');
   const before = groupBytes(head);
   const after = tail === undefined ? [] : groupBytes(tail);
   const gap = tail === undefined ? 0 : 16 - before.length - after.length;

@@ -52,12 +52,7 @@ export function ipFamily(text: string): 4 | 6 | undefined {
   return isIpv6(text) ? 6 : undefined;
 }
 
-/** What is wrong with an IP address. */
-export function ipProblems(text: string): readonly string[] {
-  return ipFamily(text) === undefined ? ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'] : [];
-}
-
-/** What is wrong with an address range. */
+/** What is wrong with an address range, however its address is written. */
 export function cidrProblems(text: string): readonly string[] {
   const [address = '', bits = ''] = text.split('/');
   const family = ipFamily(address);
@@ -65,6 +60,16 @@ export function cidrProblems(text: string): readonly string[] {
   const good =
     family !== undefined && text.split('/').length === 2 && /^[0-9]{1,3}$/.test(bits) && Number(bits) <= bitsMax;
   return good ? [] : ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'];
+}
+
+/** An address with no zeros before the numbers of its IPv4 bytes, where upstream reads over them. */
+export function withoutLeadingZeros(address: string): string {
+  return address.replace(/[0-9]+(\.[0-9]+){3}$/, (bytes) =>
+    bytes
+      .split('.')
+      .map((byte) => byte.replace(/^0+(?=[0-9])/, ''))
+      .join('.'),
+  );
 }
 
 function isIpv6(text: string): boolean {

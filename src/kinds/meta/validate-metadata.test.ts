@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { FieldError } from '#kinds/meta/field-error.ts';
 import { labelProblems, subdomainProblems } from '#kinds/meta/names.ts';
 import type { ObjectMeta } from '#kinds/meta/schema.ts';
-import { validateMetadata, validateMetadataUpdate } from '#kinds/meta/validate-metadata.ts';
+import { validateMetadata, validateMetadataUpdate, validateNew } from '#kinds/meta/validate-metadata.ts';
 
 const configMaps = { namespaced: true, rules: { nameProblems: subdomainProblems, revalidatesMetadata: true } };
 const nodes = { namespaced: false, rules: { nameProblems: subdomainProblems } };
@@ -105,6 +105,9 @@ test('owners are named in full, only one controls, events own nothing', () => {
     'metadata.ownerReferences.name: Invalid value: "": must not be empty',
     'metadata.ownerReferences.uid: Invalid value: "": must not be empty',
   ]);
+  assert.deepEqual(check({ ownerReferences: [{ apiVersion: 'a/b/c', kind: 'K', name: 'n', uid: 'u' }] }), [
+    'metadata.ownerReferences.apiVersion: Invalid value: "a/b/c": version must not be empty',
+  ]);
   assert.deepEqual(check({ ownerReferences: [pod('a'), pod('b')] }), [
     'metadata.ownerReferences: Invalid value: [{"apiVersion":"v1","kind":"Pod","name":"a","uid":"a","controller":true},' +
       '{"apiVersion":"v1","kind":"Pod","name":"b","uid":"b","controller":true}]: ' +
@@ -138,9 +141,40 @@ test('an object that is being deleted takes no new finalizers, and gives up old 
   assert.deepEqual(update({ finalizers: [] }, deleting), []);
 });
 
-test('kinds that check metadata anew report it once more, but not for a status', () => {
+test('a finding on a change stands as often as layers look at it', () => {
   const bad = { ...stored, labels: { a: '-x' } };
-  assert.equal(validateMetadataUpdate(configMaps, bad, stored).length, 3);
-  assert.equal(validateMetadataUpdate(configMaps, bad, stored, 'status').length, 2);
-  assert.equal(validateMetadataUpdate(nodes, { ...bad, namespace: '' }, { ...stored, namespace: '' }).length, 2);
+  const times = (rules: object, path?: 'object' | 'status'): number =>
+    validateMetadataUpdate(
+      { namespaced: true, rules: { nameProblems: subdomainProblems, ...rules } },
+      bad,
+      stored,
+      path,
+    ).length;
+  assert.equal(times({ revalidatesMetadata: true }), 4);
+  assert.equal(times({ revalidatesMetadata: true }, 'status'), 3);
+  assert.equal(times({}), 3);
+  assert.equal(times({ sharedMetadataOnly: ['update'] }), 2);
+  assert.equal(times({ sharedMetadataOnly: ['update'], revalidatesMetadata: true }), 3);
+  assert.equal(times({ sharedMetadataOnly: ['status'] }, 'status'), 2);
+  assert.equal(times({ sharedMetadataOnly: ['status'] }), 3);
+});
+
+test('where a kind leaves metadata to all, any name will do, and it is looked at last', () => {
+  const budgets = {
+    namespaced: true,
+    rules: { nameProblems: subdomainProblems, sharedMetadataOnly: ['create'] as const },
+  };
+  const meta: ObjectMeta = { name: 'Not_A_Name', namespace: 'ns', finalizers: ['plain'], labels: { a: '-x' } };
+  const other = { type: 'FieldValueRequired', field: 'spec', message: 'Required value' } as const;
+  assert.deepEqual(lines(validateNew(budgets, meta, [])), [`metadata.labels: Invalid value: "-x": ${valueRule}`]);
+  assert.deepEqual(validateNew(budgets, meta, [other]), [other]);
+  assert.equal(validateNew(configMaps, meta, [other]).length, 4);
+  assert.deepEqual(lines(validateNew(budgets, { ...meta, name: 'a/b', labels: {} }, [])), [
+    `metadata.name: Invalid value: "a/b": may not contain '/'`,
+  ]);
+});
+
+test('some kinds take finalizers of any name', () => {
+  const plain = { namespaced: true, rules: { nameProblems: subdomainProblems, plainFinalizers: true } };
+  assert.deepEqual(validateMetadata(plain, { name: 'a', namespace: 'ns', finalizers: ['archive'] }), []);
 });

@@ -3,29 +3,34 @@ import type { ResourceDefinition } from '#kinds/definition.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { validateFinalizerDomains, validateFinalizers, validateNoNewFinalizers } from '#kinds/meta/finalizers.ts';
 import { validateAnnotations, validateLabels } from '#kinds/meta/labels.ts';
-import { labelProblems } from '#kinds/meta/names.ts';
+import { labelProblems, pathSegmentProblems } from '#kinds/meta/names.ts';
 import { validateOwnerReferences } from '#kinds/meta/owners.ts';
 import type { ObjectMeta } from '#kinds/meta/schema.ts';
 
-type Checked = Partial<Pick<ResourceDefinition, 'group' | 'custom'>> & {
+type Checked = {
   readonly namespaced: boolean;
-  readonly rules: Pick<ResourceDefinition['rules'], 'nameProblems' | 'revalidatesMetadata'>;
+  readonly rules: Pick<
+    ResourceDefinition['rules'],
+    'nameProblems' | 'plainFinalizers' | 'revalidatesMetadata' | 'sharedMetadataOnly'
+  >;
 };
 
 const root = 'metadata';
 
-/** Findings on the metadata of a new object whose name has already been generated (spec: api.md section 6). */
+/** Findings on a new object whose name has already been generated (spec: api.md section 6). `others` are those on the rest of it. */
+export function validateNew(
+  definition: Checked,
+  meta: ObjectMeta,
+  others: readonly FieldError[],
+): readonly FieldError[] {
+  if (!definition.rules.sharedMetadataOnly?.includes('create'))
+    return [...validateMetadata(definition, meta), ...others];
+  return others.length > 0 ? others : validateShared(definition, meta);
+}
+
+/** Findings on the metadata of a new object (spec: api.md section 6). */
 export function validateMetadata(definition: Checked, meta: ObjectMeta): readonly FieldError[] {
-  return [
-    ...validateName(definition, meta),
-    ...validateNamespace(definition, meta),
-    ...validateGeneration(meta.generation ?? 0),
-    ...validateLabels(meta.labels, `${root}.labels`),
-    ...validateAnnotations(meta.annotations, `${root}.annotations`),
-    ...validateOwnerReferences(meta.ownerReferences, `${root}.ownerReferences`),
-    ...validateFinalizers(meta.finalizers, `${root}.finalizers`),
-    ...validateDomains(definition, meta),
-  ];
+  return [...validateContent(definition, meta, definition.rules.nameProblems), ...validateDomains(definition, meta)];
 }
 
 /** Findings on a change of metadata. What the server owns has been restored in `meta` before; what still differs is
@@ -37,21 +42,53 @@ export function validateMetadataUpdate(
   old: ObjectMeta,
   path: 'object' | 'status' = 'object',
 ): readonly FieldError[] {
+  const { sharedMetadataOnly = [], revalidatesMetadata = false } = definition.rules;
   const change = validateChange(meta, old);
+  const own = sharedMetadataOnly.includes(path === 'object' ? 'update' : 'status')
+    ? []
+    : [...change, ...validateDomains(definition, meta)];
   return [
-    // Upstream's layer that all kinds share looks at annotations once more than at the rest.
-    ...validateAnnotations(meta.annotations, `${root}.annotations`),
+    ...(sameContent(meta, old) ? [] : validateShared(definition, meta)),
     ...change,
-    ...change,
-    ...validateDomains(definition, meta),
-    ...(path === 'object' && definition.rules.revalidatesMetadata ? validateMetadata(definition, meta) : []),
+    ...own,
+    ...(path === 'object' && revalidatesMetadata ? validateMetadata(definition, meta) : []),
   ];
 }
 
-/** Upstream's layer for custom resources and their definitions takes finalizers without a domain. */
-function validateDomains({ group, custom }: Checked, meta: ObjectMeta): readonly FieldError[] {
-  if (custom !== undefined || group === 'apiextensions.k8s.io') return [];
-  return validateFinalizerDomains(meta.finalizers, `${root}.finalizers`);
+/** What is the stored value itself was checked when it was stored. */
+function sameContent(meta: ObjectMeta, old: ObjectMeta): boolean {
+  const { labels, annotations, ownerReferences, finalizers } = meta;
+  return (
+    labels === old.labels &&
+    annotations === old.annotations &&
+    ownerReferences === old.ownerReferences &&
+    finalizers === old.finalizers
+  );
+}
+
+/** Upstream's layer that all kinds share: any name will do that can stand in a path. */
+function validateShared(definition: Checked, meta: ObjectMeta): readonly FieldError[] {
+  return validateContent(definition, meta, pathSegmentProblems);
+}
+
+function validateContent(
+  definition: Checked,
+  meta: ObjectMeta,
+  nameProblems: Checked['rules']['nameProblems'],
+): readonly FieldError[] {
+  return [
+    ...validateName(meta, nameProblems),
+    ...validateNamespace(definition, meta),
+    ...validateGeneration(meta.generation ?? 0),
+    ...validateLabels(meta.labels, `${root}.labels`),
+    ...validateAnnotations(meta.annotations, `${root}.annotations`),
+    ...validateOwnerReferences(meta.ownerReferences, `${root}.ownerReferences`),
+    ...validateFinalizers(meta.finalizers, `${root}.finalizers`),
+  ];
+}
+
+function validateDomains({ rules }: Checked, meta: ObjectMeta): readonly FieldError[] {
+  return rules.plainFinalizers ? [] : validateFinalizerDomains(meta.finalizers, `${root}.finalizers`);
 }
 
 const immutableFields = [
@@ -81,8 +118,7 @@ function validateChange(meta: ObjectMeta, old: ObjectMeta): readonly FieldError[
   ];
 }
 
-function validateName(definition: Checked, meta: ObjectMeta): readonly FieldError[] {
-  const { nameProblems } = definition.rules;
+function validateName(meta: ObjectMeta, nameProblems: Checked['rules']['nameProblems']): readonly FieldError[] {
   const { name = '', generateName = '' } = meta;
   const invalid = (field: string, value: string, prefix: boolean): readonly FieldError[] =>
     nameProblems(value, prefix).map((problem) => fieldError.invalid(`${root}.${field}`, value, problem));

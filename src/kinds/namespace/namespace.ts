@@ -6,6 +6,7 @@ import {
   prepareNamespaceCreate,
   prepareNamespaceUpdate,
   validateNamespace,
+  validateNamespaceFinalizers,
   validateNamespaceStatus,
 } from '#kinds/namespace/rules.ts';
 import { Namespace } from '#kinds/namespace/schema.ts';
@@ -31,13 +32,15 @@ export const namespaces = defineResource<Namespace>({
   subresources: [{ name: 'finalize', kind: 'Namespace', verbs: ['update'] }],
   rules: {
     hasStatus: true,
+    revalidatesMetadata: true,
     // Spec: api.md section 15.
-    subresourceUpdates: { finalize: { writes: ['metadata', 'spec'] } },
+    subresourceUpdates: { finalize: { writes: ['metadata', 'spec'], validate: validateNamespaceFinalizers } },
     nameProblems: labelProblems,
     defaults: defaultNamespace,
     prepareCreate: prepareNamespaceCreate,
     prepareUpdate: prepareNamespaceUpdate,
     validate: validateNamespace,
+    validateUpdate: validateNamespace,
     validateStatusUpdate: validateNamespaceStatus,
   },
   table,

@@ -35,11 +35,18 @@ export function prepareNamespaceUpdate(namespace: Draft<Namespace>, old: Namespa
 
 /** Findings on a new namespace. */
 export function validateNamespace({ spec }: Namespace): Findings {
-  return (spec.finalizers ?? []).flatMap((finalizer, index) => {
-    const field = `spec.finalizers[${index}]`;
-    const problems = validateQualifiedName(finalizer, field);
-    return problems.length > 0 ? problems : validateFinalizerDomain(finalizer, field);
-  });
+  return (spec.finalizers ?? []).flatMap((finalizer) => validateFinalizer(finalizer, 'spec.finalizers'));
+}
+
+/** Findings on a change through `/finalize`, which says which of the finalizers is meant. */
+export function validateNamespaceFinalizers({ spec }: Namespace): Findings {
+  return (spec.finalizers ?? []).flatMap((finalizer, index) =>
+    validateFinalizer(finalizer, `spec.finalizers[${index}]`),
+  );
+}
+
+function validateFinalizer(finalizer: string, field: string): Findings {
+  return [...validateQualifiedName(finalizer, field), ...validateFinalizerDomain(finalizer, field)];
 }
 
 /** Findings on its status: the phase says whether it is being deleted, and nothing else. */

@@ -59,6 +59,7 @@ export const podDisruptionBudgets = defineResource<PodDisruptionBudget>({
     hasStatus: true,
     managesGeneration: true,
     unconditionalUpdate: false,
+    sharedMetadataOnly: ['create', 'update', 'status'],
     validate: validateBudget,
     validateUpdate: validateBudget,
     validateStatusUpdate: validateStatus,

@@ -144,7 +144,7 @@ test('old annotations, doubled lists, null selectors and odd addresses are told 
     `spec.affinity.podAffinity.${required}[0].labelSelector: a null labelSelector results in matching no pod`,
     `spec.affinity.podAntiAffinity.${preferred}[0].podAffinityTerm.labelSelector: a null labelSelector results in matching no pod`,
     'spec.dnsConfig.nameservers[0]: IPv6 address "2001:DB8::0:1" should be in RFC 5952 canonical format ("2001:db8::1")',
-    'spec.hostAliases[2].ip: non-standard IP address "::ffff:10.0.0.2" will be considered invalid in a future Kubernetes release: use "10.0.0.2"',
+    'spec.hostAliases[2].ip: non-standard IP address "::ffff:10.0.0.2" is invalid: use "10.0.0.2"',
   ]);
 });
 

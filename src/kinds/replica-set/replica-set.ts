@@ -21,7 +21,6 @@ export const replicaSets = defineResource<ReplicaSet>({
   rules: {
     hasStatus: true,
     managesGeneration: true,
-    revalidatesMetadata: true,
     defaults: ({ spec }) => {
       spec.replicas ??= 1;
       defaultPodTemplate(spec.template);

@@ -36,11 +36,11 @@ test('a controller that is not right is refused', () => {
   ]);
 });
 
-test('the selector may change; what is wrong stands there twice', () => {
+test('the selector may change; what is wrong is said once', () => {
   const both = { ...template, metadata: { labels: { app: 'd', tier: 'x' } } };
   const moved = controller({ template: both, selector: { tier: 'x' } });
   assert.deepEqual(rules.validateUpdate?.(moved, controller()), []);
-  assert.equal(rules.validateUpdate?.(controller({ template, replicas: -1 }), controller()).length, 2);
+  assert.equal(rules.validateUpdate?.(controller({ template, replicas: -1 }), controller()).length, 1);
 });
 
 test('its pods are left alone when it goes, unless the client says otherwise', () => {
@@ -53,4 +53,16 @@ test('controllers are shown with their counts and found by them', () => {
   assert.deepEqual(row, ['x', 1, 2, 0, '60m', 'main', container.image, 'app=d']);
   assert.equal(replicationControllers.selectableFields['status.replicas']?.(one), '2');
   assert.equal(replicationControllers.scale?.selectorText?.(one), 'app=d');
+});
+
+test('empty labels are filled in as missing ones are; after a change the old template is warned of', () => {
+  const bare = controller({ template, selector: {} }, { labels: {} });
+  assert.deepEqual([bare.spec.selector, bare.metadata.labels], [{ app: 'd' }, { app: 'd' }]);
+  const odd = { ...template, spec: { ...template.spec, nodeSelector: { 'beta.kubernetes.io/os': 'linux' } } };
+  const before = controller({ template: odd }, { generation: 1 });
+  const after = controller({ template }, { generation: 2 });
+  assert.equal(rules.warnings?.(after, before)?.length, 1);
+  assert.equal(rules.warnings?.(before, after)?.length, 0);
+  assert.equal(rules.warnings?.(before, undefined)?.length, 1);
+  assert.deepEqual(rules.nameProblems('Bad-', true), []);
 });

@@ -1,14 +1,12 @@
 import { defineResource } from '#kinds/define.ts';
+import { subdomainProblems } from '#kinds/meta/names.ts';
 import { formatSelector, selectorOf } from '#kinds/meta/selector.ts';
 import { defaultPodTemplate } from '#kinds/pod/defaults.ts';
 import { mountHints } from '#kinds/pod/hints.ts';
 import { replicaCells, replicaColumns } from '#kinds/replica-set/table.ts';
 import { validateReplicaStatus } from '#kinds/replica-set/validate.ts';
 import { ReplicationController } from '#kinds/replication-controller/schema.ts';
-import {
-  validateReplicationController,
-  validateReplicationControllerUpdate,
-} from '#kinds/replication-controller/validate.ts';
+import { validateReplicationController } from '#kinds/replication-controller/validate.ts';
 import { workloadNotes, workloadScale, workloadWarnings } from '#kinds/workload/workload.ts';
 import type { Draft } from '#schema/type.ts';
 
@@ -25,13 +23,14 @@ export const replicationControllers = defineResource<ReplicationController>({
   rules: {
     hasStatus: true,
     managesGeneration: true,
-    revalidatesMetadata: true,
+    // Upstream does not look at a prefix whose name it looks at.
+    nameProblems: (name, prefix) => (prefix ? [] : subdomainProblems(name)),
     defaultPropagation: 'Orphan',
     defaults: defaultReplicationController,
     validate: validateReplicationController,
-    validateUpdate: validateReplicationControllerUpdate,
+    validateUpdate: validateReplicationController,
     validateStatusUpdate: ({ status }) => validateReplicaStatus(status),
-    warnings: workloadWarnings,
+    warnings: controllerWarnings,
     notes: workloadNotes('ReplicationController'),
     hints: ({ spec }, errors) =>
       spec.template === undefined ? [] : mountHints(spec.template.spec, errors, 'spec.template.spec'),
@@ -49,10 +48,27 @@ function defaultReplicationController({ metadata, spec }: Draft<ReplicationContr
   if (spec.template === undefined) return;
   const { labels } = spec.template.metadata;
   if (labels !== undefined) {
-    spec.selector ??= { ...labels };
-    metadata.labels ??= { ...labels };
+    if (isEmpty(spec.selector)) spec.selector = { ...labels };
+    if (isEmpty(metadata.labels)) metadata.labels = { ...labels };
   }
   defaultPodTemplate(spec.template);
+}
+
+function isEmpty(map: { readonly [key: string]: string } | undefined): boolean {
+  return map === undefined || Object.keys(map).length === 0;
+}
+
+/** After a change of the template upstream speaks of the template as it was before. */
+function controllerWarnings(
+  controller: ReplicationController,
+  old: ReplicationController | undefined,
+): readonly string[] {
+  if (old === undefined) return workloadWarnings(controller, undefined);
+  const { generation } = controller.metadata;
+  return workloadWarnings(
+    { ...old, metadata: { ...old.metadata, ...(generation === undefined ? {} : { generation }) } },
+    old,
+  );
 }
 
 function selectorText({ spec }: ReplicationController): string {

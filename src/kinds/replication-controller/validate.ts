@@ -8,15 +8,9 @@ import { validateGoesOn } from '#kinds/workload/template.ts';
 
 type Findings = readonly FieldError[];
 
-/** Findings on a new ReplicationController. */
+/** Findings on a ReplicationController, new or changed. */
 export function validateReplicationController({ spec }: ReplicationController): Findings {
   return validateControllerSpec(spec, 'spec');
-}
-
-/** Findings on a change of one. They stand there twice, as upstream looks at the spec twice. */
-export function validateReplicationControllerUpdate({ spec }: ReplicationController): Findings {
-  const found = validateControllerSpec(spec, 'spec');
-  return [...found, ...found];
 }
 
 function validateControllerSpec(spec: ReplicationControllerSpec, field: string): Findings {

@@ -41,7 +41,7 @@ test('scopes are known, fit what is bounded and do not contradict each other', (
       'ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ' +
       'ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity',
     'spec.scopeSelector.matchExpressions.values: Invalid value: ["x"]: must be no value when `operator` is ' +
-      "'Exists' or 'DoesNotExist' for scope selector",
+      "'Exist' or 'DoesNotExist' for scope selector",
   ]);
 });
 
@@ -67,4 +67,30 @@ test('a quota is listed as what is used of what is allowed', () => {
     'limits.cpu: 1500m/2',
     '60m',
   ]);
+});
+
+test('scopes of a selector are judged as a whole, but for their names', () => {
+  const expression = (scopeName: string) => ({ scopeName, operator: 'Exists' });
+  const matchExpressions = [expression('Odd'), expression('BestEffort'), expression('NotBestEffort')];
+  assert.deepEqual(refused({ hard: { cpu: '1' }, scopeSelector: { matchExpressions } }), [
+    'spec.scopeSelector.matchExpressions.scopeName: Invalid value: "Odd": unsupported scope',
+    'spec.scopeSelector.matchExpressions: Invalid value: {"MatchExpressions":[{"ScopeName":"Odd","Operator":"Exists"},' +
+      '{"ScopeName":"BestEffort","Operator":"Exists"},{"ScopeName":"NotBestEffort","Operator":"Exists"}]}: ' +
+      'unsupported scope applied to resource',
+    'spec.scopeSelector.matchExpressions: Invalid value: null: conflicting scopes',
+  ]);
+});
+
+test('requests above their limits are warned of when a quota is made', () => {
+  const told = (hard: object, old?: object) => {
+    const quota = (amounts: object) => decoded(resourceQuotas, { spec: { hard: amounts } });
+    return resourceQuotas.rules.warnings?.(quota(hard), old === undefined ? undefined : quota(old));
+  };
+  const hard = { cpu: '2', 'limits.cpu': '1', 'requests.memory': '2Gi', memory: '1', 'limits.memory': '1Gi' };
+  assert.deepEqual(told(hard), [
+    'ResourceQuota cpu (2) should be less than limits.cpu (1)',
+    'ResourceQuota requests.memory (2Gi) should be less than limits.memory (1Gi)',
+  ]);
+  assert.deepEqual(told(hard, hard), []);
+  assert.deepEqual(told({ 'requests.cpu': '1', 'limits.cpu': '1' }), []);
 });

@@ -1,5 +1,6 @@
 import { defineResource } from '#kinds/define.ts';
 import type { TableDefinition } from '#kinds/definition.ts';
+import { compareQuantities } from '#kinds/meta/quantity.ts';
 import { roundQuantities } from '#kinds/pod/container-defaults.ts';
 import { ResourceQuota } from '#kinds/resource-quota/schema.ts';
 import { validateQuota, validateQuotaStatus, validateQuotaUpdate } from '#kinds/resource-quota/validate.ts';
@@ -27,6 +28,17 @@ function shares({ status }: ResourceQuota, shown: (resource: string) => boolean)
   return resources.map((name) => `${name}: ${status.used?.[name] ?? '0'}/${status.hard?.[name]}`).join(', ');
 }
 
+/** Less may be requested in all than limits allow. */
+function quotaWarnings({ spec: { hard = {} } }: ResourceQuota): readonly string[] {
+  return ['cpu', 'memory', 'storage', 'ephemeral-storage'].flatMap((resource) => {
+    const isPlain = hard[`requests.${resource}`] === undefined && (resource === 'cpu' || resource === 'memory');
+    const name = isPlain ? resource : `requests.${resource}`;
+    const [request, limit] = [hard[name], hard[`limits.${resource}`]];
+    if (request === undefined || limit === undefined || compareQuantities(request, limit) <= 0) return [];
+    return [`ResourceQuota ${name} (${request}) should be less than limits.${resource} (${limit})`];
+  });
+}
+
 export const resourceQuotas = defineResource<ResourceQuota>({
   version: 'v1',
   kind: 'ResourceQuota',
@@ -43,6 +55,7 @@ export const resourceQuotas = defineResource<ResourceQuota>({
     validate: validateQuota,
     validateUpdate: validateQuotaUpdate,
     validateStatusUpdate: validateQuotaStatus,
+    warnings: (quota, old) => (old === undefined ? quotaWarnings(quota) : []),
   },
   table,
 });

@@ -1,4 +1,4 @@
-import { invalidEach } from '#kinds/meta/checks.ts';
+import { internally, invalidEach } from '#kinds/meta/checks.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import type { ResourceList } from '#kinds/pod/resources.ts';
 import { checkResourceName, validateAmount } from '#kinds/pod/validate/resources.ts';
@@ -76,10 +76,12 @@ function validateScopes({ scopes, hard }: ResourceQuotaSpec): Findings {
   return invalidEach('spec.scopes', scopes, [...texts, ...contradictionProblems(scopes)]);
 }
 
+const unknownText = 'unsupported scope';
+
 function scopeProblems(scope: string, hard: ResourceList | undefined): readonly string[] {
   const known = (quotaScopes as readonly string[]).includes(scope);
   const unfit = Object.keys(hard ?? {}).filter((resource) => isStandard(resource) && !fits(scope, resource));
-  return [...(known ? [] : ['unsupported scope']), ...unfit.map(() => 'unsupported scope applied to resource')];
+  return [...(known ? [] : [unknownText]), ...unfit.map(() => 'unsupported scope applied to resource')];
 }
 
 /** Whether what a scope looks at can be said of what a resource counts. */
@@ -94,18 +96,33 @@ function contradictionProblems(scopes: readonly string[]): readonly string[] {
   return contradictions.filter((pair) => pair.every((scope) => scopes.includes(scope))).map(() => 'conflicting scopes');
 }
 
-function validateSelector({ scopeSelector, hard }: ResourceQuotaSpec): Findings {
+function validateSelector({ scopeSelector, hard, scopes: plain }: ResourceQuotaSpec): Findings {
   if (scopeSelector === undefined) return [];
   const field = 'spec.scopeSelector.matchExpressions';
   const requirements = scopeSelector.matchExpressions ?? [];
   const scopes = requirements.map(({ scopeName }) => scopeName);
   return [
     ...requirements.flatMap((requirement) => [
-      ...invalidEach(`${field}.scopeName`, requirement.scopeName, scopeProblems(requirement.scopeName, hard)),
+      ...validateScopeName(requirement.scopeName, scopeSelector, hard, field),
       ...validateRequirement(requirement, field),
     ]),
-    ...invalidEach(field, requirements, contradictionProblems(scopes)),
+    // Upstream shows the plain scopes here.
+    ...invalidEach(field, plain, contradictionProblems(scopes)),
   ];
+}
+
+function validateScopeName(
+  scopeName: string,
+  selector: NonNullable<ResourceQuotaSpec['scopeSelector']>,
+  hard: ResourceList | undefined,
+  field: string,
+): Findings {
+  const shown = internally({ matchExpressions: (selector.matchExpressions ?? []).map(internally) });
+  return scopeProblems(scopeName, hard).map((problem) =>
+    problem === unknownText
+      ? fieldError.invalid(`${field}.scopeName`, scopeName, problem)
+      : fieldError.invalid(field, shown, problem),
+  );
 }
 
 function validateRequirement(requirement: ScopedResourceSelectorRequirement, field: string): Findings {
@@ -122,7 +139,7 @@ function validateRequirement(requirement: ScopedResourceSelectorRequirement, fie
     errors.push(fieldError.required(`${field}.values`, text));
   }
   if ((operator === 'Exists' || operator === 'DoesNotExist') && values.length > 0) {
-    const text = "must be no value when `operator` is 'Exists' or 'DoesNotExist' for scope selector";
+    const text = "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector";
     errors.push(fieldError.invalid(`${field}.values`, values, text));
   }
   if (!isComparison && operator !== 'Exists' && operator !== 'DoesNotExist') {

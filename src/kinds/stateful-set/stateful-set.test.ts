@@ -162,3 +162,23 @@ test('its name is one for host names, its row short, and endless history is warn
     'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended',
   ]);
 });
+
+test('each pod has a name and a host of its own; labels are looked at twice; claims come before other volumes', () => {
+  assert.deepEqual(refused({}, { hostname: 'Bad_Host', subdomain: 'Bad_Domain' }), []);
+  const finding = 'spec.template.labels: Invalid value: "-x": ';
+  const template = { metadata: { labels: { app: 'd', bad: '-x' } }, spec: { containers: [container] } };
+  const found = refused({ template });
+  assert.equal(found.filter((line) => line.startsWith(finding)).length, 2);
+  assert.match(
+    refused({ volumeClaimTemplates: claims }, { volumes: [{ name: 'Bad', emptyDir: {} }] })[0] ?? '',
+    /^spec\.template\.spec\.volumes\[1\]\.name: /,
+  );
+});
+
+test('claims that ask for parts of bytes are warned of', () => {
+  const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1500m' } } };
+  const set = created(statefulSets, body({ volumeClaimTemplates: [{ metadata: { name: 'data' }, spec }] }));
+  const rest = 'resources.requests[storage]: fractional byte value "1500m" is invalid, must be an integer';
+  assert.deepEqual(rules.warnings?.(set, undefined), [`spec.volumeClaimTemplates[0].${rest}`]);
+  assert.deepEqual(rules.warnings?.(set, set), [`spec.volumeClaimTemplates[0].Spec.${rest}`]);
+});

@@ -1,5 +1,6 @@
 import { defineResource } from '#kinds/define.ts';
 import { labelProblems } from '#kinds/meta/names.ts';
+import { claimWarnings } from '#kinds/pod/warnings.ts';
 import { defaultStatefulSet } from '#kinds/stateful-set/defaults.ts';
 import { StatefulSet } from '#kinds/stateful-set/schema.ts';
 import {
@@ -31,7 +32,7 @@ export const statefulSets = defineResource<StatefulSet>({
     validate: validateStatefulSet,
     validateUpdate: validateStatefulSetUpdate,
     validateStatusUpdate: validateStatefulSetStatusUpdate,
-    warnings: (set, old) => [...templateWarnings(set, old), ...historyWarnings(set)],
+    warnings: (set, old) => [...templateWarnings(set, old), ...claimsWarnings(set, old), ...historyWarnings(set)],
     notes: workloadNotes('StatefulSet'),
     hints: ({ spec }, errors) => selectingHints('StatefulSet', spec.template, errors),
   },
@@ -50,6 +51,14 @@ export const statefulSets = defineResource<StatefulSet>({
     ],
   },
 });
+
+/** Upstream names the fields otherwise after a change than after the create. */
+function claimsWarnings({ spec }: StatefulSet, old: StatefulSet | undefined): readonly string[] {
+  const part = old === undefined ? '' : '.Spec';
+  return (spec.volumeClaimTemplates ?? []).flatMap((claim, index) =>
+    claimWarnings(claim.spec, `spec.volumeClaimTemplates[${index}]${part}`),
+  );
+}
 
 function historyWarnings({ spec }: StatefulSet): readonly string[] {
   if ((spec.revisionHistoryLimit ?? 0) >= 0) return [];

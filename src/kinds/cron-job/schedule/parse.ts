@@ -26,6 +26,7 @@ const descriptors: { readonly [name: string]: string } = {
   '@hourly': '0 * * * *',
 };
 const everyPrefix = '@every ';
+const unfinishedText = 'invalid schedule format: runtime error: slice bounds out of range [:-1]';
 const fieldsText = 'the five fields are minute, hour, day of month, month, day of week';
 
 /** Reads a schedule (spec: cronjob.md section 5.1). Its times are those of `zone`, unless it names a zone itself. Throws
@@ -34,11 +35,16 @@ export function parseSchedule(text: string, zone: Zone): Schedule {
   if (text === '') throw new ScheduleProblem('empty spec string', fieldsText);
   if (!/^(?:CRON_)?TZ=/.test(text)) return parseZoned(text, zone);
   const blank = text.indexOf(' ');
-  if (blank < 0) throw new ScheduleProblem('invalid schedule format: nothing follows the time zone');
+  // Upstream's parser trips here, and its fall is what clients are told.
+  if (blank < 0) throw new ScheduleProblem(unfinishedText, 'five fields follow the time zone, after a blank');
   const name = text.slice(text.indexOf('=') + 1, blank);
   // Go takes no name at all for UTC.
   const own = findZone(name === '' ? 'UTC' : name);
-  if (own === undefined) throw new ScheduleProblem(`provided bad location ${name}: unknown time zone ${name}`);
+  if (own === undefined) {
+    const isPath = /^[/\\]|^\.\.$|\.\.[/\\]|[/\\]\.\.$/.test(name);
+    const why = isPath ? 'time: invalid location name' : `unknown time zone ${name}`;
+    throw new ScheduleProblem(`provided bad location ${name}: ${why}`);
+  }
   return parseZoned(text.slice(blank).trim(), own);
 }
 

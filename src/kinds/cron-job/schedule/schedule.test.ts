@@ -78,7 +78,8 @@ test('what is no schedule is refused in the words of the reference', () => {
     '@every 5': 'failed to parse duration @every 5: time: missing unit in duration "5"',
     ' @hourly': 'expected exactly 5 fields, found 1: [@hourly]',
     'TZ=Nope * * * * *': 'provided bad location Nope: unknown time zone Nope',
-    'TZ=0': 'invalid schedule format: nothing follows the time zone',
+    'TZ=../etc 0 0 * * *': 'provided bad location ../etc: time: invalid location name',
+    'TZ=0': 'invalid schedule format: runtime error: slice bounds out of range [:-1]',
   };
   for (const [schedule, error] of Object.entries(more)) assert.equal(problemOf(schedule).message, error, schedule);
 });

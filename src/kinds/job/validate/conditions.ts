@@ -11,11 +11,7 @@ type Ends = { readonly [type in 'complete' | 'failed' | 'failureTarget' | 'succe
 export function validateConditions(job: Job, old: Job): Findings {
   const now = endsOf(job);
   const before = endsOf(old);
-  const texts = [
-    ...contradictions(now, before),
-    ...missingSteps(now, before, job.spec.successPolicy !== undefined),
-    ...stepsBack(now, before),
-  ];
+  const texts = [...contradictions(now, before), ...missingSteps(now, before, job, old), ...stepsBack(now, before)];
   return texts.map((text) => fieldError.invalidState('status.conditions', text));
 }
 
@@ -48,15 +44,17 @@ function contradictions(now: Ends, before: Ends): readonly string[] {
   return texts;
 }
 
-function missingSteps(now: Ends, before: Ends, hasSuccessPolicy: boolean): readonly string[] {
+function missingSteps(now: Ends, before: Ends, { spec, status }: Job, old: Job): readonly string[] {
   const texts: string[] = [];
-  if (flipped(now, before, 'failed', 'failureTarget') && now.failed && !now.failureTarget) {
+  const hasFailedMore = now.failed !== before.failed || status.failedIndexes !== old.status.failedIndexes;
+  if (hasFailedMore && now.failed && !now.failureTarget) {
     texts.push('cannot set Failed=True condition without the FailureTarget=true condition');
   }
   if (flipped(now, before, 'complete', 'successCriteriaMet') && now.complete && !now.successCriteriaMet) {
     texts.push('cannot set Complete=True condition without the SuccessCriteriaMet=true condition');
-    if (hasSuccessPolicy)
-      texts.push('cannot set Complete=True for Job with SuccessPolicy unless SuccessCriteriaMet=True');
+  }
+  if (spec.successPolicy !== undefined && now.complete && !now.successCriteriaMet) {
+    texts.push('cannot set Complete=True for Job with SuccessPolicy unless SuccessCriteriaMet=True');
   }
   if (before.complete && !before.successCriteriaMet && now.successCriteriaMet) {
     texts.push('cannot set SuccessCriteriaMet=True for Job already has Complete=true conditions');

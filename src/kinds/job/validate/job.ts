@@ -10,7 +10,7 @@ import { validateJobSpec } from '#kinds/job/validate/spec.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { sortedMap } from '#kinds/meta/labels.ts';
 import { labelProblems } from '#kinds/meta/names.ts';
-import { selectorMatches, selectorOf, shownSelector } from '#kinds/meta/selector.ts';
+import { selectorMatches, selectorOf, shownSelector, validateLabelSelector } from '#kinds/meta/selector.ts';
 
 type Findings = readonly FieldError[];
 
@@ -22,7 +22,7 @@ export function validateJob(job: Job): Findings {
 /** Findings that hold for a Job at any time; `prefixedLabels` are those of the newer generated labels that must be there. */
 export function validateJobContent(job: Job, prefixedLabels: readonly string[]): Findings {
   return [
-    ...validateGenerated(job, [...prefixedLabels, legacyControllerUidLabel, legacyJobNameLabel]),
+    ...validateGenerated(job, [legacyControllerUidLabel, legacyJobNameLabel, ...prefixedLabels]),
     ...validateJobSpec(job.spec, 'spec'),
     ...validateHostnames(job),
   ];
@@ -32,8 +32,9 @@ export function validateJobContent(job: Job, prefixedLabels: readonly string[]):
 function validateGenerated({ metadata, spec }: Job, needed: readonly string[]): Findings {
   if (spec.manualSelector === true || spec.selector === undefined) return [];
   const expected = jobLabels(metadata.uid, metadata.name);
+  const isClear = validateLabelSelector(spec.selector, '').length === 0;
   const found = needed.flatMap((label) => validateLabel(spec.template.metadata.labels, label, expected[label] ?? ''));
-  if (selectorMatches(selectorOf(spec.selector), expected)) return found;
+  if (!isClear || selectorMatches(selectorOf(spec.selector), expected)) return found;
   return [...found, fieldError.invalid('spec.selector', shownSelector(spec.selector), '`selector` not auto-generated')];
 }
 

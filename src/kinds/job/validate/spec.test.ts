@@ -172,3 +172,13 @@ for (const { name, spec, errors } of refused) {
     assert.deepEqual([...lines(validateJob(newJob(spec)))].sort(), errors);
   });
 }
+
+test('a selector that cannot be read is not compared with anything', () => {
+  const selector = { matchExpressions: [{ key: 'a', operator: 'Near' }] };
+  assert.deepEqual(lines(validateJob(newJob({ manualSelector: true, selector }))), [
+    'spec.selector.matchExpressions[0].operator: Invalid value: "Near": not a valid selector operator',
+  ]);
+  assert.deepEqual(lines(validateJob(newJob({ selector }))), [
+    'spec.selector.matchExpressions[0].operator: Invalid value: "Near": not a valid selector operator',
+  ]);
+});

@@ -2,10 +2,10 @@ import type { JobSpec } from '#kinds/job/schema.ts';
 import { validatePodFailurePolicy, validateSuccessPolicy } from '#kinds/job/validate/policies.ts';
 import { checkNotNegative, checkOneOf } from '#kinds/meta/checks.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
-import { sortedMap } from '#kinds/meta/labels.ts';
 import { subdomainProblems } from '#kinds/meta/names.ts';
 import { selectorMatches, selectorOf, shownSelector, validateLabelSelector } from '#kinds/meta/selector.ts';
 import { validatePodTemplate } from '#kinds/pod/validate/pod.ts';
+import { mismatch } from '#kinds/workload/selector.ts';
 
 type Findings = readonly FieldError[];
 
@@ -148,14 +148,11 @@ function validateRestartPolicy({ template, podFailurePolicy }: JobSpec, field: s
 /** Generated or not, the selector must be one, and match the pods that the Job will make. */
 function validateSelector({ selector, template }: JobSpec, field: string): Findings {
   const { labels } = template.metadata;
-  const shownLabels = labels === undefined ? undefined : sortedMap(labels);
-  const at = `${field}.template.metadata.labels`;
+  const at = `${field}.selector`;
+  const unclear = validateLabelSelector(shownSelector(selector), at);
+  if (unclear.length > 0) return unclear;
   return [
-    ...(selector === undefined
-      ? [fieldError.required(`${field}.selector`)]
-      : validateLabelSelector(shownSelector(selector), `${field}.selector`)),
-    ...(selectorMatches(selectorOf(selector), labels)
-      ? []
-      : [fieldError.invalid(at, shownLabels, '`selector` does not match template `labels`')]),
+    ...(selector === undefined ? [fieldError.required(at)] : []),
+    ...(selectorMatches(selectorOf(selector), labels) ? [] : [mismatch(labels, `${field}.template`)]),
   ];
 }

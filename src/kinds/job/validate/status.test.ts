@@ -103,7 +103,13 @@ test('times stand fast and in order', () => {
       `status.completionTime: Invalid value: "${later}": must be equal to or after \`startTime\``,
     ],
   );
-  assert.deepEqual(change({ startTime: at, conditions: holds('Suspended') }, { startTime: later }), []);
+  const suspended = { startTime: at, conditions: holds('Suspended') };
+  const [lifted] = holds('Suspended');
+  const resumed = { startTime: later, conditions: [{ ...lifted, type: 'Suspended', status: 'False' }] };
+  assert.deepEqual(change(suspended, resumed as JobStatus), []);
+  assert.deepEqual(change(suspended, { startTime: later }), [
+    `status.startTime: Invalid value: "${later}": field is immutable for unsuspended job once set`,
+  ]);
   assert.deepEqual(change({}, { completionTime: later, conditions: holds('SuccessCriteriaMet', 'Complete') }), [
     'status.startTime: Required value: startTime is required for finished job',
   ]);
@@ -123,6 +129,11 @@ test('indexes are for Jobs that have them, in range, and either done or failed',
     'status.completedIndexes: Invalid value: "1": cannot set non-empty completedIndexes when non-indexed completion mode',
     'status.failedIndexes: Invalid value: "2": cannot set non-null failedIndexes when backoffLimitPerIndex is null',
   ]);
+  const endless = newJob({ parallelism: 2 });
+  assert.deepEqual(change({}, { completedIndexes: 'x', failedIndexes: 'y' }, endless), [
+    'status.completedIndexes: Invalid value: "x": cannot set non-empty completedIndexes when non-indexed completion mode',
+    'status.failedIndexes: Invalid value: "y": cannot set non-null failedIndexes when backoffLimitPerIndex is null',
+  ]);
   assert.deepEqual(change({}, { completedIndexes: '0,2-4', failedIndexes: '1,3' }, indexed), [
     'status.failedIndexes: Invalid value: "1,3": failedIndexes and completedIndexes overlap at index: 3',
   ]);
@@ -130,4 +141,22 @@ test('indexes are for Jobs that have them, in range, and either done or failed',
     'status.completedIndexes: Invalid value: "5": error parsing completedIndexes: too large index: "5"',
   ]);
   assert.deepEqual(change({ completedIndexes: '9' }, { completedIndexes: '9', active: 1 }, indexed), []);
+});
+
+test('the steps to an end are asked for when it comes, or when more indexes have failed', () => {
+  const failed = { startTime: at, conditions: holds('Failed') };
+  const text =
+    'status.conditions: Invalid value: cannot set Failed=True condition without the FailureTarget=true condition';
+  assert.deepEqual(change({ startTime: at }, failed, indexed), [text]);
+  assert.deepEqual(change(failed, { ...failed, failedIndexes: '1' }, indexed), [text]);
+  assert.deepEqual(change(failed, { ...failed, completedIndexes: '1' }, indexed), []);
+  const picky = newJob({
+    completionMode: 'Indexed',
+    completions: 2,
+    successPolicy: { rules: [{ succeededCount: 1 }] },
+  });
+  const complete = { startTime: at, completionTime: later, conditions: holds('Complete') };
+  assert.deepEqual(change(complete, { ...complete, succeeded: 1 }, picky), [
+    'status.conditions: Invalid value: cannot set Complete=True for Job with SuccessPolicy unless SuccessCriteriaMet=True',
+  ]);
 });

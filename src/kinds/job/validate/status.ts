@@ -5,7 +5,7 @@ import type { Job, JobStatus } from '#kinds/job/schema.ts';
 import { validateConditions } from '#kinds/job/validate/conditions.ts';
 import { readIndexText } from '#kinds/job/validate/index-text.ts';
 import { checkNotNegative, immutableText, internally } from '#kinds/meta/checks.ts';
-import { isConditionTrue } from '#kinds/meta/conditions.ts';
+import { findCondition, isConditionTrue } from '#kinds/meta/conditions.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 
 type Findings = readonly FieldError[];
@@ -61,8 +61,8 @@ function validateTimes(job: Job, old: Job): Findings {
 function validateStartTime(job: Job, old: Job): Findings {
   const { startTime } = job.status;
   if (!changed(job, old, 'startTime') || old.status.startTime === undefined || job.spec.suspend === true) return [];
-  const wasSuspended = isConditionTrue(old.status.conditions, 'Suspended');
-  if (wasSuspended && !isConditionTrue(job.status.conditions, 'Suspended')) return [];
+  const isResumed = findCondition(job.status.conditions, 'Suspended')?.status === 'False';
+  if (isResumed && isConditionTrue(old.status.conditions, 'Suspended')) return [];
   return [fieldError.invalid('status.startTime', startTime, 'field is immutable for unsuspended job once set')];
 }
 
@@ -132,7 +132,7 @@ function validateCounters(job: Job, old: Job): Findings {
 
 function validateIndexes(job: Job, old: Job): Findings {
   const { completedIndexes = '', failedIndexes } = job.status;
-  const { completionMode, backoffLimitPerIndex, completions = 0 } = job.spec;
+  const { completionMode, backoffLimitPerIndex, completions } = job.spec;
   const errors: FieldError[] = [];
   if (changed(job, old, 'completedIndexes')) {
     const field = 'status.completedIndexes';
@@ -143,17 +143,24 @@ function validateIndexes(job: Job, old: Job): Findings {
     errors.push(...validateIndexText('completedIndexes', completedIndexes, completions));
   }
   if (changed(job, old, 'failedIndexes') && failedIndexes !== undefined) {
-    if (backoffLimitPerIndex === undefined) {
+    if (backoffLimitPerIndex !== undefined)
+      errors.push(...validateIndexText('failedIndexes', failedIndexes, completions));
+    else {
       const text = 'cannot set non-null failedIndexes when backoffLimitPerIndex is null';
       errors.push(fieldError.invalid('status.failedIndexes', failedIndexes, text));
     }
-    errors.push(...validateIndexText('failedIndexes', failedIndexes, completions));
   }
-  if (!changed(job, old, 'completedIndexes', 'failedIndexes')) return errors;
+  if (completions === undefined || !changed(job, old, 'completedIndexes', 'failedIndexes')) return errors;
   return [...errors, ...validateApart(completedIndexes, failedIndexes ?? '', completions)];
 }
 
-function validateIndexText(name: 'completedIndexes' | 'failedIndexes', text: string, completions: number): Findings {
+/** Where there is no number of completions, no index is too large. */
+function validateIndexText(
+  name: 'completedIndexes' | 'failedIndexes',
+  text: string,
+  completions: number | undefined,
+): Findings {
+  if (completions === undefined) return [];
   const read = readIndexText(text, completions);
   if (!('problem' in read)) return [];
   return [fieldError.invalid(`status.${name}`, text, `error parsing ${name}: ${read.problem}`)];

@@ -1,7 +1,7 @@
 import { invalidEach } from '#kinds/meta/checks.ts';
+import { ipProblems } from '#kinds/meta/cidr.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { underscoreSubdomainProblems } from '#kinds/meta/names.ts';
-import { ipProblems } from '#kinds/meta/texts.ts';
 import type { PodDNSConfig, PodSpec } from '#kinds/pod/schema/spec.ts';
 
 type Findings = readonly FieldError[];

@@ -1,8 +1,8 @@
 import { checkOneOf, checkRange, checkRequiredOneOf, checkSubdomain, invalidEach } from '#kinds/meta/checks.ts';
+import { ipProblems } from '#kinds/meta/cidr.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { validateLabels, validateQualifiedName } from '#kinds/meta/labels.ts';
 import { labelProblems, subdomainProblems } from '#kinds/meta/names.ts';
-import { ipProblems } from '#kinds/meta/texts.ts';
 import type { HostAlias, PodSpec } from '#kinds/pod/schema/spec.ts';
 import { validateAffinity, validateSpread } from '#kinds/pod/validate/affinity.ts';
 import { checkRestartPolicy, validateAllContainers, validateHostNetworkPorts } from '#kinds/pod/validate/containers.ts';

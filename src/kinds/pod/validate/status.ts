@@ -1,8 +1,9 @@
 import { checkImmutable, invalidEach } from '#kinds/meta/checks.ts';
+import { ipProblems } from '#kinds/meta/cidr.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { validateQualifiedName } from '#kinds/meta/labels.ts';
 import { subdomainProblems } from '#kinds/meta/names.ts';
-import { ipFamily, ipProblems } from '#kinds/meta/texts.ts';
+import { ipFamily } from '#kinds/meta/texts.ts';
 import type { Container } from '#kinds/pod/schema/container.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { ContainerStatus } from '#kinds/pod/schema/status.ts';

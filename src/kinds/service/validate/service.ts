@@ -1,8 +1,9 @@
 import { checkOneOf, checkRange, checkRequiredOneOf, invalidEach } from '#kinds/meta/checks.ts';
+import { ipProblems } from '#kinds/meta/cidr.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { validateLabels } from '#kinds/meta/labels.ts';
 import { subdomainProblems } from '#kinds/meta/names.ts';
-import { ipFamily, ipProblems } from '#kinds/meta/texts.ts';
+import { ipFamily } from '#kinds/meta/texts.ts';
 import { hasAddress } from '#kinds/service/defaults.ts';
 import type { Service, ServiceSpec } from '#kinds/service/schema.ts';
 import { validatePorts } from '#kinds/service/validate/ports.ts';
