@@ -88,6 +88,7 @@ class Agent implements NodeAgent {
   private readonly admission: NodeAdmission;
   private readonly informer: Informer<Pod> | undefined;
   private readonly source: PodSource;
+  private readonly readNode: PodDeps['readNode'];
   private readonly workers = new Map<string, PodWorker>();
   private readonly abort = new AbortController();
   private view: RuntimeView | undefined;
@@ -106,8 +107,8 @@ class Agent implements NodeAgent {
       removeVolume: (volume) => removeVolumeDirectory(volumesDirectory(runtime), volume),
     };
     this.recorder = new EventRecorder({ client, clock, random, log, component: 'kubelet', host: name });
-    const readNode = () => client.get(nodes, { name });
-    this.admission = new NodeAdmission({ name, runtime, readNode });
+    this.readNode = () => client.get(nodes, { name });
+    this.admission = new NodeAdmission({ name, runtime, readNode: this.readNode });
     const jitter = random.stream(`node-heartbeat/${name}`);
     this.registration = new Registration({
       client,
@@ -200,6 +201,7 @@ class Agent implements NodeAgent {
       view,
       events: new PodEvents(this.recorder, quiet),
       admission: this.admission,
+      readNode: this.readNode,
       hostIP: this.facts.machine.ip,
       allocatable: allocatableOf(this.facts),
       apiServer: apiServer ?? (() => undefined),

@@ -2,6 +2,7 @@ import type { Clock } from '#base/clock.ts';
 import type { Logger } from '#base/log.ts';
 import type { RandomStream } from '#base/random.ts';
 import type { Client } from '#client/client.ts';
+import type { Node } from '#kinds/node/schema.ts';
 import type { NodeAdmission } from '#node/pods/admission.ts';
 import type { PodFacts } from '#node/pods/downward.ts';
 import type { ServiceAddress } from '#node/pods/environment.ts';
@@ -20,6 +21,8 @@ export interface PodDeps {
   readonly view: RuntimeView;
   readonly events: PodEvents;
   readonly admission: NodeAdmission;
+  /** The node as it is now. */
+  readonly readNode: () => Promise<Node>;
   readonly hostIP: string;
   readonly allocatable: PodFacts['allocatable'];
   readonly apiServer: () => ServiceAddress | undefined;

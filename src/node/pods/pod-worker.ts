@@ -59,10 +59,11 @@ export class PodWorker {
       onStopped: () => this.wake(),
       onFailed: () => this.lookAt(deps.clock.now() + retryMs),
     });
-    const { client, clock, log, jitter, runtime } = deps;
+    const { client, readNode, clock, log, jitter, runtime } = deps;
     const write = runtime.writeVolume.bind(runtime);
     this.volumes = new PodVolumes({
       client,
+      readNode,
       clock,
       log,
       jitter,

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Client } from '#client/client.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
+import { nodes } from '#kinds/node/node.ts';
 import { persistentVolumes } from '#kinds/persistent-volume/persistent-volume.ts';
 import { persistentVolumeClaims } from '#kinds/persistent-volume-claim/persistent-volume-claim.ts';
 import { decoded, newPod } from '#kinds/test-objects.ts';
-import { claimedVolume } from '#node/volumes/claimed-volume.ts';
+import { type ClaimedVolumeDeps, claimedVolume, UnreachableVolumeError } from '#node/volumes/claimed-volume.ts';
 import { makeVolumeDirectory, removeVolumeDirectory, volumesDirectory } from '#node/volumes/volume-directories.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'sampan-claimed-'));
@@ -18,8 +19,10 @@ const source = { name: 'v', persistentVolumeClaim: { claimName: 'data', readOnly
 const pod = newPod({ volumes: [source] });
 const claimSpec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, volumeName: 'disk' };
 
+const containerStatus = { name: 'c', image: '', imageID: '', ready: false, restartCount: 0, state: {}, lastState: {} };
+
 /** A client that knows one claim and one volume. */
-function clientOf(claim: object | undefined, volume: object = {}): Client {
+function clientOf(claim: object | undefined, volume: object = {}): ClaimedVolumeDeps {
   const found =
     claim && decoded(persistentVolumeClaims, { metadata: { name: 'data', uid: 'u' }, spec: claimSpec, ...claim });
   const spec = { claimRef: { namespace: 'ns', name: 'data', uid: 'u' }, hostPath: { path: '/d' }, ...volume };
@@ -29,11 +32,13 @@ function clientOf(claim: object | undefined, volume: object = {}): Client {
     if (found === undefined) throw apiErrors.notFound(persistentVolumeClaims, 'data');
     return found;
   };
-  return { get } as unknown as Client;
+  const readNode = async () =>
+    decoded(nodes, { metadata: { name: 'here', labels: { 'kubernetes.io/hostname': 'here' } } });
+  return { client: { get } as unknown as Client, readNode };
 }
 
 const bound = { status: { phase: 'Bound' } };
-const refused = (client: Client, message: string): Promise<void> =>
+const refused = (client: ClaimedVolumeDeps, message: string): Promise<void> =>
   assert.rejects(claimedVolume(client, pod, source), { name: 'VolumeError', message });
 
 test('a claim stands for the directory of its volume', async () => {
@@ -57,6 +62,28 @@ test('a claim that cannot be mounted yet says why, in upstream words', async () 
   await refused(another, 'PV disk spec.claimRef.uid w does not match PVC.UID u');
   const nfs = clientOf(bound, { hostPath: undefined, nfs: { server: 's', path: '/p' } });
   await refused(nfs, 'volume "disk" is of a kind that this node cannot mount');
+});
+
+test('a volume of another machine is not mounted, unless the pod had it before', async () => {
+  const on = (host: string) => {
+    const expression = { key: 'kubernetes.io/hostname', operator: 'In', values: [host] };
+    return clientOf(bound, { nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [expression] }] } } });
+  };
+  assert.equal((await claimedVolume(on('here'), pod, source))?.hostPath.path, '/d');
+  await assert.rejects(claimedVolume(on('there'), pod, source), (error: unknown) => {
+    assert(error instanceof UnreachableVolumeError);
+    assert.equal(
+      error.message,
+      'MountVolume.NodeAffinity check failed for volume "disk" : no matching NodeSelectorTerms',
+    );
+    return true;
+  });
+  // Its first try, which failed, does not count.
+  const tried = { ...pod, status: { ...pod.status, startTime: '2026-01-01T00:00:00Z' } };
+  await assert.rejects(claimedVolume(on('there'), tried, source), UnreachableVolumeError);
+  const containerStatuses = [{ ...containerStatus, containerID: 'process://1' }];
+  const ran = { ...pod, status: { ...tried.status, containerStatuses } };
+  assert.equal((await claimedVolume(on('there'), ran, source))?.hostPath.path, '/d');
 });
 
 test('directories of volumes are for all users, stay when they are there, and are removed by name alone', async () => {

@@ -25,7 +25,7 @@ export type Payload = ReadonlyMap<string, PayloadFile>;
 
 /** A volume cannot be made from what is there now; it may be later. The message is the cause alone. */
 export class VolumeError extends Error {
-  override readonly name = 'VolumeError';
+  override readonly name: string = 'VolumeError';
 }
 
 export interface PayloadInput {

@@ -6,6 +6,7 @@ import type { RandomStream } from '#base/random.ts';
 import type { Millis } from '#base/units.ts';
 import type { Client } from '#client/client.ts';
 import { isApiError } from '#kinds/meta/errors.ts';
+import type { Node } from '#kinds/node/schema.ts';
 import type { Container, VolumeMount } from '#kinds/pod/schema/container.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { Volume } from '#kinds/pod/schema/volumes.ts';
@@ -13,7 +14,7 @@ import type { PodFacts } from '#node/pods/downward.ts';
 import { ConfigError } from '#node/pods/environment.ts';
 import { expand } from '#node/pods/expansion.ts';
 import type { Mount, PodDirectories } from '#node/runtime/runtime.ts';
-import { type ClaimedVolume, claimedVolume } from '#node/volumes/claimed-volume.ts';
+import { type ClaimedVolume, claimedVolume, UnreachableVolumeError } from '#node/volumes/claimed-volume.ts';
 import { prepareHostPath } from '#node/volumes/host-path.ts';
 import { belongsInMemory } from '#node/volumes/in-memory.ts';
 import { checkPaths, type Payload, payloadOf, VolumeError } from '#node/volumes/payload.ts';
@@ -24,6 +25,8 @@ import { giveToGroup } from '#node/volumes/write-payload.ts';
 
 export interface PodVolumesDeps {
   readonly client: Client;
+  /** The node as it is now. */
+  readonly readNode: () => Promise<Node>;
   readonly clock: Clock;
   readonly log: Logger;
   /** Spreads the times at which pods are brought up to date. */
@@ -62,7 +65,8 @@ export class PodVolumes {
       try {
         await this.layOne(pod, volume, facts);
       } catch (error) {
-        if (!(error instanceof VolumeError) && !isApiError(error)) throw error;
+        if (error instanceof UnreachableVolumeError || !(error instanceof VolumeError || isApiError(error)))
+          throw error;
         throw new VolumeError(`MountVolume.SetUp failed for volume "${volume.name}" : ${error.message}`);
       }
     }
@@ -111,7 +115,7 @@ export class PodVolumes {
 
   private async layOne(pod: Pod, volume: Volume, facts: PodFacts): Promise<void> {
     const group = pod.spec.securityContext?.fsGroup;
-    const claimed = await claimedVolume(this.deps.client, pod, volume);
+    const claimed = await claimedVolume(this.deps, pod, volume);
     if (claimed !== undefined) {
       this.claimed.set(volume.name, claimed);
       if (dirname(claimed.hostPath.path) === this.deps.volumes) makeVolumeDirectory(claimed.hostPath.path);
