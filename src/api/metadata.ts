@@ -91,17 +91,22 @@ function sameSpec(a: Fields, b: Fields): boolean {
   return true;
 }
 
+const ownerFields = ['apiVersion', 'kind', 'name', 'uid', 'controller', 'blockOwnerDeletion'] as const;
+
 /** Removes owner references that are there twice, with upstream's warning (spec: api.md section 6.4). */
 export function dedupeOwners(draft: Draft<KubeObject>, context: RequestContext): void {
   const owners = draft.metadata.ownerReferences as OwnerReference[] | undefined;
   if (owners === undefined || owners.length < 2) return;
-  const kept = owners.filter((owner, index) => owners.findIndex((other) => jsonEqual(other, owner)) === index);
-  if (kept.length === owners.length) return;
-  const repeated = [
-    ...new Set(owners.filter((owner, index) => owners.slice(0, index).some((o) => jsonEqual(o, owner)))),
-  ];
+  const kept = new Map<string, OwnerReference>();
+  const repeated: OwnerReference[] = [];
+  for (const owner of owners) {
+    const key = JSON.stringify(ownerFields.map((field) => owner[field]));
+    if (kept.has(key)) repeated.push(owner);
+    else kept.set(key, owner);
+  }
+  if (repeated.length === 0) return;
   const uids = [...new Set(repeated.map((owner) => owner.uid))].join(', ');
-  draft.metadata.ownerReferences = kept as Draft<OwnerReference>[];
+  draft.metadata.ownerReferences = [...kept.values()] as Draft<OwnerReference>[];
   context.warn(
     '.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such ' +
       `requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${uids}`,

@@ -25,6 +25,13 @@ test('texts are shortened only once all together are long', () => {
   );
 });
 
+test('shortened texts are left out once there are too many for any client', () => {
+  const many = headersOf(...Array.from({ length: 100_000 }, (_, index) => `unknown field "spec.field${index}"`));
+  assert.ok(many.length < 200, String(many.length));
+  const longer = headersOf(...Array.from({ length: 100 }, (_, index) => `${index}${'y'.repeat(1000)}`));
+  assert.equal(longer.length, 16);
+});
+
 test('any text makes a legal header value', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'binary' })), (texts) => {

@@ -1,4 +1,5 @@
-/** Once all texts together pass this, each is shortened (spec: api.md section 1.1). */
+/** Once all texts together pass this, each is shortened; once the shortened do, the rest is left out (spec: api.md section 1.1):
+ *  clients take no headers of any length. */
 const charactersMax = 4096;
 const shortenedMax = 256;
 
@@ -13,11 +14,28 @@ export class Warnings {
 
   /** Header values in the order of arrival: `299 - "text"`. */
   headers(): readonly string[] {
-    const texts = [...this.texts].map(cleaned);
-    const total = texts.reduce((sum, text) => sum + [...text].length, 0);
-    const kept = total > charactersMax ? texts.map((text) => [...text].slice(0, shortenedMax).join('')) : texts;
+    const kept = fitting([...this.texts].map(cleaned));
     return [...new Set(kept)].map((text) => `299 - "${text.replace(/["\\]/g, '\\$&')}"`);
   }
+}
+
+function fitting(texts: readonly string[]): readonly string[] {
+  let total = 0;
+  const passing = texts.findIndex((text) => {
+    total += [...text].length;
+    return total > charactersMax;
+  });
+  if (passing < 0) return texts;
+  const kept: string[] = [];
+  let shortened = 0;
+  for (const [index, text] of texts.entries()) {
+    // Upstream begins to shorten at the text that passes the limit, with all up to it.
+    if (index > passing && shortened >= charactersMax) break;
+    const characters = [...text].slice(0, shortenedMax);
+    shortened += characters.length;
+    kept.push(characters.join(''));
+  }
+  return kept;
 }
 
 /** Header values may hold neither control characters nor, in Node, text beyond Latin-1: that travels as its UTF-8 bytes. */

@@ -54,6 +54,12 @@ test('a field that is not offered is refused in the words of its kind', () => {
     message: '"data.n" is not a known field selector: only "metadata.name", "metadata.namespace"',
   });
   assert.throws(() => parseFieldSelector('spec.x=a', rich), { message: 'field label not supported: spec.x' });
+  const aliased = { ...rich, fieldAliases: {} };
+  for (const inherited of ['constructor', '__proto__']) {
+    assert.throws(() => parseFieldSelector(`${inherited}=a`, aliased), {
+      message: `field label not supported: ${inherited}`,
+    });
+  }
   assert.throws(() => parseFieldSelector('metadata.namespace=a', cluster), {
     message: 'field label not supported: metadata.namespace',
   });

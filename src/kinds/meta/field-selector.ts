@@ -21,7 +21,9 @@ type Selectable = Pick<
 export function parseFieldSelector(text: string, definition: Selectable): FieldSelector {
   return terms(text).map((term) => {
     const requirement = requirementOf(term, text);
-    const path = definition.fieldAliases?.[requirement.path] ?? requirement.path;
+    const { fieldAliases = {} } = definition;
+    const alias = Object.hasOwn(fieldAliases, requirement.path) ? fieldAliases[requirement.path] : undefined;
+    const path = alias ?? requirement.path;
     if (!isSelectable(definition, path)) throw apiErrors.badRequest(unknownFieldText(definition, path));
     return { ...requirement, path };
   });

@@ -8,12 +8,22 @@ export interface PlacedPort {
   readonly field: string;
 }
 
+/** More than the headers of an answer hold: a pod of a hundred thousand ports has billions. */
+const warningsMax = 1_000;
+
 /** Ports of all containers of a pod that stand in each other's way, in the order of upstream: first what they are, then their names. */
 export function portWarnings(ports: readonly PlacedPort[]): Warnings {
-  return [
-    ...ports.flatMap((one, index) => [...addressWarnings(one), ...doubleWarnings(one, ports.slice(0, index))]),
-    ...ports.flatMap((one, index) => nameWarnings(one, ports.slice(0, index))),
-  ];
+  const found: string[] = [];
+  const earlier = new Map<string, PlacedPort[]>();
+  for (const one of ports) {
+    if (found.length >= warningsMax) break;
+    const { containerPort, protocol } = one.port;
+    const rivals = earlier.get(`${protocol}/${containerPort}`) ?? [];
+    found.push(...addressWarnings(one), ...doubleWarnings(one, rivals));
+    earlier.set(`${protocol}/${containerPort}`, rivals);
+    rivals.push(one);
+  }
+  return [...found.slice(0, warningsMax), ...nameWarnings(ports)];
 }
 
 function addressWarnings({ port, field }: PlacedPort): Warnings {
@@ -23,13 +33,12 @@ function addressWarnings({ port, field }: PlacedPort): Warnings {
   return [`${field}: hostIP set without hostPort: ${shown}`];
 }
 
-function doubleWarnings({ port, field }: PlacedPort, earlier: readonly PlacedPort[]): Warnings {
-  return earlier
-    .filter(({ port: other }) => other.containerPort === port.containerPort && other.protocol === port.protocol)
-    .flatMap(({ port: other, field: otherField }) => {
-      const how = relation(port, other);
-      return how === undefined ? [] : [`${field}: ${how} port definition with ${otherField}`];
-    });
+/** `rivals`: those before it of the same port. */
+function doubleWarnings({ port, field }: PlacedPort, rivals: readonly PlacedPort[]): Warnings {
+  return rivals.flatMap(({ port: other, field: otherField }) => {
+    const how = relation(port, other);
+    return how === undefined ? [] : [`${field}: ${how} port definition with ${otherField}`];
+  });
 }
 
 /** How two definitions of one container port clash, if they do. */
@@ -44,11 +53,18 @@ function relation(
   return portA === portB && (addressA === '') !== (addressB === '') ? 'dangerously ambiguous' : undefined;
 }
 
-function nameWarnings({ port: { name }, field }: PlacedPort, earlier: readonly PlacedPort[]): Warnings {
-  const first = name ? earlier.find(({ port }) => port.name === name) : undefined;
-  if (first === undefined) return [];
-  return [
-    `${field}: duplicate port name ${JSON.stringify(name)} with ${first.field}, ` +
-      `services and probes that select ports by name will use ${first.field}`,
-  ];
+function nameWarnings(ports: readonly PlacedPort[]): Warnings {
+  const firsts = new Map<string, string>();
+  return ports.flatMap(({ port: { name }, field }) => {
+    if (!name) return [];
+    const first = firsts.get(name);
+    if (first === undefined) {
+      firsts.set(name, field);
+      return [];
+    }
+    return [
+      `${field}: duplicate port name ${JSON.stringify(name)} with ${first}, ` +
+        `services and probes that select ports by name will use ${first}`,
+    ];
+  });
 }

@@ -154,3 +154,12 @@ test('a name that is no DNS label makes an odd host', () => {
     "metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [must not contain dots]",
   ]);
 });
+
+test('a pod of very many ports is warned of no more than anybody reads, and soon', { timeout: 20_000 }, () => {
+  const ports = Array.from({ length: 100_000 }, () => ({ name: 'p', containerPort: 1, protocol: 'TCP' }));
+  const pod = podWith({ ports: ports.slice(0, 2) });
+  const [container] = pod.spec.containers;
+  assert.ok(container !== undefined);
+  const warned = podWarnings({ ...pod, spec: { ...pod.spec, containers: [{ ...container, ports }] } }, '');
+  assert.equal(warned.filter((text) => text.includes('port definition')).length, 1_000);
+});

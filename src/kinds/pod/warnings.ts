@@ -216,7 +216,12 @@ function listWarnings({ hostAliases = [], imagePullSecrets = [] }: PodSpec, fiel
 
 /** Where a text stands that stood before. */
 function repeats(texts: readonly string[]): readonly number[] {
-  return [...texts.keys()].filter((index) => texts.indexOf(texts[index] ?? '') < index);
+  const seen = new Set<string>();
+  return texts.flatMap((text, index) => {
+    if (seen.has(text)) return [index];
+    seen.add(text);
+    return [];
+  });
 }
 
 const resourceList = ['memory', 'ephemeral-storage'] as const;
