@@ -77,7 +77,14 @@ test('a pod without a node keeps no claim', async () => {
 
 test('the finalizer is added to what lives and taken from what goes, and others stay', () => {
   const of = (finalizers?: readonly string[], deletionTimestamp?: string): readonly string[] | undefined => {
-    const metadata = { name: 'x', ...(finalizers && { finalizers }), ...(deletionTimestamp && { deletionTimestamp }) };
+    const metadata = {
+      name: 'x',
+      uid: 'u',
+      resourceVersion: '1',
+      creationTimestamp: '',
+      ...(finalizers && { finalizers }),
+      ...(deletionTimestamp && { deletionTimestamp }),
+    };
     const object: KubeObject = { kind: 'PersistentVolume', apiVersion: 'v1', metadata };
     return protectedMetadata(object, 'f', () => false)?.finalizers;
   };
