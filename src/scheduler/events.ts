@@ -67,7 +67,7 @@ export class SchedulerEvents {
       return;
     }
     const now = this.deps.clock.now();
-    const key = `${note.reason}\n${note.action}\n${note.pod.metadata.uid}\n${note.related?.metadata.uid ?? ''}`;
+    const key = seriesKey(note);
     const known = this.series.get(key);
     if (known !== undefined && now - known.seenAt < seriesMs) {
       this.repeat(known, now);
@@ -141,6 +141,13 @@ export class SchedulerEvents {
     };
     return (await client.create(events, event)).metadata;
   }
+}
+
+/** What is the same event again: said of the same version of the pod. The status says why a try failed, so that another reason
+ *  makes another version, and its own event (spec: nodes-and-scheduling.md section 7.6). */
+function seriesKey({ pod, type, reason, action, related }: Note): string {
+  const about = [pod, related].map((each) => `${each?.metadata.uid}/${each?.metadata.resourceVersion}`);
+  return [type, reason, action, ...about].join('\n');
 }
 
 /** Unlike all others: nanoseconds since the epoch, the part below a millisecond drawn. */

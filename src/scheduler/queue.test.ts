@@ -57,11 +57,11 @@ test('pods come out by priority, then in the order they came', () => {
 test('a refused pod comes again only when a change may help it, or after five minutes', async () => {
   const bench = new Bench();
   bench.queue.set(pod('a'));
-  bench.queue.refused(taken(bench, 'a'), resources);
+  bench.queue.refused(taken(bench, 'a'), resources, 'full');
   bench.queue.changed((_pod, rules) => rules.has('NodePorts'));
   assert.equal(bench.pop(), undefined);
   bench.queue.changed((_pod, rules) => rules.has('NodeResourcesFit'));
-  bench.queue.refused(taken(bench, 'a'), resources);
+  bench.queue.refused(taken(bench, 'a'), resources, 'full');
   await bench.clock.advance(5 * 60_000 - 1);
   assert.equal(bench.pop(), undefined);
   await bench.clock.advance(30_001);
@@ -81,12 +81,12 @@ test('the rest grows from one to ten seconds, and is kept while there is other w
     bench.queue.set(pod('a', 1));
     for (let n = 0; n < tries; n++) {
       bench.queue.changed(() => true);
-      bench.queue.refused(taken(bench, 'a'), resources);
+      bench.queue.refused(taken(bench, 'a'), resources, 'full');
     }
     bench.queue.changed(() => true);
     bench.queue.set(pod('other'));
     await bench.clock.advance(rest - 1);
-    bench.queue.refused(taken(bench, 'other'), new Set(['NodePorts']));
+    bench.queue.refused(taken(bench, 'other'), new Set(['NodePorts']), 'ports taken');
     bench.queue.set(pod('another'));
     await bench.clock.advance(1);
     assert.equal(bench.pop(), 'a', `after ${tries} tries: its rest is over and it is more important`);
@@ -96,7 +96,7 @@ test('the rest grows from one to ten seconds, and is kept while there is other w
 test('with nothing else to do a rest is cut short, but not after an error', async () => {
   const bench = new Bench();
   bench.queue.set(pod('refused'));
-  bench.queue.refused(taken(bench, 'refused'), resources);
+  bench.queue.refused(taken(bench, 'refused'), resources, 'full');
   bench.queue.set(pod('broken', 9));
   bench.queue.failed(taken(bench, 'broken'));
   bench.queue.changed(() => true);
@@ -113,7 +113,7 @@ test('of refused pods that ask for the same one is let out; when it is placed, o
   const bench = new Bench();
   for (const name of ['a', 'b', 'c', 'd']) bench.queue.set(pod(name));
   bench.queue.set(pod('different', 0, { nodeSelector: { x: 'y' } }));
-  for (let next = bench.take(); next !== undefined; next = bench.take()) bench.queue.refused(next, resources);
+  for (let next = bench.take(); next !== undefined; next = bench.take()) bench.queue.refused(next, resources, 'full');
   bench.queue.changed(() => true);
   const first = taken(bench, 'a');
   assert.deepEqual(bench.all(), ['different']);
@@ -123,14 +123,14 @@ test('of refused pods that ask for the same one is let out; when it is placed, o
   bench.queue.remove('ns/b');
   assert.equal(second.standing.at, 'out');
   const third = taken(bench, 'c');
-  bench.queue.refused(third, resources);
+  bench.queue.refused(third, resources, 'full');
   assert.equal(bench.pop(), undefined, 'it found nothing, so the next would not either');
 });
 
 test('a pod is tried again when it asks for something else, not when its status changes', () => {
   const bench = new Bench();
   bench.queue.set(pod('a'));
-  bench.queue.refused(taken(bench, 'a'), resources);
+  bench.queue.refused(taken(bench, 'a'), resources, 'full');
   bench.queue.set({ ...pod('a'), status: { phase: 'Pending' } } as Pod);
   assert.equal(bench.pop(), undefined);
   bench.queue.set(pod('a', 0, { tolerations: [{ operator: 'Exists' }] }));
@@ -146,4 +146,18 @@ test('a gated pod waits for its last gate', () => {
   assert.equal(bench.pop(), undefined);
   bench.queue.set(pod('a', 0, { schedulingGates: [] }));
   assert.equal(bench.pop(), 'a');
+});
+
+test('when one of a kind is refused for a new reason, the others are tried too, once', async () => {
+  const bench = new Bench();
+  for (const name of ['a', 'b', 'c']) bench.queue.set(pod(name));
+  for (const name of ['a', 'b', 'c']) bench.queue.refused(taken(bench, name), resources, 'full');
+  bench.queue.changed(() => true);
+  await bench.clock.advance(60_000);
+  bench.queue.refused(taken(bench, 'a'), resources, 'closed');
+  assert.deepEqual(
+    [bench.take(), bench.take()].map((each) => each?.pod.metadata.name),
+    ['b', 'c'],
+  );
+  assert.equal(bench.pop(), undefined);
 });

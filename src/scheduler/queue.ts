@@ -26,6 +26,10 @@ export interface Waiting {
   refusals: number;
   /** Tries that went wrong, in a row. */
   errors: number;
+  /** Why there was no place, the last time. */
+  why: string | undefined;
+  /** It is tried again only because that is no longer true. */
+  outdated: boolean;
   standing: Standing;
 }
 
@@ -41,6 +45,8 @@ const backoffMsMax: Millis = 10_000;
 const backoffWindowMs: Millis = 1000;
 const unschedulableMsMax: Millis = 5 * 60_000;
 const flushMs: Millis = 30_000;
+/** When more pods than this wait for the same, keeping what is said of each up to date would cost more than it tells. */
+const retoldMax = 100;
 
 /** Pods without a node, by what they wait for (spec: nodes-and-scheduling.md section 7.2). */
 export class SchedulingQueue {
@@ -70,7 +76,7 @@ export class SchedulingQueue {
     const key = keyOf(pod.metadata);
     const waiting = this.all.get(key);
     if (waiting === undefined) {
-      const added: Waiting = { key, pod, order: this.orders++, refusals: 0, errors: 0, standing: { at: 'out' } };
+      const added = newcomer(key, pod, this.orders++);
       this.all.set(key, added);
       this.start(added);
       return;
@@ -105,14 +111,18 @@ export class SchedulingQueue {
     return next;
   }
 
-  /** The pod that is out found no node; only a change to what `rules` look at can help. */
-  refused(waiting: Waiting, rules: ReadonlySet<Rule>): void {
+  /** The pod that is out found no node, for the reasons `why`; only a change to what `rules` look at can help. */
+  refused(waiting: Waiting, rules: ReadonlySet<Rule>, why: string): void {
     if (this.all.get(waiting.key) !== waiting) return;
+    const isNews = waiting.why !== undefined && waiting.why !== why && !waiting.outdated;
+    waiting.why = why;
+    waiting.outdated = false;
     waiting.refusals++;
     waiting.errors = 0;
     const aboutPods = rules.has('InterPodAffinity') || rules.has('PodTopologySpread');
     const shape = shapeOf(waiting.pod, aboutPods);
     this.move(waiting, { at: 'unschedulable', since: this.clock.now(), shape, rules });
+    if (isNews) this.releaseOutdated(shape, why);
   }
 
   /** Something went wrong with the pod that is out. It comes again after a rest. */
@@ -164,6 +174,17 @@ export class SchedulingQueue {
     for (const waiting of group?.values() ?? []) {
       this.release(waiting);
       return;
+    }
+  }
+
+  /** What is said of the others that ask for the same is no longer true either. */
+  private releaseOutdated(shape: string, why: string): void {
+    const group = this.shapes.get(shape);
+    if (group === undefined || group.size > retoldMax) return;
+    for (const waiting of [...group.values()]) {
+      if (waiting.why === why) continue;
+      waiting.outdated = true;
+      this.release(waiting);
     }
   }
 
@@ -233,6 +254,11 @@ export class SchedulingQueue {
     };
     this.timer = { at, handle: this.clock.after(at - this.clock.now(), run) };
   }
+}
+
+function newcomer(key: string, pod: Pod, order: number): Waiting {
+  const standing: Standing = { at: 'out' };
+  return { key, pod, order, refusals: 0, errors: 0, why: undefined, outdated: false, standing };
 }
 
 function backoffMs(tries: number): Millis {

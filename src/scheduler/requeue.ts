@@ -4,15 +4,16 @@ import type { Node } from '#kinds/node/schema.ts';
 import { isTerminalPhase } from '#kinds/pod/phase.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { demandOf } from '#placement/demand.ts';
-import { checkNode, checkRoom } from '#placement/node-checks.ts';
+import { checkAffinity, checkTaints, checkUnschedulable } from '#placement/node-checks.ts';
 import type { NodeLoad } from '#placement/node-load.ts';
 import { claimDemandOf, type StorageView } from '#placement/pod-claims.ts';
 import type { Rule } from '#placement/refusal.ts';
+import { amountsOf } from '#placement/resources.ts';
 
 /** A change that may give refused pods a place (spec: nodes-and-scheduling.md section 7.2). */
 export type Change =
-  /** A node came, or something that placement looks at changed on it. */
-  | { readonly what: 'node'; readonly load: NodeLoad }
+  /** A node came, or something that placement looks at changed on it; `before` is what it was. */
+  | { readonly what: 'node'; readonly load: NodeLoad; readonly before: Node | undefined }
   | { readonly what: 'node-removed' }
   /** A pod stopped counting on its node, or counts for less. */
   | { readonly what: 'pod-removed'; readonly load: NodeLoad }
@@ -21,22 +22,63 @@ export type Change =
   /** A claim, a volume or a class came or changed. */
   | { readonly what: 'storage'; readonly view: StorageView };
 
-/** Whether a pod that `rules` refused may now find a place. For rules about single nodes the answer is exact. */
+/** Whether a pod that `rules` refused is worth another try: one of them may no longer hold. The others may refuse it again,
+ *  and then say so. */
 export function mayHelp(change: Change, pod: Pod, rules: ReadonlySet<Rule>): boolean {
   // Without rules there was no node at all, or the search went wrong.
   if (rules.size === 0) return change.what === 'node';
-  const aboutPods = rules.has('InterPodAffinity') || rules.has('PodTopologySpread');
-  switch (change.what) {
-    case 'node-removed':
-      return rules.has('PodTopologySpread');
-    case 'storage':
-      return rules.has('VolumeBinding') && claimsDiffer(pod, change.view);
-    case 'pod-placed':
-      return aboutPods;
-    case 'node':
-    case 'pod-removed':
-      return aboutPods || fitsAlone(pod, change.load);
+  for (const rule of rules) if (mayCure(rule, change, pod)) return true;
+  return false;
+}
+
+function mayCure(rule: Rule, change: Change, pod: Pod): boolean {
+  switch (rule) {
+    case 'NodeUnschedulable':
+      return passesNow(change, (node) => checkUnschedulable(demandOf(pod), node) === undefined);
+    case 'TaintToleration':
+      return passesNow(change, (node) => checkTaints(demandOf(pod), node) === undefined);
+    case 'NodeAffinity':
+      return passesNow(change, (node) => checkAffinity(demandOf(pod), node) === undefined);
+    case 'NodeName':
+      return isNewNode(change);
+    case 'NodePorts':
+      return isNewNode(change) || change.what === 'pod-removed';
+    case 'NodeResourcesFit':
+      return makesRoom(change, pod);
+    case 'VolumeBinding':
+      return change.what === 'storage' ? claimsDiffer(pod, change.view) : isNewNode(change) || isRelabelled(change);
+    case 'InterPodAffinity':
+      return change.what !== 'storage' && change.what !== 'node-removed';
+    case 'PodTopologySpread':
+      return change.what !== 'storage';
   }
+}
+
+function isNewNode(change: Change): boolean {
+  return change.what === 'node' && change.before === undefined;
+}
+
+function isRelabelled(change: Change): boolean {
+  if (change.what !== 'node' || change.before === undefined) return false;
+  return !jsonEqual(change.before.metadata.labels, change.load.node?.metadata.labels);
+}
+
+/** Whether the node passes, and is new or did not before. */
+function passesNow(change: Change, passes: (node: Node) => boolean): boolean {
+  if (change.what !== 'node' || change.load.node === undefined || !passes(change.load.node)) return false;
+  return change.before === undefined || !passes(change.before);
+}
+
+/** Whether the pod fits on the node when it is empty, and there is more room on it than before. */
+function makesRoom(change: Change, pod: Pod): boolean {
+  if (change.what !== 'node' && change.what !== 'pod-removed') return false;
+  const { load } = change;
+  const requests = [...demandOf(pod).requests];
+  if (requests.some(([resource, amount]) => amount > load.allocatable(resource))) return false;
+  if (change.what === 'pod-removed' || change.before === undefined) return true;
+  const before = amountsOf(change.before.status.allocatable);
+  const wanted = ['pods', ...requests.map(([resource]) => resource)];
+  return wanted.some((resource) => load.allocatable(resource) > (before.get(resource) ?? 0));
 }
 
 /** Whether what is said of the pod's claims is no longer true. */
@@ -44,11 +86,6 @@ function claimsDiffer(pod: Pod, view: StorageView): boolean {
   const claims = claimDemandOf(pod, view);
   if (!('refusal' in claims)) return true;
   return findCondition(pod.status.conditions, 'PodScheduled')?.message?.includes(claims.refusal) !== true;
-}
-
-function fitsAlone(pod: Pod, load: NodeLoad): boolean {
-  const demand = demandOf(pod);
-  return load.node !== undefined && checkNode(demand, load.node) === undefined && checkRoom(demand, load) === undefined;
 }
 
 /** Whether placement may see a difference between two versions of a node: heartbeats are none. */

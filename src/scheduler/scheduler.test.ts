@@ -8,6 +8,10 @@ import { SchedulerWorld } from '#scheduler/test-world.ts';
 const none =
   'no new claims to deallocate, preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.';
 
+const reasons = (why: string): string =>
+  `0/1 nodes are available: ${why}. no new claims to deallocate, ` +
+  'preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.';
+
 function scenario(name: string, body: (world: SchedulerWorld) => Promise<void>): void {
   test(name, async () => {
     const world = await SchedulerWorld.create();
@@ -53,6 +57,7 @@ scenario('without nodes a pod waits, and is bound as soon as one joins', async (
   assert.equal(await world.place('a'), 'n1');
   assert.deepEqual(await world.told(), [
     'Normal Scheduled a: Successfully assigned ns/a to n1',
+    `Warning FailedScheduling a: ${reasons('1 node(s) were unschedulable')}`,
     'Warning FailedScheduling a: no nodes available to schedule pods',
   ]);
 });
@@ -138,11 +143,7 @@ scenario(
       /1 node\(s\) had untolerated taint\(s\)\. .* 1 Preemption is not helpful/,
     );
     await world.patchNode('n1', { spec: { taints: null, unschedulable: true } });
-    assert.match(
-      await world.place('tainted'),
-      /had untolerated/,
-      'a cordoned node is no help, so the pod was not tried',
-    );
+    assert.match(await world.place('tainted'), /1 node\(s\) were unschedulable/);
     await world.patchNode('n1', { spec: { unschedulable: false } });
     assert.equal(await world.place('tainted'), 'n1');
     await world.create('picky', {}, { nodeSelector: { x: 'y' } });
@@ -444,15 +445,59 @@ function bind(world: SchedulerWorld, name: string, node: string): Promise<unknow
   return world.client.createSubresource(pods, { namespace: 'ns', name }, 'binding', body);
 }
 
+scenario('a pod goes where its image is, and a bare name means the latest', async (world) => {
+  for (const name of ['n1', 'n2', 'n3']) await world.node(name);
+  const images = [{ names: ['example.com/big:latest'], sizeBytes: 900 * 1024 * 1024 }];
+  for (const name of ['n2', 'n3']) await world.patchNode(name, { status: { images } }, 'status');
+  for (const name of ['a', 'b', 'c', 'd']) {
+    await world.create(name, {}, { containers: [{ name: 'c', image: 'example.com/big' }] });
+    assert.match(await world.place(name), /^n[23]$/);
+  }
+});
+
+scenario('a node outside of the domains that a pod would like to be spread over comes last', async (world) => {
+  await world.node('n1', { labels: { zone: 'a' } });
+  await world.node('n2', { labels: { zone: 'b' } });
+  await world.node('n3');
+  const labels = { app: 'x' };
+  const spread = {
+    maxSkew: 1,
+    topologyKey: 'zone',
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: labels },
+  };
+  const names = ['a', 'b', 'c', 'd'];
+  for (const name of names) await world.create(name, {}, { topologySpreadConstraints: [spread] }, labels);
+  assert.deepEqual(await places(world, names), { n1: 2, n2: 2 });
+});
+
+scenario('a cure that is not enough is told: of each pod the reason that holds now', async (world) => {
+  await world.node('n1', { cpu: '1', taints: [{ key: 'k', effect: 'NoSchedule' }] });
+  for (const name of ['a', 'b']) await world.create(name, { cpu: '2' });
+  await world.patchNode('n1', { spec: { taints: null } });
+  await world.pass(15_000);
+  const [tainted, small] = [reasons('1 node(s) had untolerated taint(s)'), reasons('1 Insufficient cpu')];
+  for (const name of ['a', 'b']) assert.equal(await world.place(name), `Unschedulable: ${small}`);
+  assert.deepEqual(
+    await world.told(),
+    ['a', 'b'].flatMap((name) => [small, tainted].map((why) => `Warning FailedScheduling ${name}: ${why}`)),
+  );
+});
+
 scenario('a refusal that repeats becomes one event with a series', async (world) => {
-  await world.node('n1', { cpu: '1' });
-  await world.create('a', { cpu: '2' });
-  for (const cpu of ['2', '1', '2']) {
-    await world.patchNode('n1', { spec: { unschedulable: true }, metadata: { labels: { x: cpu } } });
-    await world.patchPod('a', { metadata: { labels: { x: cpu } } });
+  await world.node('n1');
+  const labelSelector = { matchLabels: { app: 'friend' } };
+  const term = { labelSelector, topologyKey: 'kubernetes.io/hostname' };
+  await world.create(
+    'a',
+    {},
+    { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } },
+  );
+  for (const name of ['b', 'c', 'd']) {
+    await world.create(name, {}, { nodeName: 'n1' });
     await world.pass(20_000);
   }
-  const [event, ...more] = await world.events();
-  assert.equal(more.length, 0);
-  assert.ok((event?.series?.count ?? 0) >= 2);
+  // The first refusal changed the pod: what is said of its new version is another event.
+  const counts = (await world.events()).map(({ series }) => series?.count ?? 1);
+  assert.deepEqual(counts.sort(), [1, 2]);
 });

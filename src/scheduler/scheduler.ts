@@ -123,7 +123,7 @@ class DefaultScheduler implements Scheduler {
     // Nodes first: a pod that arrives is counted on the node it names.
     this.subscriptions.push(
       this.nodes.subscribe({
-        added: (node) => this.changed({ what: 'node', load: this.cluster.setNode(node) }),
+        added: (node) => this.changed({ what: 'node', load: this.cluster.setNode(node), before: undefined }),
         updated: (node, old) => this.nodeUpdated(node, old),
         deleted: (node) => {
           this.cluster.removeNode(node.metadata.name);
@@ -169,7 +169,7 @@ class DefaultScheduler implements Scheduler {
 
   private nodeUpdated(node: Node, old: Node): void {
     const load = this.cluster.setNode(node);
-    if (nodeDiffers(node, old)) this.changed({ what: 'node', load });
+    if (nodeDiffers(node, old)) this.changed({ what: 'node', load, before: old });
   }
 
   private podChanged(pod: Pod, old: Pod | undefined): void {
@@ -307,7 +307,7 @@ class DefaultScheduler implements Scheduler {
     const { victims } = plan;
     if (victims !== undefined) this.promise(pod, victims);
     const nominated = victims?.load.name ?? (plan.keepsNomination ? pod.status.nominatedNodeName : undefined);
-    this.queue.refused(waiting, plan.rules);
+    this.queue.refused(waiting, plan.rules, plan.message);
     this.request(async () => {
       if (victims !== undefined) await this.verdicts.preempt(pod, victims);
       await this.verdicts.refused(pod, 'Unschedulable', plan.message, nominated);

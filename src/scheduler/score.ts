@@ -3,8 +3,9 @@ import { preferredWeight } from '#placement/node-affinity.ts';
 import type { NodeLoad } from '#placement/node-load.ts';
 import { type PodTerm, podTermMatches } from '#placement/pod-terms.ts';
 import { untolerated } from '#placement/tolerations.ts';
-import { countSpread } from '#placement/topology-spread.ts';
 import type { Cluster } from '#scheduler/cluster.ts';
+import { imageScores } from '#scheduler/image-score.ts';
+import { spreadScores } from '#scheduler/spread-score.ts';
 
 const scoreMax = 100;
 
@@ -20,6 +21,7 @@ export function scoreNodes(demand: Demand, feasible: readonly NodeLoad[], cluste
   add(affinityScores(demand, feasible), 2);
   add(spreadScores(demand, feasible, cluster), 2);
   add(neighbourScores(demand, feasible, cluster), 2);
+  add(imageScores(demand, feasible, cluster.loads), 1);
   return totals;
 }
 
@@ -59,24 +61,6 @@ function affinityScores({ node: demand }: Demand, feasible: readonly NodeLoad[])
   const weights = feasible.map(({ node }) => (node === undefined ? 0 : preferredWeight(demand, node)));
   const most = Math.max(...weights);
   return most === 0 ? undefined : weights.map((weight) => Math.trunc((scoreMax * weight) / most));
-}
-
-function spreadScores(demand: Demand, feasible: readonly NodeLoad[], cluster: Cluster): readonly number[] | undefined {
-  const counts = demand.spread.length === 0 ? [] : countSpread(demand, cluster.loads, false);
-  if (counts.length === 0) return undefined;
-  const raw = feasible.map(({ node }) => {
-    let sum = 0;
-    for (const { constraint, byDomain } of counts) {
-      const domain = node?.metadata.labels?.[constraint.topologyKey];
-      // A node outside of all domains is as bad as the worst of them.
-      const count = domain === undefined ? Math.max(0, ...byDomain.values()) : (byDomain.get(domain) ?? 0);
-      sum += count * Math.log(byDomain.size + 2) + (constraint.maxSkew - 1);
-    }
-    return Math.round(sum);
-  });
-  const most = Math.max(...raw);
-  const least = Math.min(...raw);
-  return most === 0 ? undefined : raw.map((score) => Math.trunc((scoreMax * (most + least - score)) / most));
 }
 
 /** Preferences about pods, of this pod and of those there, by the domains they are in. */

@@ -138,6 +138,20 @@ test('a share of pods whose controller has no scale allows nothing, and says why
   );
 });
 
+test('a budget that could never be counted has not been observed, and evictions are asked to come again', async () => {
+  const world = await JobWorld.create();
+  const owner = { apiVersion: 'batch/v1', kind: 'Job', name: 'j', uid: 'u', controller: true };
+  await createPod(world, 'a', { ownerReferences: [owner] });
+  await world.start(createDisruptionController);
+  const spec = { maxUnavailable: 1, selector };
+  await world.client.create(podDisruptionBudgets, { metadata: { namespace, name: 'p' }, spec });
+  await world.pass(1_000);
+  const { observedGeneration, conditions } = await budget(world);
+  assert.deepEqual([observedGeneration, conditions?.[0]?.reason], [undefined, 'SyncFailed']);
+  const refused = await evict(world, 'a');
+  assert.deepEqual([refused?.code, refused?.details?.retryAfterSeconds], [429, 10]);
+});
+
 test('a share is one of the pods that controllers want, each asked once', async () => {
   const world = await start({ maxUnavailable: '30%', selector }, []);
   const spec = {

@@ -21,21 +21,21 @@ export interface BudgetPlan {
 
 /** What a budget's status should say of the pods it selects (policy/v1 PodDisruptionBudgetStatus; spec: api.md section 19.7). */
 export function planBudget(budget: PodDisruptionBudget, pods: readonly Pod[], scales: Scales, now: Millis): BudgetPlan {
-  const { generation } = budget.metadata;
-  const observed = generation === undefined ? {} : { observedGeneration: generation };
   const unscaled = needsScale(budget) ? pods.find((pod) => isUnscaled(pod, scales)) : undefined;
   if (unscaled !== undefined) {
     const failure = withoutScale(unscaled);
-    const status = withFailedSync({ ...budget.status, ...observed }, failure, timestamp(now));
+    // The generation stays unobserved: the eviction API then knows that the counts are not about this spec.
+    const status = withFailedSync(budget.status, failure, timestamp(now));
     return { status, checkAfter: undefined, failure };
   }
+  const { generation } = budget.metadata;
   const disrupted = stillUnseen(budget, pods, now);
   const currentHealthy = pods.filter((pod) => isHealthy(pod, disrupted)).length;
   const { expectedPods, desiredHealthy } = wanted(budget, pods, scales);
   const allowed = expectedPods <= 0 ? 0 : Math.max(0, currentHealthy - desiredHealthy);
   const { disruptedPods: _old, conditions } = budget.status;
   const status: PodDisruptionBudgetStatus = {
-    ...observed,
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
     ...(Object.keys(disrupted).length === 0 ? {} : { disruptedPods: disrupted }),
     disruptionsAllowed: allowed,
     currentHealthy,

@@ -6,6 +6,7 @@ import { events } from '#kinds/event/event.ts';
 import type { OwnerReference } from '#kinds/meta/schema.ts';
 import { namespaces } from '#kinds/namespace/namespace.ts';
 import { nodes } from '#kinds/node/node.ts';
+import { priorityClasses } from '#kinds/priority-class/priority-class.ts';
 import { createCluster, type TestCluster } from '#testing/create-cluster.ts';
 
 const hold = 'example.com/hold';
@@ -118,6 +119,21 @@ test('an owner given later counts like one from the start', async () => {
   assert.deepEqual(await shown(), ['a', 'b <- a']);
   await remove(a);
   assert.deepEqual(await shown(), []);
+});
+
+test('a cluster-wide object cannot be owned by one of a namespace: it stays, and says so', async () => {
+  const a = await make('a');
+  const ownerReferences = [referenceTo(a)];
+  await cluster.client.create(priorityClasses, { metadata: { name: 'wide', ownerReferences }, value: 1 });
+  await remove(a);
+  const { metadata } = await cluster.client.get(priorityClasses, { name: 'wide' });
+  assert.equal(metadata.ownerReferences?.length, 1);
+  const { items } = await cluster.client.list(events, { namespace: 'default' });
+  const { uid } = a.metadata;
+  assert.deepEqual(
+    items.filter(({ reason }) => reason === 'OwnerRefInvalidNamespace').map(({ message }) => message),
+    [`ownerRef [v1/ConfigMap, namespace: , name: a, uid: ${uid}] does not exist in namespace ""`],
+  );
 });
 
 test('an owner in another namespace is none, and the object says so before it goes', async () => {

@@ -167,7 +167,10 @@ class GarbageCollector {
       );
     }
     const { namespace } = node.object.metadata;
-    if (resource.namespaced && namespace === undefined) return 'solid';
+    if (resource.namespaced && namespace === undefined) {
+      this.tellIfElsewhere(node, owner);
+      return 'solid';
+    }
     try {
       const ref = { namespace: resource.namespaced ? namespace : undefined, name: owner.name };
       const live = await this.deps.client.get(resource, ref);
@@ -180,14 +183,18 @@ class GarbageCollector {
   }
 
   private absent(node: GraphNode, owner: OwnerReference): OwnerState {
-    const elsewhere = this.graph.get(owner.uid)?.object.metadata.namespace;
-    const { namespace } = node.object.metadata;
-    if (elsewhere !== undefined && elsewhere !== namespace) {
-      const what = `[${owner.apiVersion}/${owner.kind}, namespace: ${namespace}, name: ${owner.name}, uid: ${owner.uid}]`;
-      const text = `ownerRef ${what} does not exist in namespace "${namespace}"`;
-      this.recorder.event(node.object, 'Warning', 'OwnerRefInvalidNamespace', text);
-    }
+    this.tellIfElsewhere(node, owner);
     return 'absent';
+  }
+
+  /** An owner that is there, but in another namespace, was named by mistake: who did that should hear of it. */
+  private tellIfElsewhere(node: GraphNode, owner: OwnerReference): void {
+    const elsewhere = this.graph.get(owner.uid)?.object.metadata.namespace;
+    const { namespace = '' } = node.object.metadata;
+    if (elsewhere === undefined || elsewhere === namespace) return;
+    const what = `[${owner.apiVersion}/${owner.kind}, namespace: ${namespace}, name: ${owner.name}, uid: ${owner.uid}]`;
+    const text = `ownerRef ${what} does not exist in namespace "${namespace}"`;
+    this.recorder.event(node.object, 'Warning', 'OwnerRefInvalidNamespace', text);
   }
 
   /** Sets all dependents free, then lets the owner go. */

@@ -69,3 +69,18 @@ test('what a finalizer keeps is named, and the namespace goes as soon as it is l
   await cluster.advance(1_000);
   await assert.rejects(team(), isNotFound);
 });
+
+test('a namespace that somebody else holds says that nothing is left in it', async () => {
+  const held = { type: 'merge', body: { metadata: { finalizers: ['example.com/hold'] } } } as const;
+  await cluster.client.patch(namespaces, { name: 'team' }, held);
+  await cluster.client.delete(namespaces, { name: 'team' });
+  await cluster.advance(1_000);
+  assert.deepEqual((await team()).spec.finalizers ?? [], []);
+  assert.deepEqual(await conditions(), [
+    'NamespaceDeletionDiscoveryFailure=False/ResourcesDiscovered',
+    'NamespaceDeletionGroupVersionParsingFailure=False/ParsedGroupVersions',
+    'NamespaceDeletionContentFailure=False/ContentDeleted',
+    'NamespaceContentRemaining=False/ContentRemoved',
+    'NamespaceFinalizersRemaining=False/ContentHasNoFinalizers',
+  ]);
+});

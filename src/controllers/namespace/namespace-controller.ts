@@ -71,8 +71,8 @@ class NamespaceController {
     if (namespace === undefined || !isOurs(namespace)) return 'done';
     try {
       const remaining = await this.empty(name);
-      if (remaining.length === 0) await this.finalize(namespace);
-      else await this.report(namespace, remaining, undefined);
+      const reported = await this.report(namespace, remaining, undefined);
+      if (remaining.length === 0) await this.finalize(reported);
       return remaining.length === 0 ? 'done' : { after: remainingMs };
     } catch (error) {
       if (isNotFound(error)) return 'done';
@@ -107,16 +107,17 @@ class NamespaceController {
     return after.items.length === 0 ? undefined : { resource, objects: after.items };
   }
 
+  /** The namespace as it is then. */
   private async report(
     namespace: Namespace,
     remaining: readonly Remainder[],
     failure: string | undefined,
-  ): Promise<void> {
+  ): Promise<Namespace> {
     const now = timestamp(this.deps.clock.now());
     const conditions = deletionConditions(namespace.status.conditions, remaining, failure, now);
-    if (conditions === namespace.status.conditions) return;
+    if (conditions === namespace.status.conditions) return namespace;
     const status = { ...namespace.status, conditions };
-    await this.deps.client.update(namespaces, { ...namespace, status }, { subresource: 'status' });
+    return this.deps.client.update(namespaces, { ...namespace, status }, { subresource: 'status' });
   }
 
   private async finalize(namespace: Namespace): Promise<void> {
