@@ -39,6 +39,7 @@ export function trackWrite(
   );
 }
 
+/** Writes `entries` into the metadata of a draft; an empty list is not written at all. */
 export function setManagedFields(draft: Draft<KubeObject>, entries: ManagedFields): void {
   const { metadata } = draft as unknown as { readonly metadata: { managedFields?: ManagedFields } };
   if (entries.length === 0) delete metadata.managedFields;

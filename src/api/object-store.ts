@@ -229,6 +229,7 @@ function keyOf(name: ServedName): string {
   return `${qualifiedResource(name)}/${name.version}`;
 }
 
+/** The 504 for a revision that has not been reached yet; its cause tells clients to try again (spec: api.md section 12.3). */
 export function tooLargeRevision(asked: Revision, current: Revision): ApiError {
   return new ApiError({
     code: 504,

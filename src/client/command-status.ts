@@ -7,6 +7,7 @@ export type EndStatus = Omit<Status, 'kind' | 'apiVersion'>;
 const nonZeroReason = 'NonZeroExitCode';
 const exitCodeCause = 'ExitCode';
 
+/** How a command ended, as the error channel of a stream tells it: kubectl reads its exit code from the cause. */
 export function exitStatus(exitCode: number): EndStatus {
   if (exitCode === 0) return { metadata: {}, status: 'Success' };
   return {

@@ -8,10 +8,12 @@ export const retainKeysDirective = '$retainKeys';
 export const orderPrefix = '$setElementOrder';
 export const deleteFromPrefix = '$deleteFromPrimitiveList';
 
+/** For a directive that is no list where one must be. */
 export function badShape(of: 'retainKeys' | 'primitive list' | 'setElementOrder list'): PatchError {
   return new PatchError({ status: 400, message: `invalid patch format of ${of}` });
 }
 
+/** For a `$patch` that is neither merge, replace nor delete. */
 export function unknownDirective(directive: Json, patch: JsonObject): PatchError {
   return new PatchError({
     status: 500,
@@ -19,6 +21,7 @@ export function unknownDirective(directive: Json, patch: JsonObject): PatchError
   });
 }
 
+/** For an item that cannot be told from its neighbours. */
 export function noMergeKey(item: Json, key: string): PatchError {
   return new PatchError({
     status: 500,

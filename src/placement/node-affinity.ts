@@ -28,6 +28,7 @@ const operators: { readonly [operator: string]: SelectorOperator } = {
 };
 const nameField = 'metadata.name';
 
+/** Compiles what a pod asks of its node, to be held against many nodes (API fields: PodSpec.nodeSelector and affinity.nodeAffinity). */
 export function nodeDemandOf(spec: Pick<PodSpec, 'nodeSelector' | 'affinity'>): NodeDemand {
   const affinity = spec.affinity?.nodeAffinity;
   return {

@@ -27,17 +27,20 @@ export function checkUnschedulable({ pod }: Demand, node: Node): Refusal | undef
     : refusals.unschedulable;
 }
 
+/** Only the node named, if one is (API field: PodSpec.nodeName). */
 export function checkNodeName({ pod }: Demand, node: Node): Refusal | undefined {
   const { nodeName = '' } = pod.spec;
   return nodeName === '' || nodeName === node.metadata.name ? undefined : refusals.name;
 }
 
+/** Each taint that keeps pods away is to be tolerated (spec: nodes-and-scheduling.md section 7.4). */
 export function checkTaints({ pod }: Demand, node: Node): Refusal | undefined {
   const { taints } = node.spec;
   if (taints === undefined || taints.length === 0) return undefined;
   return untolerated(taints, pod.spec.tolerations, hardEffects).length === 0 ? undefined : refusals.taints;
 }
 
+/** The selector and the required terms both hold (spec: nodes-and-scheduling.md section 7.4). */
 export function checkAffinity(demand: Demand, node: Node): Refusal | undefined {
   return nodeMatches(demand.node, node) ? undefined : refusals.affinity;
 }

@@ -38,6 +38,7 @@ export interface SpreadDemand {
   readonly hard: boolean;
 }
 
+/** Compiles what a pod asks of the pods around it (API fields: Affinity.podAffinity and podAntiAffinity). */
 export function neighbourDemandOf(pod: Pod): NeighbourDemand {
   const affinity = pod.spec.affinity?.podAffinity;
   const anti = pod.spec.affinity?.podAntiAffinity;
@@ -58,6 +59,7 @@ export function neighbourDemandOf(pod: Pod): NeighbourDemand {
   };
 }
 
+/** Compiles how evenly pods like this one are to be spread (API field: PodSpec.topologySpreadConstraints). */
 export function spreadDemandOf(pod: Pod): readonly SpreadDemand[] {
   return (pod.spec.topologySpreadConstraints ?? []).map((constraint: TopologySpreadConstraint) => {
     const selector = narrowed(selectorOf(constraint.labelSelector), pod, constraint.matchLabelKeys, 'in');

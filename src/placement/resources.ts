@@ -18,6 +18,7 @@ export function podRequests(spec: PodSpec): ResourceList {
   return requests;
 }
 
+/** Quantities as numbers to count with: cpu in thousandths, everything else in its own unit, rounded up. */
 export function amountsOf(resources: ResourceList | undefined): Amounts {
   const amounts = new Map<string, number>();
   for (const resource in resources) {

@@ -44,6 +44,7 @@ export async function bodySource(
   }
 }
 
+/** The 415 for a body in an encoding that is not read here. */
 export function unsupportedBody(accepted: readonly string[] = [...textTypes, protobufType]): ApiError {
   const what = 'the body of the request was in an unknown format';
   return new ApiError({

@@ -52,6 +52,7 @@ export interface ApiServer {
 /** Requests that are not watches, logs or the like are given up after this long (spec: api.md section 1.4). */
 const requestMsMax = 60_000;
 
+/** Makes the server of an API; it answers what a listener hands it. */
 export function createServer(deps: ServerDeps): ApiServer {
   return new Server(deps);
 }

@@ -100,6 +100,7 @@ export class StoreError extends Error {
   override readonly name: string = 'StoreError';
 }
 
+/** The state asked for is forgotten; `compacted` is the oldest that is not. */
 export class CompactedError extends StoreError {
   override readonly name = 'CompactedError';
   readonly compacted: Revision;
@@ -110,6 +111,7 @@ export class CompactedError extends StoreError {
   }
 }
 
+/** The state asked for is yet to come. */
 export class FutureRevisionError extends StoreError {
   override readonly name = 'FutureRevisionError';
 

@@ -28,6 +28,7 @@ export interface TokenAccount {
   readonly uid: string;
 }
 
+/** What a token kept in a Secret says: whose it is and where it stands, and nothing of an end. */
 export function secretTokenClaims(namespace: string, secret: string, { name, uid }: TokenAccount): SecretTokenClaims {
   return {
     iss: secretTokenIssuer,
@@ -39,6 +40,7 @@ export function secretTokenClaims(namespace: string, secret: string, { name, uid
   };
 }
 
+/** Who presents such a token: the service account, in the groups that all of them are in. */
 export function secretTokenUser(claims: SecretTokenClaims): User {
   const namespace = claims[`${prefix}namespace`];
   return {

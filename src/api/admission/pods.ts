@@ -18,10 +18,12 @@ export function createsPod(
   return operation === 'CREATE' && subresource === undefined && resource.group === '' && resource.plural === 'pods';
 }
 
+/** The draft as what it is known to be: plugins that ask for it have looked at the resource first. */
 export function asPod(draft: Draft<KubeObject>): PodDraft {
   return draft as unknown as PodDraft;
 }
 
+/** Whether the pod stands for one that a node runs from a file of its own, as its annotation says. */
 export function isMirror(pod: PodDraft): boolean {
   return pod.metadata.annotations?.[mirrorAnnotation] !== undefined;
 }

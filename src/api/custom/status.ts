@@ -11,10 +11,12 @@ import { judgeNames } from './names.ts';
 /** Keeps a definition until its objects are gone. */
 export const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io';
 
+/** Whether objects of the kind are served. */
 export function isEstablished(status: CustomResourceDefinitionStatus): boolean {
   return isConditionTrue(status.conditions, 'Established');
 }
 
+/** Whether the definition is being deleted, and its objects with it. */
 export function isTerminating(status: CustomResourceDefinitionStatus): boolean {
   return isConditionTrue(status.conditions, 'Terminating');
 }

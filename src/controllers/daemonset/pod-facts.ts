@@ -25,11 +25,13 @@ export function availableAt(pod: Pod, minReadySeconds: number): Millis | undefin
   return since ? Date.parse(since) + minReadySeconds * 1000 : undefined;
 }
 
+/** Whether the pod has been ready for `minReadySeconds` at `now` (API field: DaemonSetSpec.minReadySeconds). */
 export function isAvailable(pod: Pod, minReadySeconds: number, now: Millis): boolean {
   const at = availableAt(pod, minReadySeconds);
   return at !== undefined && at <= now;
 }
 
+/** The hash of the template that the pod was made from, or undefined for a pod of somebody else. */
 export function hashOf(pod: Pod): string | undefined {
   return pod.metadata.labels?.[revisionHashLabel];
 }

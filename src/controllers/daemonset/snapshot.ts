@@ -11,6 +11,7 @@ export interface Snapshot {
   readonly text: string;
 }
 
+/** What a revision keeps of a template: a patch that puts it back whole (API field: ControllerRevision.data). */
 export function snapshotOf(template: PodTemplateSpec): Snapshot {
   const data = inOrder({ spec: { template: { $patch: 'replace', ...(template as object) } } }) as JsonObject;
   return { data, text: JSON.stringify(data) };

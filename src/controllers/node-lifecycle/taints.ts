@@ -57,6 +57,7 @@ export function withoutEviction(node: Node): readonly Taint[] {
   return kept.length === before.length ? before : kept;
 }
 
+/** Whether the taint is the controller's own, for a node that does not report or is not ready. */
 export function isReadinessNoExecute(taint: Taint): boolean {
   return taint.effect === 'NoExecute' && (taint.key === notReadyTaint || taint.key === unreachableTaint);
 }

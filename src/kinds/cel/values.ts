@@ -33,6 +33,7 @@ export class CelTime {
   }
 }
 
+/** A length of time, exact to the nanosecond as in Go. */
 export class CelDuration {
   readonly nanos: bigint;
 
@@ -41,6 +42,7 @@ export class CelDuration {
   }
 }
 
+/** A type as a value, such as `type(1)` gives: equal to another by its name. */
 export class CelType {
   readonly name: string;
 

@@ -33,14 +33,17 @@ interface Allowed {
   readonly certificate?: true;
 }
 
+/** An ordinary update: neither the certificate nor the verdicts may change. */
 export function validateRequestUpdate(request: Request, old: Request): Findings {
   return validateChange(request, old, {});
 }
 
+/** An update of `status`, by signers: the certificate may be set, approvals and denials stay. */
 export function validateRequestStatus(request: Request, old: Request): Findings {
   return validateChange(request, old, { certificate: true });
 }
 
+/** An update of `approval`: verdicts may be given, the certificate stays. */
 export function validateRequestApproval(request: Request, old: Request): Findings {
   return validateChange(request, old, { approval: true });
 }

@@ -27,6 +27,7 @@ export interface DependencyRecords {
   readonly awaited: DependencyRecord;
 }
 
+/** What is to become of a held Job once its turn has come; undefined for one that is not held. */
 export function afterHoldOf(annotations: Annotations): AfterHold | undefined {
   const value = annotations?.[holdAnnotation];
   return value === 'Resume' || value === 'StaySuspended' ? value : undefined;
@@ -37,6 +38,7 @@ export function isHeld(job: Job): boolean {
   return afterHoldOf(job.metadata.annotations) !== undefined && !isFinished(job);
 }
 
+/** What the annotations keep of the Jobs that this one comes after; what they say wrongly counts as nothing. */
 export function recordsOf(annotations: Annotations): DependencyRecords {
   return {
     met: readRecord(annotations?.[metAnnotation] ?? ''),

@@ -78,10 +78,12 @@ function storedAs<Name extends { readonly view?: { readonly of: Name } }>(name: 
   return name.view?.of ?? name;
 }
 
+/** "pods" or "jobs.batch", as upstream names a resource in its messages. */
 export function qualifiedResource(resource: ResourceName): string {
   return resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;
 }
 
+/** "Pod" or "Job.batch", likewise. */
 export function qualifiedKind(kind: KindName): string {
   return kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
 }

@@ -38,6 +38,7 @@ export interface PodMemory {
   readonly messages: ReadonlyMap<string, string>;
 }
 
+/** Of a pod that the agent has just met, be it new or found running. */
 export function newMemory(seenAt: Millis, sandbox: Sandbox | undefined): PodMemory {
   return {
     seenAt,

@@ -172,6 +172,7 @@ function readableByGroup(payload: Payload): Payload {
 /** The annotation that lets a pod do without mounts: its volumes are named by variables instead. */
 export const volumeModeAnnotation = 'sampan.dev/volume-mode';
 
+/** Whether the pod asks to be told its mount paths in variables in place of mounts. */
 export function usesVariables({ metadata }: Pick<Pod, 'metadata'>): boolean {
   return metadata.annotations?.[volumeModeAnnotation] === 'env';
 }
@@ -181,6 +182,7 @@ export function isPayload({ configMap, secret, downwardAPI, projected }: Volume)
   return (configMap ?? secret ?? downwardAPI ?? projected) !== undefined;
 }
 
+/** Those of the volumes that a container mounts: nobody sees the others, so nothing is made of them. */
 export function mountedVolumes({ spec }: Pod): readonly Volume[] {
   const { volumes = [], containers, initContainers = [] } = spec;
   if (volumes.length === 0) return [];

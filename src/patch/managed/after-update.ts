@@ -78,10 +78,12 @@ export function afterChanges(entries: ManagedFields, all: Changes, writer: Write
   return inOrder(capped(result));
 }
 
+/** In the order in which they are stored. */
 export function inOrder(entries: ManagedFields): ManagedFields {
   return entries.length < 2 ? entries : entries.toSorted(compareEntries);
 }
 
+/** Leaves out what is nobody's to own. */
 export function withoutIgnored(changes: Changes, ignored: FieldSet): Changes {
   return {
     changed: recursiveDifference(changes.changed, ignored),

@@ -130,6 +130,7 @@ function newKeys(): Promise<webcrypto.CryptoKeyPair> {
   return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }
 
+/** Reads a private key of PKCS #8 in PEM, and finds the public one that belongs to it. */
 export async function keysOf(key: string): Promise<webcrypto.CryptoKeyPair> {
   const der = Buffer.from(key.replace(/-----[A-Z ]+-----/g, ''), 'base64');
   const privateKey = await webcrypto.subtle.importKey('pkcs8', der, algorithm, true, ['sign']);
@@ -142,6 +143,7 @@ async function keyPem(key: webcrypto.CryptoKey): Promise<string> {
   return `-----BEGIN PRIVATE KEY-----\n${base64.replace(/.{64}/g, '$&\n')}\n-----END PRIVATE KEY-----\n`;
 }
 
+/** The certificate as PEM. */
 export function pem(certificate: { readonly rawData: ArrayBuffer }): string {
   return new X509Certificate(Buffer.from(certificate.rawData)).toString();
 }

@@ -85,6 +85,7 @@ export function securityFindings(
   return checksOf(level, minor).flatMap((check) => check(pod) ?? []);
 }
 
+/** "baseline:latest", as upstream names a policy in its messages. */
 export function shownPolicy({ level, version }: SecurityPolicy): string {
   return `${level}:${version}`;
 }
