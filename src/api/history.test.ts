@@ -33,3 +33,17 @@ test('a busy minute is kept, but not without limit', () => {
   for (let revision = 15_001; revision <= 50_000; revision++) history.push(change(revision, 0));
   assert.equal(history.after(history.since).length, 20_000);
 });
+
+test('what a busy minute left is forgotten when it is old, though nothing follows', () => {
+  const history = new History(0);
+  for (let revision = 1; revision <= 15_000; revision++) history.push(change(revision, revision <= 9_000 ? 0 : 50_000));
+  history.forget(74_000);
+  assert.equal(history.since, 0);
+  history.forget(75_000);
+  assert.equal(history.since, 9_000);
+  assert.equal(history.after(9_000).length, 6_000);
+  history.forget(1_000_000);
+  assert.equal(history.after(history.since).length, 2_048);
+  history.push(change(15_001, 1_000_000));
+  assert.equal(history.after(history.since).at(-1)?.revision, 15_001);
+});

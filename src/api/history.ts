@@ -32,6 +32,17 @@ export class History {
     this.first = 0;
   }
 
+  /** Lets go of what is old at `now`: after a busy minute nothing may come that would push it out. */
+  forget(now: Millis): void {
+    const last = this.changes.length - changesMin;
+    let first = this.first;
+    while (first < last && now - (this.changes[first] as Change).at >= ageMinMs) first++;
+    if (first === this.first) return;
+    this.since = (this.changes[first - 1] as Change).revision;
+    this.changes.splice(0, first);
+    this.first = 0;
+  }
+
   /** The changes after `revision`, which must not be before `since`. */
   after(revision: Revision): readonly Change[] {
     let low = this.first;

@@ -206,7 +206,10 @@ export class ObjectStore {
 
   private armBookmarks(): void {
     const send = (): void => {
-      for (const { hub } of this.resources.values()) hub.bookmark(this.seen);
+      for (const { hub } of this.resources.values()) {
+        hub.bookmark(this.seen);
+        hub.history.forget(this.clock.now());
+      }
       this.armBookmarks();
     };
     this.bookmarkTimer = this.clock.after(bookmarkEveryMs, send, { background: true });
