@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Attributes, User } from '#api/api.ts';
 import { Harness, namespace, refusal } from '#api/test-harness.ts';
 import { persistentVolumes } from '#kinds/persistent-volume/persistent-volume.ts';
-import { podReferences } from './pod-references.ts';
+import { podReferences, volumeSecrets } from './pod-references.ts';
 
 const node: User = { name: 'system:node:n1', groups: ['system:nodes', 'system:authenticated'] };
 
@@ -43,13 +43,14 @@ test('a node reads the claims of its own pods and the volumes bound to them', as
     { name: 'e', ephemeral },
   ];
   await harness.pod('mine', { nodeName: 'n1', volumes });
+  const secretRef = { name: 'key', namespace: 'kube-system' };
   for (const name of ['data', 'other']) {
-    const { capacity, hostPath, accessModes } = {
+    const { capacity, flexVolume, accessModes } = {
       capacity: { storage: '1Gi' },
-      hostPath: { path: '/d' },
+      flexVolume: { driver: 'a/b', secretRef: { ...secretRef, name: `key-of-${name}` } },
       ...claimSpec,
     };
-    const spec = { capacity, hostPath, accessModes, claimRef: { namespace, name } };
+    const spec = { capacity, flexVolume, accessModes, claimRef: { namespace, name } };
     await harness.client.create(persistentVolumes, { metadata: { name: `of-${name}` }, spec });
   }
   const context = { ...harness.context, user: node };
@@ -64,6 +65,9 @@ test('a node reads the claims of its own pods and the volumes bound to them', as
   await may('persistentvolumeclaims', 'data');
   await may('persistentvolumeclaims', 'mine-e');
   await may('persistentvolumes', 'of-data');
+  const secret = { verb: 'get', group: '', plural: 'secrets', namespace: 'kube-system' };
+  await harness.api.authorize(context, { ...secret, name: 'key-of-data' });
+  await refusal(harness.api.authorize(context, { ...secret, name: 'key-of-other' }));
   assert.match(
     (await refusal(may('persistentvolumes', 'of-other'))).message,
     /no relationship found between node 'n1'/,
@@ -95,6 +99,44 @@ test('a node gets tokens for the accounts of its pods, and keeps its own lease',
   assert.match((await why('update', 'leases', { group, name: 'n1' })) ?? '', /^can only access leases in the/);
   await may('create', 'events');
   await refusal(may('create', 'configmaps'));
+});
+
+test('subresources are not reached through the object they belong to', async () => {
+  const { may, why } = await start();
+  const bare = /at the cluster scope$|in the namespace "default"$/;
+  const own = { namespace: undefined, name: 'n1' };
+  for (const subresource of ['proxy', 'log']) {
+    assert.match((await refusal(may('get', 'nodes', { ...own, subresource }))).message, bare);
+    assert.match((await refusal(may('get', 'pods', { name: 'mine', subresource }))).message, bare);
+  }
+  assert.equal(await why('get', 'secrets', { name: 'wanted', subresource: 'x' }), 'cannot read subresource');
+  await may('patch', 'pods', { name: 'mine', subresource: 'status' });
+  await may('create', 'pods', { name: 'mine', subresource: 'eviction' });
+  await refusal(may('patch', 'pods', { name: 'mine' }));
+  await may('get', 'serviceaccounts', { name: 'default' });
+  assert.match((await why('get', 'serviceaccounts', { name: 'other' })) ?? '', /^no relationship/);
+});
+
+test('kinds of storage and devices have rules of their own', async () => {
+  const { may, why } = await start();
+  const storage = { group: 'storage.k8s.io', namespace: undefined };
+  await may('update', 'csinodes', { ...storage, name: 'n1' });
+  assert.match((await why('update', 'csinodes', { ...storage, name: 'n2' })) ?? '', /^can only access CSINode with/);
+  assert.match((await why('get', 'volumeattachments', { ...storage, name: 'a' })) ?? '', /^no relationship/);
+  const devices = { group: 'resource.k8s.io', namespace: undefined };
+  await may('list', 'resourceslices', { ...devices, fieldSelector: 'spec.nodeName=n1' });
+  assert.match((await why('list', 'resourceslices', devices)) ?? '', /with nodeName field selector$/);
+});
+
+test('the secrets that a volume needs on the node are found, in the namespaces they are in', () => {
+  const ref = (name: string, namespace?: string) => ({ name, namespace });
+  const csi = { driver: 'd', controllerPublishSecretRef: ref('c', 'x'), nodeStageSecretRef: ref('s', 'x') };
+  const spec = { claimRef: { namespace: 'n', name: 'p' }, csi, cephfs: { monitors: [], secretRef: ref('r') } };
+  assert.deepEqual(volumeSecrets({ spec } as never), [
+    { name: 's', namespace: 'x' },
+    { name: 'r', namespace: 'n' },
+  ]);
+  assert.deepEqual(volumeSecrets({ spec: { csi } } as never), [], 'nobody uses it');
 });
 
 test('everything that a pod names is found', () => {

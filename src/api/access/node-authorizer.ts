@@ -1,144 +1,170 @@
-import { persistentVolumes } from '#kinds/persistent-volume/persistent-volume.ts';
-import { pods } from '#kinds/pod/pod.ts';
-import type { Pod } from '#kinds/pod/schema/pod.ts';
-import { mirrorAnnotation } from '#kinds/pod/validate/annotations.ts';
 import type { Attributes } from '../api.ts';
 import type { Authorizer, Decision } from '../core.ts';
-import type { ObjectIndex } from '../object-index.ts';
 import type { ObjectStore } from '../object-store.ts';
 import { nodeRules } from './bootstrap/system-roles.ts';
 import { nodeNameOf } from './node-identity.ts';
-import { type PodReferences, podReferences } from './pod-references.ts';
+import { NodeRelations } from './node-relations.ts';
 import { ruleAllows } from './rules.ts';
 
 const leaseNamespace = 'kube-node-lease';
 const reads = ['get', 'list', 'watch'];
+const ownVerbs = ['get', 'create', 'update', 'patch', 'delete'];
+const yes: Decision = { allowed: true };
 
 type Asked = Extract<Attributes, { readonly plural: string }>;
-
-interface Source {
-  readonly objects: ObjectStore;
-  podsOf(node: string, namespace: string): readonly Pod[];
-}
 
 /** Lets a node do what it needs for its own pods, and no more (spec: api.md section 17.5). */
 export function nodeAuthorizer(objects: ObjectStore): Authorizer {
   const rules = nodeRules();
-  const podsOf = podsByNode(objects);
+  const relations = new NodeRelations(objects);
   return (user, attributes) => {
     const node = nodeNameOf(user);
     if (node === undefined || 'path' in attributes) return { allowed: false };
     if (node === '') return no(`unknown node for user ${JSON.stringify(user.name)}`);
-    const decision = decideOwn({ objects, podsOf }, node, attributes);
+    const decision = decideOwn(relations, node, attributes);
     return decision ?? { allowed: rules.some((rule) => ruleAllows(rule, attributes)) };
   };
 }
 
 /** What depends on which node asks; undefined for what all nodes may alike. */
-function decideOwn(source: Source, node: string, asked: Asked): Decision | undefined {
+function decideOwn(relations: NodeRelations, node: string, asked: Asked): Decision | undefined {
+  const { namespace = '', name = '' } = asked;
   switch (`${asked.group}/${asked.plural}`) {
     case '/secrets':
+      return readNamespaced(node, asked, () => {
+        const isReferred = relations.refers(node, 'secrets', namespace, name);
+        return isReferred || relations.needsForVolume(node, namespace, name);
+      });
     case '/configmaps':
-      return reads.includes(asked.verb)
-        ? readReferenced(source, node, asked)
-        : no('can only read resources of this type');
-    case '/persistentvolumeclaims':
-      if (asked.subresource !== 'status' && asked.verb !== 'get')
-        return no('can only get individual resources of this type');
-      return readReferenced(source, node, asked);
+      return readNamespaced(node, asked, () => relations.refers(node, 'configmaps', namespace, name));
+    case '/persistentvolumeclaims': {
+      const isUsed = () => relations.refers(node, 'persistentvolumeclaims', namespace, name);
+      return asked.subresource === 'status' ? writeStatus(node, asked, isUsed) : readOne(node, asked, isUsed);
+    }
     case '/persistentvolumes':
-      return readVolume(source, node, asked);
-    case '/serviceaccounts':
-      return createToken(source, node, asked);
+      return readOne(node, asked, () => relations.usesVolume(node, name));
+    // Nothing of these kinds is known to be for a node.
+    case 'storage.k8s.io/volumeattachments':
+    case 'resource.k8s.io/resourceclaims':
+      return readOne(node, asked, () => false);
+    case 'resource.k8s.io/resourceslices':
+      return useSlices(node, asked);
+    case '/serviceaccounts': {
+      const isUsed = () => relations.usesAccount(node, namespace, name);
+      return asked.verb === 'get' && !asked.subresource
+        ? readNamespaced(node, asked, isUsed)
+        : createToken(node, asked, isUsed);
+    }
     case '/nodes':
-      return reads.includes(asked.verb) ? readNode(node, asked) : undefined;
+      return useNode(node, asked);
     case '/pods':
-      return reads.includes(asked.verb) ? readPods(source.objects, node, asked) : undefined;
+      return usePods(relations, node, asked);
     case 'coordination.k8s.io/leases':
       return useLease(node, asked);
+    case 'storage.k8s.io/csinodes':
+      return useStorageNode(node, asked);
+    case 'certificates.k8s.io/podcertificaterequests':
+      return none;
     default:
       return undefined;
   }
 }
 
+/** A refusal without a reason. */
+const none: Decision = { allowed: false };
+
 function no(reason: string): Decision {
   return { allowed: false, reason };
 }
 
-function noRelation(node: string): string {
-  return `no relationship found between node '${node}' and this object`;
-}
-
-/** The pods of a node in a namespace, without those that it made itself: else a node could read whatever it likes by making a
- *  pod that refers to it. They are found without looking at all others, for every start of a pod asks. */
-function podsByNode(objects: ObjectStore): Source['podsOf'] {
-  let index: ObjectIndex | undefined;
-  return (node, namespace) => {
-    index ??= objects.of(pods).cache.indexBy((pod) => (pod as Pod).spec.nodeName);
-    return [...(index.get(node) as Iterable<Pod>)].filter(
-      ({ metadata }) => metadata.namespace === namespace && metadata.annotations?.[mirrorAnnotation] === undefined,
-    );
-  };
-}
-
-const references = new WeakMap<Pod, PodReferences>();
-
-/** Stored pods do not change, so each is looked through once. */
-function referencesOf(pod: Pod): PodReferences {
-  let known = references.get(pod);
-  if (known === undefined) {
-    known = podReferences(pod);
-    references.set(pod, known);
-  }
-  return known;
-}
-
-function readReferenced({ podsOf }: Source, node: string, { plural, namespace, name }: Asked): Decision {
-  if (namespace === undefined) return no('can only read namespaced object of this type');
+function related(node: string, { name }: Asked, isRelated: () => boolean): Decision {
   if (!name) return no('No Object name found');
-  const kind = plural as 'secrets' | 'configmaps' | 'persistentvolumeclaims';
-  const isNeeded = podsOf(node, namespace).some((pod) => referencesOf(pod)[kind].has(name));
-  return isNeeded ? { allowed: true } : no(noRelation(node));
+  return isRelated() ? yes : no(`no relationship found between node '${node}' and this object`);
 }
 
-/** The volume of a claim that a pod of the node uses. */
-function readVolume({ objects, podsOf }: Source, node: string, { verb, subresource, name }: Asked): Decision {
-  if (verb !== 'get' || subresource) return no('can only get individual resources of this type');
-  const claim = objects.peek(persistentVolumes, undefined, name ?? '')?.spec.claimRef;
-  const users = claim?.name === undefined ? [] : podsOf(node, claim.namespace ?? '');
-  const isNeeded = users.some((pod) => referencesOf(pod).persistentvolumeclaims.has(claim?.name ?? ''));
-  return isNeeded ? { allowed: true } : no(noRelation(node));
+function readNamespaced(node: string, asked: Asked, isRelated: () => boolean): Decision {
+  if (!reads.includes(asked.verb)) return no('can only read resources of this type');
+  if (asked.subresource) return no('cannot read subresource');
+  if (!asked.namespace) return no('can only read namespaced object of this type');
+  return related(node, asked, isRelated);
 }
 
-function createToken({ podsOf }: Source, node: string, { verb, namespace, name, subresource }: Asked): Decision {
-  if (verb !== 'create' || !name) return no('can only create tokens for individual service accounts');
-  if (subresource !== 'token') return no('can only create token subresource of serviceaccount');
-  const isUsed = podsOf(node, namespace ?? '').some(({ spec }) => spec.serviceAccountName === name);
-  return isUsed ? { allowed: true } : no(noRelation(node));
+function readOne(node: string, asked: Asked, isRelated: () => boolean): Decision {
+  if (asked.verb !== 'get') return no('can only get individual resources of this type');
+  return asked.subresource ? no('cannot get subresource') : related(node, asked, isRelated);
 }
 
-function readNode(node: string, { name }: Asked): Decision {
-  if (name === node) return { allowed: true };
-  const what = name ? `'${name}'` : 'all nodes';
-  return no(`node '${node}' cannot read ${what}, only its own Node object`);
+function writeStatus(node: string, asked: Asked, isRelated: () => boolean): Decision {
+  const writes = asked.verb === 'update' || asked.verb === 'patch';
+  return writes ? related(node, asked, isRelated) : no('can only get/update/patch this type');
 }
 
-function readPods(objects: ObjectStore, node: string, { verb, namespace, name, fieldSelector = '' }: Asked): Decision {
-  if (verb === 'get' || name) {
-    const pod = objects.peek(pods, namespace, name ?? '');
-    return pod?.spec.nodeName === node ? { allowed: true } : no(noRelation(node));
+function createToken(node: string, asked: Asked, isRelated: () => boolean): Decision {
+  if (asked.verb !== 'create' || !asked.name) return no('can only create tokens for individual service accounts');
+  if (asked.subresource !== 'token') return no('can only create token subresource of serviceaccount');
+  return related(node, asked, isRelated);
+}
+
+/** What a node writes is judged when it is admitted. */
+function useNode(node: string, { verb, subresource, name }: Asked): Decision {
+  if (subresource === 'status') return verb === 'update' || verb === 'patch' ? yes : none;
+  if (subresource) return none;
+  if (['create', 'update', 'patch'].includes(verb)) return yes;
+  if (!reads.includes(verb)) return none;
+  if (name === node) return yes;
+  return no(`node '${node}' cannot read ${name ? `'${name}'` : 'all nodes'}, only its own Node object`);
+}
+
+function usePods(relations: NodeRelations, node: string, asked: Asked): Decision {
+  const { verb, subresource, namespace, name = '' } = asked;
+  const isOwn = () => relations.hasPod(node, namespace, name);
+  switch (subresource ?? '') {
+    case '':
+      if (verb === 'get') return related(node, asked, isOwn);
+      if (verb === 'create' || verb === 'delete') return yes;
+      if (!reads.includes(verb)) return none;
+      if (selects(asked, 'spec.nodeName', node)) return yes;
+      return name ? related(node, asked, isOwn) : no('can only list/watch pods with spec.nodeName field selector');
+    case 'status':
+      return verb === 'update' || verb === 'patch' ? yes : none;
+    case 'eviction':
+      return verb === 'create' ? yes : none;
+    default:
+      return none;
   }
-  const isOwn = fieldSelector
-    .split(',')
-    .some((term) => /^\s*spec\.nodeName\s*==?\s*(.*?)\s*$/.exec(term)?.[1] === node);
-  return isOwn ? { allowed: true } : no('can only list/watch pods with spec.nodeName field selector');
+}
+
+/** Whether only objects are asked for whose field has this value. */
+function selects({ fieldSelector = '' }: Asked, field: string, value: string): boolean {
+  return fieldSelector.split(',').some((term) => {
+    const [, key, wanted] = /^\s*(.*?)\s*==?\s*(.*?)\s*$/.exec(term) ?? [];
+    return key === field && wanted === value;
+  });
 }
 
 function useLease(node: string, { verb, namespace, name }: Asked): Decision {
-  if (!['get', 'create', 'update', 'patch', 'delete'].includes(verb)) {
-    return no('can only get, create, update, patch, or delete a node lease');
-  }
+  if (!ownVerbs.includes(verb)) return no('can only get, create, update, patch, or delete a node lease');
   if (namespace !== leaseNamespace) return no(`can only access leases in the "${leaseNamespace}" system namespace`);
-  if (verb === 'create' || name === node) return { allowed: true };
+  if (verb === 'create' || name === node) return yes;
   return no('can only access node lease with the same name as the requesting node');
+}
+
+function useStorageNode(node: string, { verb, subresource, name }: Asked): Decision {
+  if (!ownVerbs.includes(verb)) return no('can only get, create, update, patch, or delete a CSINode');
+  if (subresource) return no('cannot authorize CSINode subresources');
+  if (verb === 'create' || name === node) return yes;
+  return no('can only access CSINode with the same name as the requesting node');
+}
+
+function useSlices(node: string, asked: Asked): Decision {
+  const { verb, subresource } = asked;
+  if (subresource) return no('cannot authorize ResourceSlice subresources');
+  if (verb === 'create') return yes;
+  if (['watch', 'list', 'deletecollection'].includes(verb)) {
+    const isOwn = selects(asked, 'spec.nodeName', node);
+    return isOwn ? yes : no('can only list/watch/deletecollection resourceslices with nodeName field selector');
+  }
+  if (ownVerbs.includes(verb)) return related(node, asked, () => false);
+  const verbs = 'get, watch, list, create, update, patch, delete, deletecollection';
+  return no(`only the following verbs are allowed for a ResourceSlice: ${verbs}`);
 }

@@ -1,3 +1,4 @@
+import type { PersistentVolume } from '#kinds/persistent-volume/schema.ts';
 import { claimNameOf } from '#kinds/persistent-volume-claim/class.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 
@@ -49,5 +50,39 @@ function secretsOf({ name: _name, ...sources }: Volume): readonly (string | unde
       readonly nodePublishSecretRef?: Named;
     };
     return [secretName, secretRef?.name, nodePublishSecretRef?.name];
+  });
+}
+
+/** A secret that a node needs for a volume. */
+export interface SecretOfVolume {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+interface NamedIn {
+  readonly namespace?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+/** The secrets that the node of a volume's pod needs; those that only controllers need are not among them. Pure. */
+export function volumeSecrets({ spec }: PersistentVolume): readonly SecretOfVolume[] {
+  const { claimRef } = spec;
+  if (claimRef === undefined) return [];
+  return Object.values(spec).flatMap((part) => {
+    if (typeof part !== 'object' || part === null) return [];
+    const { secretName, secretNamespace, secretRef, nodePublishSecretRef, nodeStageSecretRef, nodeExpandSecretRef } =
+      part as {
+        readonly secretName?: string;
+        readonly secretNamespace?: string;
+        readonly secretRef?: NamedIn;
+        readonly nodePublishSecretRef?: NamedIn;
+        readonly nodeStageSecretRef?: NamedIn;
+        readonly nodeExpandSecretRef?: NamedIn;
+      };
+    const share = secretName === undefined ? undefined : { name: secretName, namespace: secretNamespace };
+    const found = [share, secretRef, nodePublishSecretRef, nodeStageSecretRef, nodeExpandSecretRef];
+    return found.flatMap((one) =>
+      one?.name ? [{ name: one.name, namespace: one.namespace || (claimRef.namespace ?? '') }] : [],
+    );
   });
 }

@@ -6,6 +6,7 @@ import { qualifiedResource } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { restrictedLabels } from '#kinds/node/restricted-labels.ts';
 import type { Node } from '#kinds/node/schema.ts';
+import type { PersistentVolumeClaim } from '#kinds/persistent-volume-claim/schema.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { Draft } from '#schema/type.ts';
 import { nodeNameOf } from '../access/node-identity.ts';
@@ -18,7 +19,14 @@ import { refuse } from './refusal.ts';
 const nodeSigners = new Set<string>([signerNames.nodeClient, signerNames.nodeServing]);
 const leaseNamespace = 'kube-node-lease';
 const requests = 'certificatesigningrequests.certificates.k8s.io';
-const restricted = new Set(['pods', 'nodes', 'serviceaccounts', 'leases.coordination.k8s.io', requests]);
+const restricted = new Set([
+  'pods',
+  'nodes',
+  'persistentvolumeclaims',
+  'serviceaccounts',
+  'leases.coordination.k8s.io',
+  requests,
+]);
 
 /** Keeps a node that is allowed to write at all to what is its own: its Node, its Lease, the pods bound to it
  *  (spec: api.md section 18). Others are not concerned. */
@@ -49,6 +57,8 @@ async function restrict(
       return restrictPod(parts.objects, node, object as unknown as Draft<Pod>, request);
     case 'nodes':
       return restrictNode(node, object as unknown as Draft<Node>, request);
+    case 'persistentvolumeclaims':
+      return restrictClaim(node, object as unknown as Draft<PersistentVolumeClaim>, request);
     case 'serviceaccounts':
       if (request.operation !== 'CREATE' || request.subresource !== 'token') return;
       return requireOwnToken(parts, node, object as unknown as TokenRequest, request);
@@ -108,6 +118,9 @@ function requireSameStatusFacts(node: string, pod: Draft<Pod>, request: Admissio
   if (!jsonEqual(pod.status.resourceClaimStatuses ?? [], old.status.resourceClaimStatuses ?? [])) {
     refuse(request, `node ${quoted(node)} cannot update resource claim statues`);
   }
+  if (!jsonEqual(pod.status.extendedResourceClaimStatus, old.status.extendedResourceClaimStatus)) {
+    refuse(request, `node ${quoted(node)} cannot update extended resource claim status`);
+  }
 }
 
 function restrictNode(name: string, node: Draft<Node>, request: AdmissionRequest): void {
@@ -142,6 +155,20 @@ function refuseBadChange(who: string, node: Draft<Node>, old: Node, request: Adm
   }
   const labels = restrictedLabels(node.metadata.labels, old.metadata.labels);
   if (labels.length > 0) refuse(request, `is not allowed to modify labels: ${labels.join(', ')}`);
+}
+
+/** A node says how large a claim's volume has become, and nothing else of it. */
+function restrictClaim(node: string, claim: Draft<PersistentVolumeClaim>, request: AdmissionRequest): void {
+  if (request.subresource !== 'status') refuse(request, 'may only update PVC status');
+  const rest = ({ metadata, status = {}, ...others }: PersistentVolumeClaim) => {
+    const { resourceVersion: _revision, managedFields: _managed, ...kept } = metadata;
+    const { capacity: _size, conditions, allocatedResources, allocatedResourceStatuses, ...facts } = status;
+    return { ...others, metadata: kept, status: facts };
+  };
+  const [now, before] = [rest(claim as PersistentVolumeClaim), rest(request.old as PersistentVolumeClaim)];
+  if (jsonEqual(now, before)) return;
+  const who = `node ${quoted(node)} is not allowed`;
+  refuse(request, `${who} to update fields other than status.quantity and status.conditions: ${JSON.stringify(now)}`);
 }
 
 function restrictLease(node: string, lease: Draft<KubeObject>, request: AdmissionRequest): void {
