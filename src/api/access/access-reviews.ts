@@ -5,8 +5,9 @@ import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import type { ObjectMeta } from '#kinds/meta/schema.ts';
 import type { Attributes, RequestContext, User } from '../api.ts';
 import type { ApiCore } from '../core.ts';
-import { rulesOfUser } from './authorizer.ts';
+import { nodeNameOf } from './node-identity.ts';
 import { joined } from './rbac.ts';
+import { askedSelectors, selectorFindings } from './review-selectors.ts';
 
 type Spec = Pick<SubjectAccessReviewSpec, 'resourceAttributes' | 'nonResourceAttributes'>;
 
@@ -31,8 +32,10 @@ export async function reviewAccess(
   const { user = '', groups = [], uid = '', extra } = spec;
   const nobody = user === '' && groups.length === 0;
   refuse([
-    ...checkSpec(spec),
-    ...(nobody ? [fieldError.invalid('spec.user', '', 'at least one of user or group must be specified')] : []),
+    ...checkSpec(
+      spec,
+      nobody ? [fieldError.invalid('spec.user', '', 'at least one of user or group must be specified')] : [],
+    ),
     ...checkMetadata(metadata, namespace !== undefined),
     ...(namespace === undefined ? [] : checkNamespace(spec, namespace)),
   ]);
@@ -40,65 +43,62 @@ export async function reviewAccess(
   return { ...review, status: await judge(core, who, spec) };
 }
 
-/** Everything the caller may do in a namespace. */
+/** Everything the caller may do in a namespace. What a node may depends on what it is to do, and is not told. */
 export function reviewOwnRules(core: ApiCore, context: RequestContext, namespace: string) {
   if (namespace === '') throw apiErrors.badRequest('no namespace on request');
-  const { rules, errors } = rulesOfUser(core.rbac, context.user, namespace);
+  const { rules, errors } = core.rbac.rulesOf(context.user, namespace);
   const resourceRules = rules
     .filter(({ resources = [] }) => resources.length > 0)
     .map(({ nonResourceURLs: _urls, ...rule }): ResourceRule => rule);
   const nonResourceRules = rules
     .filter(({ nonResourceURLs = [] }) => nonResourceURLs.length > 0)
     .map(({ verbs, nonResourceURLs = [] }) => ({ verbs, nonResourceURLs }));
-  const evaluationError = errors.length === 0 ? {} : { evaluationError: joined(errors) };
-  return { metadata: {}, spec: {}, status: { resourceRules, nonResourceRules, incomplete: false, ...evaluationError } };
+  const incomplete = nodeNameOf(context.user) !== undefined;
+  const problems = [...(incomplete ? ['node authorizer does not support user rule resolution'] : []), ...errors];
+  const evaluationError = problems.length === 0 ? {} : { evaluationError: joined(problems) };
+  return { metadata: {}, spec: {}, status: { resourceRules, nonResourceRules, incomplete, ...evaluationError } };
 }
 
 async function judge(core: ApiCore, user: User, spec: Spec): Promise<SubjectAccessReviewStatus> {
-  const { allowed, reason = '' } = await core.decide(user, attributesOf(spec));
-  return { allowed, ...(reason === '' ? {} : { reason }) };
+  const { fieldSelector, problems } = askedSelectors(spec.resourceAttributes ?? {});
+  const { allowed, reason = '' } = await core.decide(user, attributesOf(spec, fieldSelector));
+  return {
+    allowed,
+    ...(reason === '' ? {} : { reason }),
+    ...(problems.length === 0 ? {} : { evaluationError: problems.join('; ') }),
+  };
 }
 
-function attributesOf({ resourceAttributes, nonResourceAttributes }: Spec): Attributes {
+function attributesOf({ resourceAttributes, nonResourceAttributes }: Spec, selector: string | undefined): Attributes {
   if (resourceAttributes === undefined) {
     return { verb: nonResourceAttributes?.verb ?? '', path: nonResourceAttributes?.path ?? '' };
   }
   const { verb = '', group = '', resource = '', subresource, namespace, name } = resourceAttributes;
-  return { verb, group, plural: resource, namespace, name, subresource };
+  const fieldSelector = selector === undefined ? {} : { fieldSelector: selector };
+  return { verb, group, plural: resource, namespace, name, subresource, ...fieldSelector };
 }
 
-function checkSpec({ resourceAttributes: resource, nonResourceAttributes: path }: Spec): readonly FieldError[] {
+function checkSpec(
+  { resourceAttributes: resource, nonResourceAttributes: path }: Spec,
+  others: readonly FieldError[] = [],
+): readonly FieldError[] {
+  const findings: FieldError[] = [];
   if (resource !== undefined && path !== undefined) {
     const why = 'cannot be specified in combination with resourceAttributes';
-    return [fieldError.invalid('spec.nonResourceAttributes', internally(path), why)];
+    findings.push(fieldError.invalid('spec.nonResourceAttributes', internally(path), why));
   }
-  if (resource !== undefined || path !== undefined) return selectorFindings(resource);
-  const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
-  return [fieldError.invalid('spec.resourceAttributes', undefined, why)];
-}
-
-/** A selector comes as a text or taken apart, not as both or neither. */
-function selectorFindings(attributes: Spec['resourceAttributes'] = {}): readonly FieldError[] {
-  return (['fieldSelector', 'labelSelector'] as const).flatMap((name): readonly FieldError[] => {
-    const selector = attributes[name];
-    if (selector === undefined) return [];
-    const { rawSelector = '', requirements = [] } = selector;
-    const field = `spec.resourceAttributes.${name}`;
-    if (rawSelector !== '' && requirements.length > 0) {
-      const why = 'may not specified at the same time as requirements';
-      return [fieldError.invalid(`${field}.rawSelector`, rawSelector, why)];
-    }
-    if (rawSelector !== '' || requirements.length > 0) return [];
-    const why = `when ${field} is specified, requirements or rawSelector is required`;
-    return [fieldError.required(`${field}.requirements`, why)];
-  });
+  if (resource === undefined && path === undefined) {
+    const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
+    findings.push(fieldError.invalid('spec.resourceAttributes', undefined, why));
+  }
+  return [...findings, ...others, ...selectorFindings(resource ?? {})];
 }
 
 function checkMetadata(metadata: ObjectMeta, local: boolean): readonly FieldError[] {
   const { managedFields: _fields, ...given } = metadata;
   const { namespace: _namespace, ...rest } = given;
   if (Object.keys(local ? rest : given).length === 0) return [];
-  const why = local ? 'must be empty except for namespace and managedFields' : 'must be empty';
+  const why = local ? 'must be empty except for namespace' : 'must be empty';
   return [fieldError.invalid('metadata', internally(given), why)];
 }
 

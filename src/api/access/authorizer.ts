@@ -1,8 +1,6 @@
-import type { PolicyRule } from '#kinds/rbac/schema.ts';
 import type { User } from '../api.ts';
 import { mastersGroup } from '../authorize.ts';
 import type { Authorizer } from '../core.ts';
-import type { Rbac, RulesOfUser } from './rbac.ts';
 
 /** The authorizers in their order (spec: api.md section 17.2). The first that allows wins; when none does, the request is
  *  refused with the reasons of all. */
@@ -22,15 +20,4 @@ export function authorizerChain(authorizers: readonly Authorizer[]): Authorizer 
 /** Members of system:masters may do everything, whatever the policy says. */
 export function isMaster(user: User): boolean {
   return user.groups.includes(mastersGroup);
-}
-
-const everything: readonly PolicyRule[] = [
-  { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
-  { verbs: ['*'], nonResourceURLs: ['*'] },
-];
-
-/** What the chain as a whole allows a user in a namespace. */
-export function rulesOfUser(rbac: Rbac, user: User, namespace: string): RulesOfUser {
-  const { rules, errors } = rbac.rulesOf(user, namespace);
-  return { rules: isMaster(user) ? [...everything, ...rules] : rules, errors };
 }

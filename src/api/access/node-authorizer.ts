@@ -1,3 +1,5 @@
+import { isApiError } from '#kinds/meta/errors.ts';
+import { type FieldSelector, fieldRequirements } from '#kinds/meta/field-selector.ts';
 import type { Attributes } from '../api.ts';
 import type { Authorizer, Decision } from '../core.ts';
 import type { ObjectStore } from '../object-store.ts';
@@ -136,10 +138,19 @@ function usePods(relations: NodeRelations, node: string, asked: Asked): Decision
 
 /** Whether only objects are asked for whose field has this value. */
 function selects({ fieldSelector = '' }: Asked, field: string, value: string): boolean {
-  return fieldSelector.split(',').some((term) => {
-    const [, key, wanted] = /^\s*(.*?)\s*==?\s*(.*?)\s*$/.exec(term) ?? [];
-    return key === field && wanted === value;
-  });
+  return requirementsOf(fieldSelector).some(
+    ({ path, equal, value: wanted }) => path === field && equal && wanted === value,
+  );
+}
+
+/** A selector that cannot be read selects nothing less. */
+function requirementsOf(selector: string): FieldSelector {
+  try {
+    return fieldRequirements(selector);
+  } catch (error) {
+    if (!isApiError(error)) throw error;
+    return [];
+  }
 }
 
 function useLease(node: string, { verb, namespace, name }: Asked): Decision {

@@ -67,6 +67,40 @@ test('a question that is none is Invalid, in the name of the group', async () =>
   assert.match((await asked({ resourceAttributes: selector })).message, /rawSelector: .*at the same time/);
 });
 
+test('the selectors of a question are judged, and count where they can be read', async () => {
+  const { review } = await start();
+  const asked = (more: object, user = 'system:node:n1') => {
+    const spec = { user, groups: ['system:nodes'], resourceAttributes: { ...lists, ...more } };
+    return review(subjectAccessReviews, { spec });
+  };
+  const own = { key: 'spec.nodeName', operator: 'In', values: ['n1'] };
+  assert.equal((await asked({ fieldSelector: { rawSelector: 'spec.nodeName=n1' } })).status.allowed, true);
+  assert.equal((await asked({ fieldSelector: { requirements: [own] } })).status.allowed, true);
+  const unreadable = await asked({ fieldSelector: { rawSelector: 'nonsense' }, labelSelector: { rawSelector: '(' } });
+  const head = 'spec.resourceAttributes';
+  assert.equal(
+    unreadable.status.evaluationError,
+    `${head}.fieldSelector ignored due to parse error; ${head}.labelSelector ignored due to parse error`,
+  );
+  const partly = await asked({ fieldSelector: { requirements: [own, { key: 'a', operator: 'Exists' }] } });
+  assert.equal(partly.status.allowed, true);
+  assert.equal(partly.status.evaluationError, `${head}.fieldSelector partially ignored due to parse error`);
+  const wrong = asked({
+    fieldSelector: { requirements: [{ key: '', operator: 'In' }] },
+    labelSelector: {
+      requirements: [
+        { key: 'a', operator: 'Odd' },
+        { key: 'b', operator: 'Exists', values: ['x'] },
+      ],
+    },
+  });
+  const { message } = await refusal(wrong);
+  assert.match(message, /fieldSelector\.requirements\[0\]\.key: Required value: must be specified/);
+  assert.match(message, /fieldSelector\.requirements\[0\]\.values: Required value: must be specified when/);
+  assert.match(message, /labelSelector\.requirements\[1\]\.values: Forbidden: may not be specified when/);
+  assert.doesNotMatch(message, /not a valid selector operator/, 'newer clients know more');
+});
+
 test('a local question is about its own namespace', async () => {
   const { review } = await start();
   const spec = { user: 'alice', resourceAttributes: { ...lists, namespace: 'elsewhere' } };
@@ -88,6 +122,10 @@ test('my rules are those of all that is bound to me, and everything for masters'
   assert.ok(status.nonResourceRules.some(({ nonResourceURLs }) => nonResourceURLs?.includes('/api/*')));
   const all = await review(selfSubjectRulesReviews, { spec: { namespace } }, harness.context.user);
   assert.deepEqual(all.status.resourceRules[0], { verbs: ['*'], apiGroups: ['*'], resources: ['*'] });
+  const node = { name: 'system:node:n1', groups: ['system:nodes', 'system:authenticated'] };
+  const partly = await review(selfSubjectRulesReviews, { spec: { namespace } }, node);
+  assert.equal(partly.status.incomplete, true);
+  assert.equal(partly.status.evaluationError, 'node authorizer does not support user rule resolution');
   const nowhere = await refusal(review(selfSubjectRulesReviews, { spec: {} }));
   assert.deepEqual([nowhere.code, nowhere.message], [400, 'no namespace on request']);
 });

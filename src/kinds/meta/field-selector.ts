@@ -19,14 +19,18 @@ type Selectable = Pick<
 /** Reads a field selector such as "spec.nodeName=n1,status.phase!=Failed" for one resource (spec: api.md section 12.1).
  *  Throws a 400 ApiError if it does not parse or names a field that the resource does not offer. */
 export function parseFieldSelector(text: string, definition: Selectable): FieldSelector {
-  return terms(text).map((term) => {
-    const requirement = requirementOf(term, text);
+  return fieldRequirements(text).map((requirement) => {
     const { fieldAliases = {} } = definition;
     const alias = Object.hasOwn(fieldAliases, requirement.path) ? fieldAliases[requirement.path] : undefined;
     const path = alias ?? requirement.path;
     if (!isSelectable(definition, path)) throw apiErrors.badRequest(unknownFieldText(definition, path));
     return { ...requirement, path };
   });
+}
+
+/** What a field selector says, whatever resource it is for. Throws a 400 ApiError if it does not parse. */
+export function fieldRequirements(text: string): FieldSelector {
+  return terms(text).map((term) => requirementOf(term, text));
 }
 
 /** Whether an object of the resource meets the selector. A value that is absent compares as "". */

@@ -73,6 +73,11 @@ export function validateLabelSelector(selector: LabelSelector | undefined, field
   ];
 }
 
+/** Findings on one requirement of a selector that may come from newer clients: an unknown operator is none. */
+export function validateRequirement(expression: LabelSelectorRequirement, field: string): readonly FieldError[] {
+  return validateExpression(expression, field).filter((error) => error.field !== `${field}.operator`);
+}
+
 /** `selector` with maps in key order, to be shown inside a message. */
 export function shownSelector(selector: LabelSelector | undefined): LabelSelector | undefined {
   if (selector?.matchLabels === undefined) return selector;
