@@ -1,5 +1,5 @@
 import type { AdmissionPlugin } from './chain.ts';
-import { asPod, createsPod, type PodDraft } from './pods.ts';
+import { asPod, createsPod, type PodDraft, updatesPod } from './pods.ts';
 
 const toleratedSeconds = 300;
 const conditions = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
@@ -7,7 +7,7 @@ const conditions = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreacha
 /** Pods outlast short troubles of their node unless they say how long themselves (spec: api.md section 18). */
 export const defaultTolerationSeconds: AdmissionPlugin = {
   name: 'DefaultTolerationSeconds',
-  handles: createsPod,
+  handles: (...asked) => createsPod(...asked) || updatesPod(...asked),
   admit: (draft) => tolerate(asPod(draft)),
 };
 

@@ -131,7 +131,7 @@ test('a node makes mirror pods only: of its own, owned by it, and referring to n
       {},
       'node "n1" can not create pods that reference configmaps',
     ],
-    [{ imagePullSecrets: [{ name: 's' }] }, {}, 'node "n1" can not create pods that reference secrets'],
+    [{ imagePullSecrets: [{ name: 's' }] }, {}, 'a mirror pod may not reference secrets'],
     [
       { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'c' } }] },
       {},

@@ -17,6 +17,7 @@ import { jobOrder } from './job-order.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
+import { podResize } from './pod-resize.ts';
 import { podSecurity } from './pod-security.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
 import { priority } from './priority.ts';
@@ -45,6 +46,7 @@ export function admissionPlugins({ objects, rbac, decide, clock, random }: Plugi
     serviceAccount({ objects, clock, names: random.stream('token-volumes') }),
     nodeRestriction({ objects, decide }),
     taintNodesByCondition,
+    podSecurity(objects),
     priority(objects),
     defaultTolerationSeconds,
     defaultStorageClass(objects),
@@ -53,6 +55,7 @@ export function admissionPlugins({ objects, rbac, decide, clock, random }: Plugi
     runtimeClass(objects),
     defaultIngressClass(objects),
     podTopologyLabels(objects),
+    podResize(objects),
     jobOrder(objects),
     serviceAddresses({ objects, clock, random: random.stream('service-addresses') }),
     certificateRequester,
@@ -60,7 +63,6 @@ export function admissionPlugins({ objects, rbac, decide, clock, random }: Plugi
     certificateApproval(decide),
     certificateSigning(decide),
     rbacEscalation({ rbac, decide }),
-    podSecurity(objects),
     // The last to be asked: what it counts should then be created.
     resourceQuota(objects, clock),
   ];

@@ -18,6 +18,24 @@ export function createsPod(
   return operation === 'CREATE' && subresource === undefined && resource.group === '' && resource.plural === 'pods';
 }
 
+/** Whether a request changes what a pod may use while it runs. */
+export function resizesPod(
+  resource: ResourceDefinition,
+  subresource: string | undefined,
+  operation: Operation,
+): boolean {
+  return operation === 'UPDATE' && subresource === 'resize' && resource.group === '' && resource.plural === 'pods';
+}
+
+/** Whether a request replaces a pod as a whole. */
+export function updatesPod(
+  resource: ResourceDefinition,
+  subresource: string | undefined,
+  operation: Operation,
+): boolean {
+  return operation === 'UPDATE' && subresource === undefined && resource.group === '' && resource.plural === 'pods';
+}
+
 /** The draft as what it is known to be: plugins that ask for it have looked at the resource first. */
 export function asPod(draft: Draft<KubeObject>): PodDraft {
   return draft as unknown as PodDraft;

@@ -1,10 +1,11 @@
 import { apiErrors } from '#kinds/meta/errors.ts';
 import { pods } from '#kinds/pod/pod.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { priorityClasses } from '#kinds/priority-class/priority-class.ts';
 import type { PriorityClass } from '#kinds/priority-class/schema.ts';
 import type { ObjectStore } from '../object-store.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './chain.ts';
-import { asPod, createsPod, type PodDraft } from './pods.ts';
+import { asPod, createsPod, type PodDraft, updatesPod } from './pods.ts';
 
 const defaultPreemption = 'PreemptLowerPriority';
 const systemPrefix = 'system-';
@@ -15,14 +16,25 @@ export function priority(objects: ObjectStore): AdmissionPlugin {
     name: 'Priority',
     handles: (resource, subresource, operation) =>
       createsPod(resource, subresource, operation) ||
+      updatesPod(resource, subresource, operation) ||
       (resource.group === priorityClasses.group && resource.plural === priorityClasses.plural),
     admit: (draft, request) => {
-      if (request.resource.kind === 'Pod') resolve(objects, asPod(draft), request);
+      if (request.resource.kind !== 'Pod') return;
+      if (request.operation === 'UPDATE') keep(asPod(draft), request.old as Pod);
+      else resolve(objects, asPod(draft), request);
     },
     validate: (object, request) => {
       if (request.resource.kind === 'PriorityClass') guard(objects, object as PriorityClass, request);
     },
   };
+}
+
+/** Whoever replaces a pod need not know what was resolved. */
+function keep({ spec }: PodDraft, { spec: old }: Pod): void {
+  if (spec.priority === undefined && old.priority !== undefined) spec.priority = old.priority;
+  if (spec.preemptionPolicy === undefined && old.preemptionPolicy !== undefined) {
+    spec.preemptionPolicy = old.preemptionPolicy;
+  }
 }
 
 function resolve(objects: ObjectStore, { spec }: PodDraft, request: AdmissionRequest): void {
@@ -72,8 +84,8 @@ function guard(objects: ObjectStore, object: PriorityClass, request: AdmissionRe
     throw apiErrors.forbidden(priorityClasses, name, 'this is a system priority class and cannot be deleted');
   }
   if (object.globalDefault !== true) return;
-  const other = objects.all(priorityClasses).find((one) => one.globalDefault === true && one.metadata.name !== name);
-  if (other === undefined) return;
-  const why = `PriorityClass ${other.metadata.name} is already marked as default. Only one default can exist`;
+  const marked = defaultClass(objects)?.metadata.name;
+  if (marked === undefined || (request.operation === 'UPDATE' && marked === name)) return;
+  const why = `PriorityClass ${marked} is already marked as default. Only one default can exist`;
   throw apiErrors.forbidden(priorityClasses, name, why);
 }

@@ -134,6 +134,6 @@ test('pods out of bounds are refused with all reasons', async () => {
   const bounded = await withLimits({ type: 'Pod', min: { memory: '1Mi' } });
   assert.equal(
     (await refusal(bounded.pod('p'))).message,
-    'pods "p" is forbidden: minimum memory usage per Pod is 1Mi, but no request is specified',
+    'pods "p" is forbidden: minimum memory usage per Pod is 1Mi.  No request is specified',
   );
 });

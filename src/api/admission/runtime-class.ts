@@ -3,6 +3,7 @@ import type { StringMap } from '#kinds/meta/labels.ts';
 import { compareQuantities } from '#kinds/meta/quantity.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import type { ResourceList } from '#kinds/pod/resources.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { runtimeClasses } from '#kinds/runtime-class/runtime-class.ts';
 import type { RuntimeClass, Scheduling } from '#kinds/runtime-class/schema.ts';
 import type { ObjectStore } from '../object-store.ts';
@@ -26,6 +27,14 @@ export function runtimeClass(objects: ObjectStore): AdmissionPlugin {
       setOverhead(pod, chosen, refuse);
       if (chosen?.scheduling !== undefined) setScheduling(pod, chosen.scheduling, refuse);
     },
+    validate: (object, { name }) => {
+      const { spec } = object as Pod;
+      if (spec.overhead === undefined) return;
+      const chosen = objects.peek(runtimeClasses, undefined, spec.runtimeClassName ?? '');
+      if (chosen?.overhead !== undefined) return;
+      const why = 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead';
+      throw apiErrors.forbidden(pods, name, why);
+    },
   };
 }
 
@@ -40,11 +49,8 @@ function classOf(objects: ObjectStore, { spec }: PodDraft, refuse: Refuse): Runt
 
 /** Only the class says what the overhead is; a pod may repeat it. */
 function setOverhead({ spec }: PodDraft, chosen: RuntimeClass | undefined, refuse: Refuse): void {
-  if (chosen?.overhead === undefined) {
-    if (spec.overhead === undefined) return;
-    refuse('pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead');
-  }
-  const { podFixed = {} } = chosen?.overhead ?? {};
+  if (chosen?.overhead === undefined) return;
+  const { podFixed = {} } = chosen.overhead;
   if (spec.overhead !== undefined && !sameAmounts(spec.overhead, podFixed)) {
     refuse("pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead");
   }

@@ -2,10 +2,15 @@ import { type Clock, sleep } from '#base/clock.ts';
 import type { RandomStream } from '#base/random.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import { pods } from '#kinds/pod/pod.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
+import type { PodSpec } from '#kinds/pod/schema/spec.ts';
 import type { ServiceAccount } from '#kinds/service-account/schema.ts';
 import { serviceAccounts } from '#kinds/service-account/service-account.ts';
+import { podReferences } from '../access/pod-references.ts';
+import { plainError } from '../metadata.ts';
 import type { ObjectStore } from '../object-store.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './chain.ts';
+import { limitsSecrets, unlistedEphemeralSecret, unlistedSecret } from './mountable-secrets.ts';
 import { asPod, createsPod, isMirror, type PodDraft } from './pods.ts';
 
 const defaultAccount = 'default';
@@ -29,10 +34,20 @@ export interface ServiceAccountParts {
 export function serviceAccount(parts: ServiceAccountParts): AdmissionPlugin {
   return {
     name: 'ServiceAccount',
-    handles: createsPod,
+    handles: (resource, subresource, operation) =>
+      createsPod(resource, subresource, operation) ||
+      (operation === 'UPDATE' && subresource === 'ephemeralcontainers' && resource.plural === pods.plural),
     admit: (draft, request) => {
       const pod = asPod(draft);
+      if (request.operation === 'UPDATE') return;
       return isMirror(pod) ? refuseAccountUse(pod, request) : completePod(parts, pod, request);
+    },
+    validate: async (object, request) => {
+      if (request.operation !== 'UPDATE') return;
+      const { spec } = object as Pod;
+      const account = await lookUp(parts, request, spec.serviceAccountName ?? '');
+      const unlisted = limitsSecrets(account) ? unlistedEphemeralSecret(account, spec) : undefined;
+      if (unlisted !== undefined) throw plainError(unlisted);
     },
   };
 }
@@ -45,8 +60,11 @@ async function completePod(parts: ServiceAccountParts, pod: PodDraft, request: A
   const account = await lookUp(parts, request, name);
   const automount = spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true;
   if (automount) mountToken(pod, parts.names);
-  if ((spec.imagePullSecrets ?? []).length > 0 || account.imagePullSecrets === undefined) return;
-  spec.imagePullSecrets = account.imagePullSecrets.map((reference) => ({ ...reference }));
+  if ((spec.imagePullSecrets ?? []).length === 0 && account.imagePullSecrets !== undefined) {
+    spec.imagePullSecrets = account.imagePullSecrets.map((reference) => ({ ...reference }));
+  }
+  const unlisted = limitsSecrets(account) ? unlistedSecret(account, spec as PodSpec) : undefined;
+  if (unlisted !== undefined) throw apiErrors.forbidden(pods, request.name, unlisted);
 }
 
 async function lookUp(parts: ServiceAccountParts, request: AdmissionRequest, name: string): Promise<ServiceAccount> {
@@ -96,14 +114,14 @@ function tokenVolume(name: string): VolumeDraft {
 }
 
 /** A mirror pod is the image of something a node runs without the API: it can have no account and no secrets. */
-function refuseAccountUse({ spec }: PodDraft, request: AdmissionRequest): void {
+function refuseAccountUse(pod: PodDraft, request: AdmissionRequest): void {
+  const { spec } = pod;
   const refuse = (why: string): never => {
     throw apiErrors.forbidden(pods, request.name, why);
   };
   if (spec.serviceAccountName) refuse('a mirror pod may not reference service accounts');
-  const volumes = spec.volumes ?? [];
-  if (volumes.some((volume) => volume.secret !== undefined)) refuse('a mirror pod may not reference secrets');
-  const sources = volumes.flatMap((volume) => volume.projected?.sources ?? []);
+  if (podReferences(pod as Pod).secrets.size > 0) refuse('a mirror pod may not reference secrets');
+  const sources = (spec.volumes ?? []).flatMap((volume) => volume.projected?.sources ?? []);
   if (sources.some((source) => source.serviceAccountToken !== undefined)) {
     refuse('a mirror pod may not use ServiceAccountToken volume projections');
   }
