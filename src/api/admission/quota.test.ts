@@ -4,7 +4,10 @@ import { Harness, namespace, refusal } from '#api/test-harness.ts';
 import { configMaps } from '#kinds/config-map/config-map.ts';
 import { limitRanges } from '#kinds/limit-range/limit-range.ts';
 import type { LimitRangeItem } from '#kinds/limit-range/schema.ts';
+import { pods } from '#kinds/pod/pod.ts';
 import { resourceQuotas } from '#kinds/resource-quota/resource-quota.ts';
+import { isInScope } from '#kinds/resource-quota/scopes.ts';
+import { services } from '#kinds/service/service.ts';
 
 const ref = { namespace, name: 'q' };
 
@@ -136,4 +139,84 @@ test('pods out of bounds are refused with all reasons', async () => {
     (await refusal(bounded.pod('p'))).message,
     'pods "p" is forbidden: minimum memory usage per Pod is 1Mi.  No request is specified',
   );
+});
+
+async function service({ client }: Harness, name: string, type: string, more: object = {}) {
+  const ports = [{ port: 80 }, { port: 81, name: 'b' }].map((port, index) => ({ name: `p${index}`, ...port }));
+  return client.create(services, { metadata: { name, namespace }, spec: { type, ports, ...more } } as never);
+}
+
+test('services are counted by their kind, and by the ports they will have on every node', async () => {
+  const bounds = { services: '5', 'services.nodeports': '4', 'services.loadbalancers': '1' };
+  const harness = await withQuota(bounds, { services: '0', 'services.nodeports': '0', 'services.loadbalancers': '0' });
+  await service(harness, 'plain', 'ClusterIP');
+  await service(harness, 'balanced', 'LoadBalancer');
+  assert.deepEqual(await used(harness), {
+    services: '2',
+    'services.nodeports': '2',
+    'services.loadbalancers': '1',
+  });
+  const balanced = { type: 'merge', body: { spec: { type: 'LoadBalancer' } } } as const;
+  const change = harness.client.patch(services, { namespace, name: 'plain' }, balanced);
+  assert.match((await refusal(change)).message, /requested: services.loadbalancers=1, used: services.loadbalancers=1/);
+  const open = { type: 'merge', body: { spec: { type: 'NodePort' } } } as const;
+  await harness.client.patch(services, { namespace, name: 'plain' }, open);
+  assert.deepEqual(await used(harness), {
+    services: '2',
+    'services.nodeports': '4',
+    'services.loadbalancers': '1',
+  });
+  assert.match((await refusal(service(harness, 'more', 'NodePort'))).message, /requested: services.nodeports=2/);
+  await service(harness, 'last', 'ClusterIP');
+});
+
+test('a pod that is resized takes what it has more than before', async () => {
+  const harness = await withQuota({ 'requests.cpu': '1' }, { 'requests.cpu': '0' });
+  await harness.pod('p', { containers: [container({ cpu: '600m' })] });
+  const resize = (cpu: string) => {
+    const body = { spec: { containers: [{ name: 'main', resources: { requests: { cpu } } }] } };
+    return harness.client.patch(pods, { namespace, name: 'p' }, { type: 'strategic', body }, { subresource: 'resize' });
+  };
+  await resize('900m');
+  assert.deepEqual(await used(harness), { 'requests.cpu': '900m' });
+  assert.match((await refusal(resize('1100m'))).message, /requested: requests.cpu=200m, used: requests.cpu=900m/);
+  await resize('100m');
+  assert.deepEqual(await used(harness), { 'requests.cpu': '900m' }, 'the controller counts down');
+});
+
+test('a pod that comes under a deadline comes under the quota of those that have one', async () => {
+  const harness = await withQuota({ pods: '1' }, { pods: '1' }, { scopes: ['Terminating'] });
+  await harness.pod('p');
+  const body = { spec: { activeDeadlineSeconds: 5 } };
+  const change = harness.client.patch(pods, { namespace, name: 'p' }, { type: 'merge', body });
+  assert.match((await refusal(change)).message, /exceeded quota: q, requested: pods=1/);
+  const label = { metadata: { labels: { a: 'b' } } };
+  await harness.client.patch(pods, { namespace, name: 'p' }, { type: 'merge', body: label });
+});
+
+test('first is asked what is missing, then what is not known yet; a pod may speak for its containers', async () => {
+  const harness = await Harness.start();
+  const hard = { 'requests.cpu': '1', 'requests.storage': '1Gi' };
+  await harness.client.create(resourceQuotas, { metadata: ref, spec: { hard } });
+  const body = { status: { hard } };
+  await harness.client.patch(resourceQuotas, ref, { type: 'merge', body }, { subresource: 'status' });
+  const head = 'pods "p" is forbidden:';
+  assert.equal(
+    (await refusal(harness.pod('p'))).message,
+    `${head} failed quota: q: must specify requests.cpu for: main`,
+  );
+  const spoken = harness.pod('p', { resources: { requests: { memory: '1Mi' } } });
+  assert.equal((await refusal(spoken)).message, `${head} status unknown for quota: q, resources: requests.cpu`);
+});
+
+test('claims are counted in the scope of the settings they ask for', () => {
+  const inScope = (operator: string, values: readonly string[], claim: object) => {
+    const matchExpressions = [{ scopeName: 'VolumeAttributesClass', operator, values }];
+    const spec = { scopeSelector: { matchExpressions } };
+    return isInScope(spec, { group: '', plural: 'persistentvolumeclaims' }, { spec: {}, status: {}, ...claim });
+  };
+  assert.equal(inScope('In', ['gold'], { spec: { volumeAttributesClassName: 'gold' } }), true);
+  assert.equal(inScope('In', ['gold'], { status: { currentVolumeAttributesClassName: 'gold' } }), true);
+  assert.equal(inScope('Exists', [], {}), false);
+  assert.equal(inScope('NotIn', ['gold'], {}), true);
 });

@@ -1,12 +1,13 @@
 import type { Clock } from '#base/clock.ts';
-import { apiErrors } from '#kinds/meta/errors.ts';
+import { apiErrors, type ResourceName } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
-import type { ResourceList } from '#kinds/pod/resources.ts';
+import { podLevelResources, type ResourceList } from '#kinds/pod/resources.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
+import { boundsFor } from '#kinds/resource-quota/bounds.ts';
 import { resourceQuotas } from '#kinds/resource-quota/resource-quota.ts';
 import type { ResourceQuota } from '#kinds/resource-quota/schema.ts';
-import { isInScope } from '#kinds/resource-quota/scopes.ts';
-import { addUsage, amountUsage, exceededBy, isPods, onlyOf, usageOf } from '#kinds/resource-quota/usage.ts';
+import { isInScope, isTerminating } from '#kinds/resource-quota/scopes.ts';
+import { addUsage, amountUsage, exceededBy, growth, isPods, onlyOf, usageOf } from '#kinds/resource-quota/usage.ts';
 import { objectKey } from '../keys.ts';
 import type { ObjectStore } from '../object-store.ts';
 import { objectOf, sealed, storedValue } from '../object-value.ts';
@@ -14,6 +15,8 @@ import type { AdmissionPlugin, AdmissionRequest } from './chain.ts';
 
 /** What every container must say something about where a quota bounds it. */
 const explicit = ['cpu', 'memory', 'requests.cpu', 'requests.memory', 'limits.cpu', 'limits.memory'];
+/** What is asked and answered, not stored, and what has never been counted. */
+const ignored = new Set(['Binding', 'Event', 'LocalSubjectAccessReview']);
 
 /** Refuses what a namespace has no room for, and counts the rest (spec: api.md section 18.2). What is counted is written, if nobody
  *  else was faster, before the object is: of many creates at once no more get through than there is room for. A create that fails
@@ -22,12 +25,30 @@ export function resourceQuota(objects: ObjectStore, clock: Clock): AdmissionPlug
   return {
     name: 'ResourceQuota',
     handles: (resource, subresource, operation) =>
-      operation === 'CREATE' && subresource === undefined && resource.namespaced && resource.kind !== 'Event',
+      resource.namespaced &&
+      !ignored.has(resource.kind) &&
+      (operation === 'CREATE'
+        ? subresource === undefined
+        : operation === 'UPDATE' && takesMoreWhenUpdated(resource, subresource)),
     validate: (object, request) => {
       const quotas = objects.all(resourceQuotas, request.namespace);
-      return quotas.length === 0 ? undefined : charge(objects, clock, quotas, object, request);
+      if (quotas.length === 0 || !changesScope(object, request)) return undefined;
+      return charge(objects, clock, quotas, object, request);
     },
   };
+}
+
+function takesMoreWhenUpdated({ group, plural }: ResourceName, subresource = ''): boolean {
+  if (group !== '') return false;
+  if (plural === 'pods') return subresource === '' || subresource === 'resize';
+  if (plural === 'persistentvolumeclaims') return subresource === '' || subresource === 'status';
+  return plural === 'services' && subresource === '';
+}
+
+/** A pod that is replaced takes no more than before, but may have come under other quotas. */
+function changesScope(object: KubeObject, { resource, subresource, old }: AdmissionRequest): boolean {
+  if (old === undefined || subresource !== undefined || !isPods(resource)) return true;
+  return isTerminating((object as Pod).spec) !== isTerminating((old as Pod).spec);
 }
 
 async function charge(
@@ -37,54 +58,44 @@ async function charge(
   object: KubeObject,
   request: AdmissionRequest,
 ): Promise<void> {
-  const usage = usageOf(request.resource, object, clock.now());
-  const concerned = quotas.filter((quota) => concerns(quota, usage, object, request));
+  const { resource, old } = request;
+  const concerned = quotas.filter((quota) => concerns(quota, object, request));
+  for (const quota of concerned) requireAnswers(quota, object, request);
+  const now = clock.now();
+  // What is not taken is not asked for: it may be used up all the same.
+  const usage = growth(usageOf(resource, object, now), {});
+  const grown = old === undefined ? usage : growth(usage, usageOf(resource, old, now));
+  const charges = concerned
+    .map((quota) => ({ quota, usage: old !== undefined && concerns(quota, old, request) ? grown : usage }))
+    .filter((each) => Object.keys(each.usage).length > 0);
   // First all are asked, so that a refusal by one does not cost anything in another.
-  for (const quota of concerned) charged(quota, usage, object, request);
+  for (const each of charges) charged(each.quota, each.usage, request);
   if (request.dryRun) return;
-  for (const quota of concerned) await write(objects, quota, usage, object, request);
+  for (const each of charges) await write(objects, each.quota, each.usage, request);
 }
 
-function concerns(quota: ResourceQuota, usage: ResourceList, object: KubeObject, request: AdmissionRequest): boolean {
-  const bounded = boundedResources(quota, usage, request);
-  return bounded.length > 0 && isInScope(quota.spec, request.resource, object);
+function concerns({ spec, status }: ResourceQuota, object: KubeObject, { resource }: AdmissionRequest): boolean {
+  return boundsFor(resource, Object.keys(status.hard ?? {})).length > 0 && isInScope(spec, resource, object);
 }
 
-/** Which resources the quota bounds that such an object can take. */
-function boundedResources(
-  { status }: ResourceQuota,
-  usage: ResourceList,
-  request: AdmissionRequest,
-): readonly string[] {
-  const takesAmounts = isPods(request.resource);
-  return Object.keys(status.hard ?? {})
-    .filter((resource) => usage[resource] !== undefined || (takesAmounts && isAmount(resource)))
-    .toSorted();
-}
-
-function isAmount(resource: string): boolean {
-  return explicit.includes(resource) || /^(requests|limits)\.|^hugepages-|^ephemeral-storage$/.test(resource);
+/** What is bounded must be said and known. */
+function requireAnswers({ metadata, status }: ResourceQuota, object: KubeObject, request: AdmissionRequest): void {
+  const { hard = {}, used = {} } = status;
+  const bounded = boundsFor(request.resource, Object.keys(hard));
+  const missing = isPods(request.resource) ? missingAmounts(object as Pod, bounded) : [];
+  if (missing.length > 0) refuse(request, `failed quota: ${metadata.name}: must specify ${missing.join('; ')}`);
+  if (bounded.every((resource) => used[resource] !== undefined)) return;
+  refuse(request, `status unknown for quota: ${metadata.name}, resources: ${bounded.join(',')}`);
 }
 
 /** The quota with the object counted in; a Forbidden if there is no room for it. */
-function charged(
-  quota: ResourceQuota,
-  usage: ResourceList,
-  object: KubeObject,
-  request: AdmissionRequest,
-): ResourceQuota | undefined {
+function charged(quota: ResourceQuota, usage: ResourceList, request: AdmissionRequest): ResourceQuota | undefined {
   const { name } = quota.metadata;
   const { hard = {}, used = {} } = quota.status;
-  const bounded = boundedResources(quota, usage, request);
-  const unknown = bounded.filter((resource) => used[resource] === undefined);
-  if (unknown.length > 0) refuse(request, `status unknown for quota: ${name}, resources: ${unknown.join(',')}`);
-  const missing = isPods(request.resource) ? missingAmounts(object as Pod, bounded) : [];
-  if (missing.length > 0) refuse(request, `failed quota: ${name}: must specify ${missing.join('; ')}`);
-
   const requested = onlyOf(usage, Object.keys(hard));
   if (Object.keys(requested).length === 0) return undefined;
   const total = addUsage(used, requested);
-  const exceeded = exceededBy(onlyOf(total, Object.keys(requested)), hard);
+  const exceeded = request.subresource === 'status' ? [] : exceededBy(onlyOf(total, Object.keys(requested)), hard);
   if (exceeded.length > 0) {
     const shown = (amounts: ResourceList): string => listed(onlyOf(amounts, exceeded));
     refuse(
@@ -95,20 +106,19 @@ function charged(
   return { ...quota, status: { ...quota.status, used: total } };
 }
 
-/** "limits.memory for: a,b" for each bounded amount that containers leave open. */
+/** "limits.memory for: a,b" for each bounded amount that containers leave open, unless the pod speaks for all of them. */
 function missingAmounts({ spec }: Pod, bounded: readonly string[]): readonly string[] {
-  const whole = amountUsage(spec.resources?.requests, spec.resources?.limits);
-  const open = bounded.filter((resource) => explicit.includes(resource) && whole[resource] === undefined);
+  const { requests = {}, limits = {} } = spec.resources ?? {};
+  if ([...Object.keys(requests), ...Object.keys(limits)].some(podLevelResources)) return [];
+  const open = bounded.filter((resource) => explicit.includes(resource));
   const containers = [...spec.containers, ...(spec.initContainers ?? [])];
   return open.flatMap((resource) => {
     const silent = containers.filter(
       ({ resources }) => amountUsage(resources.requests, resources.limits)[resource] === undefined,
     );
     if (silent.length === 0) return [];
-    return `${resource} for: ${silent
-      .map((container) => container.name)
-      .toSorted()
-      .join(',')}`;
+    const names = silent.map((container) => container.name).toSorted();
+    return `${resource} for: ${names.join(',')}`;
   });
 }
 
@@ -126,7 +136,6 @@ async function write(
   objects: ObjectStore,
   quota: ResourceQuota,
   usage: ResourceList,
-  object: KubeObject,
   request: AdmissionRequest,
 ): Promise<void> {
   const { namespace, name } = quota.metadata;
@@ -134,7 +143,7 @@ async function write(
   const key = objectKey(definition, namespace, name);
   let current = quota;
   for (;;) {
-    const next = charged(current, usage, object, request);
+    const next = charged(current, usage, request);
     if (next === undefined) return;
     const value = storedValue(definition, sealed(definition, next));
     const expect = Number(current.metadata.resourceVersion);
