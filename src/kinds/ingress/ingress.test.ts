@@ -125,7 +125,9 @@ test('people are told that nothing is routed', () => {
 
 test('the ways in that a controller notes are addresses and names', () => {
   const noted = ingress({}, {}, { loadBalancer: { ingress: [{ ip: 'x', hostname: '10.0.0.1' }, { ip: '::1' }] } });
-  assert.deepEqual(lines(rules.validateStatusUpdate?.(noted, noted) ?? []), [
+  const before = ingress({}, {}, { loadBalancer: { ingress: [{ ip: 'y' }] } });
+  assert.equal(rules.validateStatusUpdate?.(before, before).length, 0, 'what stood there already is taken');
+  assert.deepEqual(lines(rules.validateStatusUpdate?.(noted, before) ?? []), [
     'status.loadBalancer.ingress[0].ip: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
     'status.loadBalancer.ingress[0].hostname: Invalid value: "10.0.0.1": must be a DNS name, not an IP address',
   ]);

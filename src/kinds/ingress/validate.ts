@@ -35,11 +35,12 @@ export function validateIngressUpdate({ spec }: Ingress): Findings {
 }
 
 /** Findings on the ways in that a controller notes. */
-export function validateIngressStatus({ status }: Ingress): Findings {
+export function validateIngressStatus({ status }: Ingress, old: Ingress): Findings {
+  const known = (old.status.loadBalancer.ingress ?? []).map(({ ip }) => ip);
   return (status.loadBalancer.ingress ?? []).flatMap(({ ip, hostname }, index) => {
     const at = `status.loadBalancer.ingress[${index}]`;
     return [
-      ...(ip ? invalidEach(`${at}.ip`, ip, ipProblems(ip)) : []),
+      ...(ip && !known.includes(ip) ? invalidEach(`${at}.ip`, ip, ipProblems(ip)) : []),
       ...checkSubdomain(`${at}.hostname`, hostname),
       ...refuseAddress(hostname, `${at}.hostname`),
     ];

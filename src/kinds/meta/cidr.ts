@@ -40,13 +40,18 @@ export function ipProblems(text: string): readonly string[] {
 
 /** What is wrong with an address range; as `ipProblems`. */
 export function rangeProblems(text: string): readonly string[] {
-  const [address = '', bits = '', ...more] = text.split('/');
-  const plain = [withoutLeadingZeros(address), bits.replace(/^0+(?=[0-9])/, ''), ...more].join('/');
+  const plain = plainRange(text);
   const range = parseCidr(plain);
   if (range === undefined) return ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'];
   if (plain !== text) return ['must not have leading 0s in IP or prefix length'];
   if (range.family === 6 && isMappedAddress(range.address)) return ['must not have an IPv4-mapped IPv6 address'];
   return range.address === range.network ? [] : ['must not have bits set beyond the prefix length'];
+}
+
+/** A range without zeros before the numbers in it, where upstream reads over them. */
+export function plainRange(text: string): string {
+  const [address = '', bits = '', ...more] = text.split('/');
+  return [withoutLeadingZeros(address), bits.replace(/^0+(?=[0-9])/, ''), ...more].join('/');
 }
 
 /** Whether an IPv6 address stands for an IPv4 one. */

@@ -85,3 +85,15 @@ test('a policy as it is listed', () => {
   assert.deepEqual(cells({}), ['x', '<none>', '60m']);
   assert.equal(cells({ podSelector: { matchLabels: { b: '2', a: '1' } } })[1], 'a=1,b=2');
 });
+
+test('ranges are written as today, unless they stood there already', () => {
+  const policy = (...cidrs: readonly string[]) =>
+    decoded(networkPolicies, { spec: { ingress: [{ from: cidrs.map((cidr) => ({ ipBlock: { cidr } })) }] } });
+  const field = 'spec.ingress[0].from[0].ipBlock.cidr';
+  const text = `${field}: Invalid value: "10.0.0.1/8": must not have bits set beyond the prefix length`;
+  assert.deepEqual(lines(networkPolicies.rules.validate?.(policy('10.0.0.1/8')) ?? []), [text]);
+  assert.deepEqual(lines(networkPolicies.rules.validateUpdate?.(policy('10.0.0.1/8'), policy('10.0.0.0/8')) ?? []), [
+    text,
+  ]);
+  assert.deepEqual(networkPolicies.rules.validateUpdate?.(policy('10.0.0.1/8'), policy('x', '10.0.0.1/8')), []);
+});

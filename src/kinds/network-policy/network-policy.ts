@@ -2,7 +2,11 @@ import { defineResource } from '#kinds/define.ts';
 import type { TableDefinition } from '#kinds/definition.ts';
 import { formatSelector, selectorOf } from '#kinds/meta/selector.ts';
 import { NetworkPolicy } from '#kinds/network-policy/schema.ts';
-import { networkPolicyWarnings, validateNetworkPolicy } from '#kinds/network-policy/validate.ts';
+import {
+  networkPolicyWarnings,
+  validateNetworkPolicy,
+  validateNetworkPolicyUpdate,
+} from '#kinds/network-policy/validate.ts';
 import { ageColumn, ageOf, column, nameColumn } from '#kinds/table.ts';
 import type { Draft } from '#schema/type.ts';
 
@@ -37,7 +41,7 @@ export const networkPolicies = defineResource<NetworkPolicy>({
     managesGeneration: true,
     defaults: defaultNetworkPolicy,
     validate: validateNetworkPolicy,
-    validateUpdate: validateNetworkPolicy,
+    validateUpdate: validateNetworkPolicyUpdate,
     warnings: networkPolicyWarnings,
     notes: (_policy, old) => (old === undefined ? [note] : []),
   },

@@ -1,8 +1,8 @@
 import { checkOneOf, checkRange, invalidEach } from '#kinds/meta/checks.ts';
-import { cidrWarnings, isStrictlyWithin, parseCidr } from '#kinds/meta/cidr.ts';
+import { cidrWarnings, isStrictlyWithin, parseCidr, plainRange, rangeProblems } from '#kinds/meta/cidr.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { validateLabelSelector } from '#kinds/meta/selector.ts';
-import { cidrProblems, portNameProblems } from '#kinds/meta/texts.ts';
+import { portNameProblems } from '#kinds/meta/texts.ts';
 import {
   type IPBlock,
   type NetworkPolicy,
@@ -17,11 +17,20 @@ type Findings = readonly FieldError[];
 
 /** Findings on a policy, after defaulting. */
 export function validateNetworkPolicy({ spec }: NetworkPolicy): Findings {
+  return validateSpec(spec, []);
+}
+
+/** Findings on a change of a policy. Ranges that stood in it already are taken in any form. */
+export function validateNetworkPolicyUpdate({ spec }: NetworkPolicy, old: NetworkPolicy): Findings {
+  return validateSpec(spec, rangesOf(old.spec));
+}
+
+function validateSpec(spec: NetworkPolicySpec, known: readonly string[]): Findings {
   return [
     ...validateLabelSelector(spec.podSelector, 'spec.podSelector'),
     ...rulesOf(spec).flatMap(({ ports, peers, field, peerField }) => [
       ...ports.flatMap((port, index) => validatePort(port, `${field}.ports[${index}]`)),
-      ...peers.flatMap((peer, index) => validatePeer(peer, `${peerField}[${index}]`)),
+      ...peers.flatMap((peer, index) => validatePeer(peer, `${peerField}[${index}]`, known)),
     ]),
     ...validateTypes(spec.policyTypes ?? []),
   ];
@@ -88,15 +97,20 @@ function validateEnd(port: number | string | undefined, endPort: number, field: 
     return [fieldError.invalid(field, endPort, 'may not be specified when `port` is non-numeric')];
   }
   const early = endPort < port ? ['must be greater than or equal to `port`'] : [];
-  return [...invalidEach(field, endPort, early), ...checkRange(field, endPort, 1, portMax)];
+  // Upstream shows the port it is compared with.
+  return [...invalidEach(field, port, early), ...checkRange(field, endPort, 1, portMax)];
 }
 
-function validatePeer({ podSelector, namespaceSelector, ipBlock }: NetworkPolicyPeer, field: string): Findings {
+function validatePeer(
+  { podSelector, namespaceSelector, ipBlock }: NetworkPolicyPeer,
+  field: string,
+  known: readonly string[],
+): Findings {
   const hasSelector = podSelector !== undefined || namespaceSelector !== undefined;
   return [
     ...validateLabelSelector(podSelector, `${field}.podSelector`),
     ...validateLabelSelector(namespaceSelector, `${field}.namespaceSelector`),
-    ...(ipBlock === undefined ? [] : validateBlock(ipBlock, `${field}.ipBlock`)),
+    ...(ipBlock === undefined ? [] : validateBlock(ipBlock, `${field}.ipBlock`, known)),
     ...(hasSelector || ipBlock !== undefined ? [] : [fieldError.required(field, 'must specify a peer')]),
     ...(hasSelector && ipBlock !== undefined
       ? [fieldError.forbidden(field, 'may not specify both ipBlock and another peer')]
@@ -104,14 +118,24 @@ function validatePeer({ podSelector, namespaceSelector, ipBlock }: NetworkPolicy
   ];
 }
 
-function validateBlock({ cidr, except = [] }: IPBlock, field: string): Findings {
+function validateBlock({ cidr, except = [] }: IPBlock, field: string, known: readonly string[]): Findings {
   if (cidr === '') return [fieldError.required(`${field}.cidr`)];
-  const whole = parseCidr(cidr);
-  if (whole === undefined) return invalidEach(`${field}.cidr`, cidr, cidrProblems(cidr));
-  return except.flatMap((text, index) => {
-    const part = parseCidr(text);
-    if (part !== undefined && isStrictlyWithin(part, whole)) return [];
-    const problems = part === undefined ? cidrProblems(text) : ['must be a strict subset of `cidr`'];
+  const newProblems = (text: string) => (known.includes(text) ? [] : rangeProblems(text));
+  const whole = parseCidr(plainRange(cidr));
+  const found = invalidEach(`${field}.cidr`, cidr, newProblems(cidr));
+  if (whole === undefined) return found;
+  const others = except.flatMap((text, index) => {
+    const part = parseCidr(plainRange(text));
+    const outside = part !== undefined && !isStrictlyWithin(part, whole);
+    const problems = [...newProblems(text), ...(outside ? ['must be a strict subset of `cidr`'] : [])];
     return invalidEach(`${field}.except[${index}]`, text, problems);
   });
+  return [...found, ...others];
+}
+
+/** All ranges of a policy. */
+function rangesOf(spec: NetworkPolicySpec): readonly string[] {
+  return rulesOf(spec).flatMap(({ peers }) =>
+    peers.flatMap(({ ipBlock }) => (ipBlock === undefined ? [] : [ipBlock.cidr, ...(ipBlock.except ?? [])])),
+  );
 }

@@ -94,9 +94,20 @@ test('a status is about storage', () => {
     lines(persistentVolumeClaims.rules.validateStatusUpdate?.(claim({}, { status: more }), claim()) ?? []);
   assert.deepEqual(status({ phase: 'Bound', capacity: { storage: '1Gi' } }), []);
   assert.deepEqual(status({ allocatedResources: { cpu: '1' }, capacity: { storage: '-1' } }), [
-    'status.capacity[storage]: Invalid value: "-1": must be a valid resource quantity',
+    'status.capacity[storage]: Invalid value: -1: must be a valid resource quantity',
     'status.allocatedResources: Unsupported value: "cpu": supported values: "storage"',
   ]);
+  assert.deepEqual(
+    status({
+      allocatedResources: { cpu: '-1', storage: '-2' },
+      allocatedResourceStatuses: { cpu: 'NodeResizePending' },
+    }),
+    [
+      'status.allocatedResourceStatuses: Unsupported value: "cpu": supported values: "storage"',
+      'status.allocatedResources: Unsupported value: "cpu": supported values: "storage"',
+      'status.allocatedResources[storage]: Invalid value: -2: must be a valid resource quantity',
+    ],
+  );
 });
 
 test('claims as they are listed', () => {
@@ -125,4 +136,19 @@ test('a claim on a part of a byte, or with its class in an annotation, is told o
     'metadata.annotations[volume.beta.kubernetes.io/storage-class]: deprecated since v1.8; use "storageClassName" attribute instead',
     'spec.resources.requests[storage]: fractional byte value "100m" is invalid, must be an integer',
   ]);
+});
+
+test('a class of attributes that is in force gives way to another one only', () => {
+  const inForce = { status: { phase: 'Bound', currentVolumeAttributesClassName: 'gold' } };
+  const refusedClass = (now: string | undefined, more: object) =>
+    refusedChange(
+      claim(now === undefined ? {} : { volumeAttributesClassName: now }, more),
+      claim({ volumeAttributesClassName: 'gold' }, more),
+    );
+  const text = (what: string) =>
+    `spec.volumeAttributesClassName: Forbidden: update to ${what} is forbidden when status.currentVolumeAttributesClassName is not nil`;
+  assert.deepEqual(refusedClass('silver', inForce), []);
+  assert.deepEqual(refusedClass(undefined, inForce).slice(-1), [text('nil')]);
+  assert.deepEqual(refusedClass('', inForce), [text('empty string')]);
+  assert.deepEqual(refusedClass('', { status: { phase: 'Bound' } }), []);
 });

@@ -2,7 +2,7 @@ import { jsonEqual } from '#base/json.ts';
 import { checkImmutable } from '#kinds/meta/checks.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { validateQualifiedName } from '#kinds/meta/labels.ts';
-import { compareQuantities } from '#kinds/meta/quantity.ts';
+import { compareQuantities, quantityValue } from '#kinds/meta/quantity.ts';
 import { oldClassAnnotation } from '#kinds/persistent-volume/table.ts';
 import type { PersistentVolumeClaim } from '#kinds/persistent-volume-claim/schema.ts';
 import { validateClaimSpec } from '#kinds/persistent-volume-claim/validate-spec.ts';
@@ -25,7 +25,7 @@ export function validateClaimUpdate(claim: PersistentVolumeClaim, old: Persisten
     ...validateSameSpec(claim, old),
     ...validateSize(claim, old),
     ...checkImmutable('volumeMode', claim.spec.volumeMode, old.spec.volumeMode),
-    ...validateAttributesClass(claim.spec, old.spec),
+    ...validateAttributesClass(claim.spec, old),
   ];
 }
 
@@ -40,7 +40,8 @@ const resizeStates = [
 /** Findings on what a claim got. */
 export function validateClaimStatus({ spec, status }: PersistentVolumeClaim): Findings {
   const { capacity = {}, allocatedResources = {}, allocatedResourceStatuses = {} } = status;
-  const at = 'status.allocatedResourceStatus';
+  const at = 'status.allocatedResourceStatuses';
+  const allocated = 'status.allocatedResources';
   return [
     ...(spec.accessModes?.length ? [] : [fieldError.required('Spec.accessModes')]),
     ...validateAmounts(capacity, 'status.capacity'),
@@ -48,16 +49,19 @@ export function validateClaimStatus({ spec, status }: PersistentVolumeClaim): Fi
       ...validateResource(resource, at),
       ...(resizeStates.includes(state) ? [] : [fieldError.notSupported(at, resource, resizeStates)]),
     ]),
-    ...Object.keys(allocatedResources).flatMap((resource) => validateResource(resource, 'status.allocatedResources')),
-    ...validateAmounts(allocatedResources, 'status.allocatedResources'),
+    ...Object.entries(allocatedResources).flatMap(([resource, amount]) => {
+      const unknown = validateResource(resource, allocated);
+      return unknown.length > 0 ? unknown : validateAmounts({ [resource]: amount }, allocated);
+    }),
   ];
 }
 
 function validateAmounts(amounts: { readonly [resource: string]: string }, field: string): Findings {
   return Object.entries(amounts)
-    .filter(([, amount]) => compareQuantities(amount, '0') < 0)
+    .filter(([, amount]) => quantityValue(amount) < 0)
     .map(([resource, amount]) =>
-      fieldError.invalid(`${field}[${resource}]`, amount, 'must be a valid resource quantity'),
+      // Upstream shows whole units here.
+      fieldError.invalid(`${field}[${resource}]`, quantityValue(amount), 'must be a valid resource quantity'),
     );
 }
 
@@ -117,9 +121,12 @@ function validateSize({ spec }: PersistentVolumeClaim, old: PersistentVolumeClai
   return [fieldError.forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity')];
 }
 
-function validateAttributesClass(spec: PersistentVolumeClaimSpec, old: PersistentVolumeClaimSpec): Findings {
-  const [now, before] = [spec.volumeAttributesClassName, old.volumeAttributesClassName];
-  if (before === undefined || now === before || (now !== undefined && now !== '')) return [];
-  const what = now === undefined ? 'nil' : 'an empty string';
-  return [fieldError.forbidden('spec.volumeAttributesClassName', `update from non-nil value to ${what} is forbidden`)];
+/** A class that is in force gives way to another one only. */
+function validateAttributesClass(spec: PersistentVolumeClaimSpec, old: PersistentVolumeClaim): Findings {
+  const [now, before] = [spec.volumeAttributesClassName, old.spec.volumeAttributesClassName];
+  const { currentVolumeAttributesClassName: current } = old.status;
+  if (current === undefined || now === before || (now !== undefined && now !== '')) return [];
+  const what = now === undefined ? 'nil' : 'empty string';
+  const text = `update to ${what} is forbidden when status.currentVolumeAttributesClassName is not nil`;
+  return [fieldError.forbidden('spec.volumeAttributesClassName', text)];
 }

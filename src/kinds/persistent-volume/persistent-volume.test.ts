@@ -98,7 +98,10 @@ test('where the data is stays', () => {
     'volumeMode: Invalid value: "Block": field is immutable',
   ]);
   assert.deepEqual(refusedChange({ nodeAffinity: affinity(['n']) }, {}), []);
-  assert.match(refusedChange({}, { nodeAffinity: affinity(['n']) })[0] ?? '', /^nodeAffinity: .* field is immutable$/);
+  assert.match(
+    refusedChange({}, { nodeAffinity: affinity(['n']) })[0] ?? '',
+    /^nodeAffinity: .* field is immutable, except for updating from beta label to GA$/,
+  );
 });
 
 test('a driver may be given its secret for making a volume larger, once', () => {
@@ -159,5 +162,19 @@ test('a volume that recycles, or lies on storage of old, is told of', () => {
     'spec.nodeAffinity.required.nodeSelectorTerms[0].matchExpressions[0].key: beta.kubernetes.io/os is deprecated since v1.14; use "kubernetes.io/os" instead',
     'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.',
     'spec.glusterfs: deprecated in v1.25, non-functional in v1.26+',
+  ]);
+});
+
+test('a change is looked at twice, and labels of nodes may be brought up to date', () => {
+  const required = 'spec.accessModes: Required value';
+  assert.deepEqual(refusedChange({ accessModes: [] }, {}), [required, required]);
+  const by = (key: string) => ({
+    nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [{ key, operator: 'In', values: ['a'] }] }] } },
+  });
+  assert.deepEqual(refusedChange(by('topology.kubernetes.io/zone'), by('failure-domain.beta.kubernetes.io/zone')), []);
+  assert.equal(refusedChange(by('kubernetes.io/os'), by('failure-domain.beta.kubernetes.io/zone')).length, 1);
+  assert.deepEqual(refused({ ...good, capacity: { storage: '-1500m' } }), [
+    'spec.capacity[storage]: Invalid value: -2: must be a valid resource quantity',
+    'spec.capacity[storage]: Invalid value: "-1500m": must be greater than zero',
   ]);
 });

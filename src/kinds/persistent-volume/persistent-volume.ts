@@ -20,6 +20,7 @@ export const persistentVolumes = defineResource<PersistentVolume>({
     hasStatus: true,
     answersDeleted: true,
     revalidatesMetadata: true,
+    sharedMetadataOnly: ['update'],
     defaults: defaultPersistentVolume,
     prepareCreate: (draft, { now }) => preparePersistentVolumeCreate(draft, now),
     prepareStatusUpdate: (draft, old, { now }) => preparePersistentVolumeStatus(draft, old, now),

@@ -1,7 +1,7 @@
 import { jsonEqual } from '#base/json.ts';
-import { checkImmutable, checkOneOf, checkSubdomain } from '#kinds/meta/checks.ts';
+import { checkImmutable, checkOneOf, checkSubdomain, immutableText, internally } from '#kinds/meta/checks.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
-import { compareQuantities } from '#kinds/meta/quantity.ts';
+import { compareQuantities, quantityValue } from '#kinds/meta/quantity.ts';
 import type { PersistentVolume, PersistentVolumeSpec } from '#kinds/persistent-volume/schema.ts';
 import { validateVolumeSource, volumeSourceOf } from '#kinds/persistent-volume/validate-sources.ts';
 import { validateAccessModes, volumeModes } from '#kinds/persistent-volume-claim/validate-spec.ts';
@@ -33,17 +33,53 @@ export function validatePersistentVolume({ spec }: PersistentVolume): Findings {
 
 /** Findings on a change: where the data is and how it is reached stays. */
 export function validatePersistentVolumeUpdate(volume: PersistentVolume, old: PersistentVolume): Findings {
-  const { volumeMode, nodeAffinity, volumeAttributesClassName } = volume.spec;
+  const { volumeMode, volumeAttributesClassName } = volume.spec;
+  const found = validatePersistentVolume(volume);
   const dropped = old.spec.volumeAttributesClassName !== undefined && volumeAttributesClassName === undefined;
   return [
-    ...validatePersistentVolume(volume),
+    // Upstream looks twice.
+    ...found,
+    ...found,
     ...validateSameSource(volume.spec, old.spec),
     ...checkImmutable('volumeMode', volumeMode, old.spec.volumeMode),
-    ...(old.spec.nodeAffinity === undefined ? [] : checkImmutable('nodeAffinity', nodeAffinity, old.spec.nodeAffinity)),
+    ...validateSameNodes(volume.spec, old.spec),
     ...(dropped
       ? [fieldError.forbidden('spec.volumeAttributesClassName', 'update from non-nil value to nil is forbidden')]
       : []),
   ];
+}
+
+const newNodeLabels: { readonly [label: string]: string } = {
+  'failure-domain.beta.kubernetes.io/zone': 'topology.kubernetes.io/zone',
+  'failure-domain.beta.kubernetes.io/region': 'topology.kubernetes.io/region',
+  'beta.kubernetes.io/os': 'kubernetes.io/os',
+  'beta.kubernetes.io/arch': 'kubernetes.io/arch',
+  'beta.kubernetes.io/instance-type': 'node.kubernetes.io/instance-type',
+};
+
+/** Where a volume can be reached from is said once; only the labels of nodes may be brought up to date. */
+function validateSameNodes(
+  { nodeAffinity }: PersistentVolumeSpec,
+  { nodeAffinity: old }: PersistentVolumeSpec,
+): Findings {
+  if (old === undefined || jsonEqual(nodeAffinity, old)) return [];
+  const terms = nodeAffinity?.required?.nodeSelectorTerms;
+  const before = old.required?.nodeSelectorTerms;
+  const renamed = (before ?? []).map((term, at) => ({
+    ...term,
+    ...(term.matchExpressions === undefined
+      ? {}
+      : {
+          matchExpressions: term.matchExpressions.map((one, place) => {
+            const key = newNodeLabels[one.key];
+            return terms?.[at]?.matchExpressions?.[place]?.key === key && key !== undefined ? { ...one, key } : one;
+          }),
+        }),
+  }));
+  if (terms !== undefined && before !== undefined && jsonEqual(terms, renamed)) return [];
+  const text = `${immutableText}, except for updating from beta label to GA`;
+  const shown = nodeAffinity === undefined ? undefined : internally({ required: nodeAffinity.required ?? null });
+  return [fieldError.invalid('nodeAffinity', shown, text)];
 }
 
 function validateCapacity({ capacity = {} }: PersistentVolumeSpec): Findings {
@@ -60,8 +96,10 @@ function validateCapacity({ capacity = {} }: PersistentVolumeSpec): Findings {
 
 function validateAmount(amount: string, field: string): Findings {
   const order = compareQuantities(amount, '0');
+  const value = quantityValue(amount);
   return [
-    ...(order < 0 ? [fieldError.invalid(field, amount, 'must be a valid resource quantity')] : []),
+    // Upstream shows whole units here.
+    ...(value < 0 ? [fieldError.invalid(field, value, 'must be a valid resource quantity')] : []),
     ...(order <= 0 ? [fieldError.invalid(field, amount, 'must be greater than zero')] : []),
   ];
 }

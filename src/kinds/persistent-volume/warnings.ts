@@ -23,6 +23,6 @@ export function persistentVolumeWarnings({ metadata, spec }: PersistentVolume): 
             'Instead, the recommended approach is to use dynamic provisioning.',
         ]
       : []),
-    ...oldSourceWarnings(spec, 'spec'),
+    ...oldSourceWarnings(spec, 'spec').filter((text) => !/^spec\.(flocker|quobyte):/.test(text)),
   ];
 }

@@ -85,8 +85,14 @@ const oldNodeLabels: { readonly [label: string]: string } = {
   'node-role.kubernetes.io/master': 'use "node-role.kubernetes.io/control-plane" instead',
 };
 
+/** What there is to say of a label that nodes no longer carry, if it is one. */
+export function oldNodeLabelTexts(key: string): readonly string[] {
+  const text = oldNodeLabels[key];
+  return text === undefined ? [] : [text];
+}
+
 /** Labels of nodes by which pods are no longer to be placed. */
-export function nodeSelectorWarnings(selector: StringMap | undefined, field: string): Warnings {
+function nodeSelectorWarnings(selector: StringMap | undefined, field: string): Warnings {
   return Object.keys(selector ?? {}).flatMap((key) => {
     const text = oldNodeLabels[key];
     return text === undefined ? [] : [`${field}[${key}]: ${text}`];

@@ -61,7 +61,15 @@ function validateClusterRole({ rules, aggregationRule }: ClusterRole): Findings 
   const field = 'aggregationRule.clusterRoleSelectors';
   const why = 'at least one clusterRoleSelector required if aggregationRule is non-nil';
   if (selectors.length === 0) return [...findings, fieldError.required(field, why)];
-  return [...findings, ...selectors.flatMap((one, index) => validateLabelSelector(one, `${field}[${index}]`))];
+  return [
+    ...findings,
+    ...selectors.flatMap((one, index) => {
+      const at = `${field}[${index}]`;
+      const unclear = validateLabelSelector(one, at);
+      // Upstream shows what became of the selector: nothing.
+      return unclear.length === 0 ? [] : [...unclear, fieldError.invalid(at, null, 'invalid label selector.')];
+    }),
+  ];
 }
 
 function validateRule(rule: PolicyRule, field: string, namespaced: boolean): Findings {

@@ -1,12 +1,12 @@
 import { defineResource } from '#kinds/define.ts';
 import type { TableDefinition } from '#kinds/definition.ts';
-import { checkImmutable, invalidEach } from '#kinds/meta/checks.ts';
-import type { FieldError } from '#kinds/meta/field-error.ts';
+import { checkImmutable, checkLabelName, internally } from '#kinds/meta/checks.ts';
+import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { validateLabels } from '#kinds/meta/labels.ts';
-import { labelProblems } from '#kinds/meta/names.ts';
+import type { Toleration } from '#kinds/pod/schema/scheduling.ts';
 import { validateContainerResources } from '#kinds/pod/validate/resources.ts';
 import { validateTolerations } from '#kinds/pod/validate/tolerations.ts';
-import { nodeSelectorWarnings } from '#kinds/pod/warnings.ts';
+import { oldNodeLabelTexts } from '#kinds/pod/warnings.ts';
 import { RuntimeClass } from '#kinds/runtime-class/schema.ts';
 import { ageColumn, ageOf, column, nameColumn } from '#kinds/table.ts';
 
@@ -19,13 +19,29 @@ const table: TableDefinition<RuntimeClass> = {
 
 function validateRuntimeClass({ handler, overhead, scheduling }: RuntimeClass): Findings {
   return [
-    ...invalidEach('handler', handler, labelProblems(handler)),
+    ...checkLabelName('handler', handler),
     ...(overhead?.podFixed === undefined
       ? []
       : validateContainerResources({ limits: overhead.podFixed }, [], 'overhead')),
     ...validateLabels(scheduling?.nodeSelector, 'scheduling.nodeSelector'),
     ...validateTolerations(scheduling?.tolerations, 'scheduling.tolerations'),
+    ...validateDifferent(scheduling?.tolerations ?? [], 'scheduling.tolerations'),
   ];
+}
+
+/** No toleration stands there twice, whatever its time. */
+function validateDifferent(tolerations: readonly Toleration[], field: string): Findings {
+  const seen = new Set<string>();
+  return tolerations.flatMap(
+    ({ key = '', operator = '', value = '', effect = '', tolerationSeconds = null }, index) => {
+      const mark = JSON.stringify([key, operator, value, effect]);
+      const again = seen.has(mark);
+      seen.add(mark);
+      if (!again) return [];
+      const shown = internally({ key, operator, value, effect, tolerationSeconds });
+      return [fieldError.duplicate(`${field}[${index}]`, shown)];
+    },
+  );
 }
 
 export const runtimeClasses = defineResource<RuntimeClass>({
@@ -45,7 +61,10 @@ export const runtimeClasses = defineResource<RuntimeClass>({
       ...validateRuntimeClass(now),
       ...checkImmutable('handler', now.handler, old.handler),
     ],
-    warnings: ({ scheduling }) => nodeSelectorWarnings(scheduling?.nodeSelector, 'scheduling.nodeSelector'),
+    warnings: ({ scheduling }) =>
+      Object.keys(scheduling?.nodeSelector ?? {}).flatMap((key) =>
+        oldNodeLabelTexts(key).map((text) => `scheduling.nodeSelector: ${text}`),
+      ),
   },
   table,
 });

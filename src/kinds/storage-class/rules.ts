@@ -1,7 +1,8 @@
 import { jsonEqual } from '#base/json.ts';
 import { checkImmutable, checkOneOf } from '#kinds/meta/checks.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
-import { validateQualifiedName } from '#kinds/meta/labels.ts';
+import { sortedMap, validateQualifiedName } from '#kinds/meta/labels.ts';
+import { oldNodeLabelTexts } from '#kinds/pod/warnings.ts';
 import type { StorageClass, TopologySelectorTerm } from '#kinds/storage-class/schema.ts';
 import type { Draft } from '#schema/type.ts';
 
@@ -36,14 +37,24 @@ export function validateStorageClass(storageClass: StorageClass): Findings {
 
 /** Findings on a change: volumes that are there were made by what the class says. */
 export function validateStorageClassUpdate(storageClass: StorageClass, old: StorageClass): Findings {
-  const fixed = ['parameters', 'provisioner', 'reclaimPolicy'] as const;
+  const { parameters, provisioner, reclaimPolicy, volumeBindingMode } = storageClass;
+  const shown = parameters === undefined ? undefined : sortedMap(parameters);
   return [
-    ...fixed
-      .filter((field) => !jsonEqual(storageClass[field] ?? {}, old[field] ?? {}))
-      .map((field) => fieldError.forbidden(field, `updates to ${field} are forbidden.`)),
-    ...checkImmutable('volumeBindingMode', storageClass.volumeBindingMode, old.volumeBindingMode),
-    ...validateTopologies(storageClass.allowedTopologies ?? [], 'allowedTopologies'),
+    ...validateStorageClass(storageClass),
+    ...checkImmutable('parameters', parameters ?? {}, old.parameters ?? {}, shown),
+    ...checkImmutable('provisioner', provisioner, old.provisioner),
+    ...checkImmutable('reclaimPolicy', reclaimPolicy, old.reclaimPolicy),
+    ...checkImmutable('volumeBindingMode', volumeBindingMode, old.volumeBindingMode),
   ];
+}
+
+/** Topologies by labels that nodes no longer carry. */
+export function storageClassWarnings({ allowedTopologies = [] }: StorageClass): readonly string[] {
+  return allowedTopologies.flatMap(({ matchLabelExpressions = [] }, index) =>
+    matchLabelExpressions.flatMap(({ key }, place) =>
+      oldNodeLabelTexts(key).map((text) => `allowedTopologies[${index}].matchLabelExpressions[${place}].key: ${text}`),
+    ),
+  );
 }
 
 function validateProvisioner(provisioner: string): Findings {
@@ -68,13 +79,13 @@ function validateParameters(parameters: { readonly [key: string]: string }): Fin
 
 function validateTopologies(terms: readonly TopologySelectorTerm[], field: string): Findings {
   const shapes = terms.map(shapeOf);
-  return terms.flatMap((term, index) => [
-    // Upstream leaves out which of the terms it is.
-    ...validateTerm(term, `${field}.matchLabelExpressions`),
-    ...(shapes.slice(0, index).some((other) => jsonEqual(other, shapes[index]))
-      ? [fieldError.duplicate(`${field}[${index}].matchLabelExpressions`, '')]
-      : []),
-  ]);
+  // Upstream compares with as many empty terms as there are terms, too.
+  const empty = terms.map(() => ({}));
+  return terms.flatMap((term, index) => {
+    const at = `${field}[${index}].matchLabelExpressions`;
+    const same = [...empty, ...shapes.slice(0, index)].filter((other) => jsonEqual(other, shapes[index]));
+    return [...validateTerm(term, at), ...same.map(() => fieldError.duplicate(at, ''))];
+  });
 }
 
 /** Two terms that name the same values in another order are the same. */

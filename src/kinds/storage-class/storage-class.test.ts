@@ -36,8 +36,13 @@ test('places are named once and with values', () => {
     'allowedTopologies[1].matchLabelExpressions: Duplicate value: ""',
   ]);
   assert.deepEqual(refused({ ...good, allowedTopologies: [term(), term('a', 'a')] }), [
-    'allowedTopologies.matchLabelExpressions[0].values: Required value',
-    'allowedTopologies.matchLabelExpressions[0].values[1]: Duplicate value: "a"',
+    'allowedTopologies[0].matchLabelExpressions[0].values: Required value',
+    'allowedTopologies[1].matchLabelExpressions[0].values[1]: Duplicate value: "a"',
+  ]);
+  const empty = (index: number) => `allowedTopologies[${index}].matchLabelExpressions: Duplicate value: ""`;
+  assert.deepEqual(refused({ ...good, allowedTopologies: [{}, {}] }), [
+    ...[empty(0), empty(0)],
+    ...[empty(1), empty(1), empty(1)],
   ]);
 });
 
@@ -49,9 +54,9 @@ test('a class stays what it is, except for what it allows later', () => {
       {},
     ),
     [
-      'parameters: Forbidden: updates to parameters are forbidden.',
-      'provisioner: Forbidden: updates to provisioner are forbidden.',
-      'reclaimPolicy: Forbidden: updates to reclaimPolicy are forbidden.',
+      'parameters: Invalid value: {"a":"1"}: field is immutable',
+      'provisioner: Invalid value: "b": field is immutable',
+      'reclaimPolicy: Invalid value: "Retain": field is immutable',
       'volumeBindingMode: Invalid value: "WaitForFirstConsumer": field is immutable',
     ],
   );
@@ -62,4 +67,13 @@ test('the default class is marked where classes are listed', () => {
     storageClasses.table.cells(decoded(storageClasses, { ...good, metadata }), Date.parse('2026-01-01T01:00:00Z'));
   assert.deepEqual(row({}), ['x', 'example.org/disks', 'Delete', 'Immediate', false, '60m']);
   assert.equal(row({ annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } })[0], 'x (default)');
+});
+
+test('a change is judged as a new class is, and old labels of nodes are warned of', () => {
+  assert.deepEqual(refusedChange({ provisioner: '' }, { provisioner: '' }), ['provisioner: Required value']);
+  const matchLabelExpressions = [{ key: 'beta.kubernetes.io/os', values: ['linux'] }];
+  const old = decoded(storageClasses, { ...good, allowedTopologies: [{ matchLabelExpressions }] });
+  assert.deepEqual(storageClasses.rules.warnings?.(old, undefined), [
+    'allowedTopologies[0].matchLabelExpressions[0].key: deprecated since v1.14; use "kubernetes.io/os" instead',
+  ]);
 });

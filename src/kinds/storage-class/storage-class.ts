@@ -3,6 +3,7 @@ import type { TableDefinition } from '#kinds/definition.ts';
 import {
   defaultStorageClass,
   isDefaultClass,
+  storageClassWarnings,
   validateStorageClass,
   validateStorageClassUpdate,
 } from '#kinds/storage-class/rules.ts';
@@ -38,9 +39,11 @@ export const storageClasses = defineResource<StorageClass>({
   schema: StorageClass,
   rules: {
     answersDeleted: true,
+    revalidatesMetadata: true,
     defaults: defaultStorageClass,
     validate: validateStorageClass,
     validateUpdate: validateStorageClassUpdate,
+    warnings: storageClassWarnings,
   },
   table,
 });

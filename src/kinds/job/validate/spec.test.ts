@@ -182,3 +182,10 @@ test('a selector that cannot be read is not compared with anything', () => {
     'spec.selector.matchExpressions[0].operator: Invalid value: "Near": not a valid selector operator',
   ]);
 });
+
+test('a manager is a path below a domain, and each part is looked at', () => {
+  const [domain, path, ...more] = lines(validateJob(newJob({ managedBy: 'Example/a b' })));
+  assert.match(domain ?? '', /^spec\.managedBy: Invalid value: "Example": a lowercase RFC 1123 subdomain /);
+  assert.match(path ?? '', /^spec\.managedBy: Invalid value: "a b": Invalid path \(regex used for validation is /);
+  assert.deepEqual(more, []);
+});

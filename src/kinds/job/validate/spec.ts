@@ -1,6 +1,6 @@
 import type { JobSpec } from '#kinds/job/schema.ts';
 import { validatePodFailurePolicy, validateSuccessPolicy } from '#kinds/job/validate/policies.ts';
-import { checkNotNegative, checkOneOf } from '#kinds/meta/checks.ts';
+import { checkNotNegative, checkOneOf, invalidEach } from '#kinds/meta/checks.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { subdomainProblems } from '#kinds/meta/names.ts';
 import { selectorMatches, selectorOf, shownSelector, validateLabelSelector } from '#kinds/meta/selector.ts';
@@ -68,11 +68,12 @@ function validateDomainPath(text: string, field: string): Findings {
   if (domain === '' || path === '') {
     return [fieldError.invalid(field, text, 'must be a domain-prefixed path (such as "acme.io/foo")')];
   }
-  const problems = subdomainProblems(domain);
-  if (problems.length > 0) return problems.map((problem) => fieldError.invalid(field, domain, problem));
   const pathPattern = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
-  if (new RegExp(`^${pathPattern}$`).test(path)) return [];
-  return [fieldError.invalid(field, path, `Invalid path (regex used for validation is '${pathPattern}')`)];
+  const pathText = `Invalid path (regex used for validation is '${pathPattern}')`;
+  return [
+    ...invalidEach(field, domain, subdomainProblems(domain)),
+    ...(new RegExp(`^${pathPattern}$`).test(path) ? [] : [fieldError.invalid(field, path, pathText)]),
+  ];
 }
 
 function validateCompletionMode(spec: JobSpec, field: string): Findings {
