@@ -131,10 +131,10 @@ test('rules are expressions about what is there', () => {
   ]);
   assert.deepEqual(rules(' '), ['@.rule: Required value: rule is not specified']);
   assert.deepEqual(rules('true', { message: ' ', reason: 'Odd', fieldPath: '.m', messageExpression: ' ' }), [
-    '@.message: Invalid value: " ": message must be non-empty if specified',
+    '@.message: Invalid value: " ": must be non-empty if specified',
     '@.messageExpression: Required value: messageExpression must be non-empty if specified',
     '@.reason: Unsupported value: "Odd": supported values: "FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"',
-    '@.fieldPath: Invalid value: ".m": fieldPath must be a valid path',
+    '@.fieldPath: Invalid value: ".m": must be a valid path',
   ]);
   assert.deepEqual(rules('self.n > 0', { fieldPath: '.n', messageExpression: 'self.x', optionalOldSelf: true }), [
     "@.messageExpression: Invalid value: …: compilation failed: ERROR: <input>:1:5: undefined field 'x'\n | self.x\n | ....^",
@@ -147,6 +147,35 @@ test('rules are expressions about what is there', () => {
   assert.deepEqual(refusedSchema({ properties: { list } }), [
     '$.properties[list].items.x-kubernetes-validations[0].rule: Invalid value: "self == oldSelf": oldSelf cannot be used on the ' +
       'uncorrelatable portion of the schema within spec.validation.openAPIV3Schema.properties[list]',
+  ]);
+});
+
+test('what is wrong with the words of a part keeps its rules from being read, and those above it, but no others', () => {
+  const bad = { rule: 'self.m > 0' };
+  const part = (...more: readonly object[]): JSONSchemaProps => ({
+    type: 'object',
+    properties: { n: { type: 'integer' } },
+    'x-kubernetes-validations': [bad, ...more] as NonNullable<JSONSchemaProps['x-kubernetes-validations']>,
+  });
+  const found = refusedSchema({
+    ...part(),
+    properties: { a: part({ rule: 'true', message: 'a\nb', fieldPath: '.n\n' }), b: part() },
+  }).map((line) => line.slice(0, line.indexOf(': ')));
+  const at = (name: string, index: number) => `$.properties[${name}].x-kubernetes-validations[${index}]`;
+  assert.deepEqual(found, [
+    `${at('a', 1)}.message`,
+    `${at('a', 1)}.fieldPath`,
+    `${at('a', 1)}.fieldPath`,
+    `${at('b', 0)}.rule`,
+  ]);
+});
+
+test('a schema with words that mean nothing is not asked whether it is structural', () => {
+  assert.deepEqual(refusedSchema({ properties: { a: { $ref: '#/x' }, b: {} } }), [
+    '$.properties[a].$ref: Forbidden: $ref is not supported',
+  ]);
+  assert.deepEqual(refusedSchema({ properties: { a: { type: 'string', $schema: 'x' } } }), [
+    '$: Invalid value: "": OpenAPIV3Schema \'schema\' is not supported',
   ]);
 });
 

@@ -30,7 +30,7 @@ const refused: readonly (readonly [what: string, fields: object, errors: readonl
     'addresses of another type, or of nobody else',
     { endpoints: [{ addresses: ['2001:db8::1', 'x', '127.0.0.1'] }] },
     [
-      'endpoints[0].addresses[0]: Invalid value: "2001:db8::1": must be an IPv4 address',
+      'endpoints[0].addresses: Invalid value: "2001:db8::1": must be an IPv4 address',
       'endpoints[0].addresses[1]: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
       'endpoints[0].addresses[2]: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128)',
     ],
@@ -51,9 +51,9 @@ const refused: readonly (readonly [what: string, fields: object, errors: readonl
       ports: many(20_001, {}),
     },
     [
+      'ports: Too many: 20001: must have at most 20000 items',
       'endpoints[0].addresses: Required value: must contain at least 1 address',
       'endpoints[1].addresses: Too many: 101: must have at most 100 items',
-      'ports: Too many: 20001: must have at most 20000 items',
     ],
   ],
   ['too many endpoints', { endpoints: many(1001, {}) }, ['endpoints: Too many: 1001: must have at most 1000 items']],
@@ -114,4 +114,27 @@ test('a row shows three of its endpoints and ports, and <unset> for none', () =>
     }),
     ['IPv4', '80,any', '10.0.0.1,10.0.0.2,10.0.0.3 + 1 more...'],
   );
+});
+
+test('addresses are written in their one form; what stands there already is passed over while it stays', () => {
+  const six = (address: string) => slice({ addressType: 'IPv6', endpoints: [{ addresses: [address] }] });
+  const { rules } = endpointSlices;
+  const text = 'endpoints[0].addresses[0]: Invalid value: "2001:DB8::1": must be in canonical form ("2001:db8::1")';
+  assert.deepEqual(lines(rules.validate?.(six('2001:DB8::1')) ?? []), [text]);
+  assert.deepEqual(rules.validateUpdate?.(six('2001:DB8::1'), six('2001:DB8::1')), []);
+  assert.deepEqual(lines(rules.validateUpdate?.(six('2001:DB8::1'), six('2001:db8::1')) ?? []), [text]);
+  assert.deepEqual(rules.validate?.(six('2001:db8::1')), []);
+});
+
+test('domain names and odd forms of addresses are warned of', () => {
+  const { warnings } = endpointSlices.rules;
+  const named = slice({ addressType: 'FQDN', endpoints: [{ addresses: ['a.example'] }] });
+  assert.deepEqual(warnings?.(named, undefined), ['spec.addressType: FQDN endpoints are deprecated']);
+  assert.deepEqual(warnings?.(named, named), []);
+  const odd = (labels: object) => slice({ metadata: { labels }, endpoints: [{ addresses: ['010.0.0.1'] }] });
+  assert.deepEqual(warnings?.(odd({}), undefined), [
+    'endpoints[0].addresses[0]: non-standard IP address "010.0.0.1" is invalid: use "10.0.0.1"',
+  ]);
+  const managed = { 'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io' };
+  assert.deepEqual(warnings?.(odd(managed), undefined), []);
 });

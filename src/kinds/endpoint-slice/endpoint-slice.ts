@@ -1,7 +1,7 @@
 import { jsonEqual } from '#base/json.ts';
 import { defineResource } from '#kinds/define.ts';
 import { EndpointSlice, type SlicePort } from '#kinds/endpoint-slice/schema.ts';
-import { validateSlice, validateSliceUpdate } from '#kinds/endpoint-slice/validate.ts';
+import { sliceWarnings, validateSlice, validateSliceUpdate } from '#kinds/endpoint-slice/validate.ts';
 import { withMore } from '#kinds/endpoints/endpoints.ts';
 import { ageColumn, ageOf, column, nameColumn } from '#kinds/table.ts';
 import type { Draft } from '#schema/type.ts';
@@ -16,6 +16,7 @@ export const endpointSlices = defineResource<EndpointSlice>({
   rules: {
     managesGeneration: true,
     revalidatesMetadata: true,
+    sharedMetadataOnly: ['update'],
     defaults: defaultSlice,
     prepareCreate: forgetTopology,
     prepareUpdate: (draft, old) => {
@@ -27,6 +28,7 @@ export const endpointSlices = defineResource<EndpointSlice>({
     },
     validate: validateSlice,
     validateUpdate: validateSliceUpdate,
+    warnings: sliceWarnings,
   },
   table: {
     columns: [

@@ -1,7 +1,8 @@
+import { jsonEqual } from '#base/json.ts';
 import type { Endpoint, EndpointHints, EndpointSlice, SlicePort } from '#kinds/endpoint-slice/schema.ts';
 import { portProtocols } from '#kinds/endpoints/validate.ts';
 import { checkImmutable, checkOneOf, checkRequiredOneOf, invalidEach } from '#kinds/meta/checks.ts';
-import { ipProblems } from '#kinds/meta/cidr.ts';
+import { canonicalIpProblems, ipProblems, ipWarnings } from '#kinds/meta/cidr.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { labelValueProblems, validateQualifiedName } from '#kinds/meta/labels.ts';
 import { labelProblems, subdomainProblems } from '#kinds/meta/names.ts';
@@ -23,16 +24,22 @@ export function validateSlice({ metadata, addressType, endpoints, ports }: Endpo
   const mayBeLocal = isKubernetesService(metadata);
   return [
     ...checkRequiredOneOf('addressType', addressType, addressTypes),
-    ...validateEach(endpoints ?? [], 'endpoints', endpointsMax, (endpoint, field) =>
-      validateEndpoint(endpoint, field, (address, at) => validateAddress(address, addressType, at, mayBeLocal)),
-    ),
     ...validatePorts(ports ?? []),
+    ...validateEach(endpoints ?? [], 'endpoints', endpointsMax, (endpoint, field) =>
+      validateEndpoint(endpoint, field, (address, list, at) =>
+        validateAddress(address, addressType, { list, at, mayBeLocal }),
+      ),
+    ),
   ];
 }
 
-/** Findings on a change of a slice: its addresses stay of their type. */
+/** Findings on a change of a slice: its addresses stay of their type. Endpoints that older servers let in may stay as they are. */
 export function validateSliceUpdate(slice: EndpointSlice, old: EndpointSlice): Findings {
-  return [...validateSlice(slice), ...checkImmutable('addressType', slice.addressType, old.addressType)];
+  const stays = jsonEqual(slice.endpoints, old.endpoints);
+  return [
+    ...validateSlice(stays ? { ...slice, endpoints: null } : slice),
+    ...checkImmutable('addressType', slice.addressType, old.addressType),
+  ];
 }
 
 /** Of a list that is too long, nothing else is said. */
@@ -49,27 +56,48 @@ function validateEach<Item>(
 function validateEndpoint(
   { addresses, nodeName, hostname, hints }: Endpoint,
   field: string,
-  validate: (address: string, field: string) => Findings,
+  validate: (address: string, list: string, field: string) => Findings,
 ): Findings {
   const at = `${field}.addresses`;
   return [
     ...(addresses.length === 0 ? [fieldError.required(at, 'must contain at least 1 address')] : []),
     ...(addresses.length > addressesMax ? [fieldError.tooMany(at, addresses.length, addressesMax)] : []),
-    ...addresses.flatMap((address, index) => validate(address, `${at}[${index}]`)),
+    ...addresses.flatMap((address, index) => validate(address, at, `${at}[${index}]`)),
     ...(nodeName === undefined ? [] : invalidEach(`${field}.nodeName`, nodeName, subdomainProblems(nodeName))),
     ...(hostname === undefined ? [] : invalidEach(`${field}.hostname`, hostname, labelProblems(hostname))),
     ...(hints === undefined ? [] : validateHints(hints, `${field}.hints`)),
   ];
 }
 
-function validateAddress(address: string, type: string, field: string, mayBeLocal: boolean): Findings {
-  if (type === 'FQDN') return validateDomainName(address, field);
+interface AddressPlace {
+  readonly list: string;
+  readonly at: string;
+  readonly mayBeLocal: boolean;
+}
+
+function validateAddress(address: string, type: string, { list, at, mayBeLocal }: AddressPlace): Findings {
+  if (type === 'FQDN') return validateDomainName(address, at);
   if (type !== 'IPv4' && type !== 'IPv6') return [];
-  const family = ipFamily(address);
-  if (family === undefined) return invalidEach(field, address, ipProblems(address));
+  const problems = type === 'IPv4' ? ipProblems(address) : canonicalIpProblems(address);
+  if (problems.length > 0) return invalidEach(at, address, problems);
   return [
-    ...(`IPv${family}` === type ? [] : [fieldError.invalid(field, address, `must be an ${type} address`)]),
-    ...(mayBeLocal ? [] : validateReachable(address, field)),
+    // Upstream does not say which one.
+    ...(`IPv${ipFamily(address)}` === type ? [] : [fieldError.invalid(list, address, `must be an ${type} address`)]),
+    ...(mayBeLocal ? [] : validateReachable(address, at)),
+  ];
+}
+
+const managers = ['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io'];
+
+/** Domain names instead of addresses, and addresses in an unusual form unless a controller of Kubernetes wrote them. */
+export function sliceWarnings(slice: EndpointSlice, old: EndpointSlice | undefined): readonly string[] {
+  const { metadata, addressType, endpoints } = slice;
+  const isManaged = managers.includes(metadata.labels?.['endpointslice.kubernetes.io/managed-by'] ?? '');
+  return [
+    ...(old === undefined && addressType === 'FQDN' ? ['spec.addressType: FQDN endpoints are deprecated'] : []),
+    ...(isManaged ? [] : (endpoints ?? [])).flatMap(({ addresses }, index) =>
+      addresses.flatMap((address, place) => ipWarnings(address, `endpoints[${index}].addresses[${place}]`)),
+    ),
   ];
 }
 

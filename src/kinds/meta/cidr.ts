@@ -38,6 +38,14 @@ export function ipProblems(text: string): readonly string[] {
   return isMapped ? ['must not be an IPv4-mapped IPv6 address'] : [];
 }
 
+/** As `ipProblems`, where nothing but the canonical form is taken (RFC 5952). */
+export function canonicalIpProblems(text: string): readonly string[] {
+  const problems = ipProblems(text);
+  if (problems.length > 0 || ipFamily(text) === 4) return problems;
+  const usual = addressText(6, ipv6Number(text));
+  return usual === text ? [] : [`must be in canonical form ("${usual}")`];
+}
+
 /** What is wrong with an address range; as `ipProblems`. */
 export function rangeProblems(text: string): readonly string[] {
   const plain = plainRange(text);

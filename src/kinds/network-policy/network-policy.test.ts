@@ -51,7 +51,7 @@ test('ports are numbers, rows of numbers, or names', () => {
     `${at}.port: Invalid value: 0: must be between 1 and 65535, inclusive`,
   ]);
   assert.deepEqual(ports({ port: 10, endPort: 9 }), [
-    `${at}.endPort: Invalid value: 9: must be greater than or equal to \`port\``,
+    `${at}.endPort: Invalid value: 10: must be greater than or equal to \`port\``,
   ]);
   assert.deepEqual(ports({ port: 'http', endPort: 9 }), [
     `${at}.endPort: Invalid value: 9: may not be specified when \`port\` is non-numeric`,

@@ -72,6 +72,8 @@ function validateGroup(group: string): Findings {
   return [fieldError.invalid('spec.group', group, 'should be a domain with at least one dot')];
 }
 
+const unaskedText = 'should not be set when strategy is not set to Webhook';
+
 function validateConversion(conversion: CustomResourceDefinition['spec']['conversion']): Findings {
   if (conversion === undefined) return [];
   const { strategy, webhook } = conversion;
@@ -81,11 +83,10 @@ function validateConversion(conversion: CustomResourceDefinition['spec']['conver
   }
   return [
     ...checkRequiredOneOf(`${field}.strategy`, strategy, ['None', 'Webhook']),
-    ...(webhook === undefined
+    ...(webhook?.clientConfig === undefined ? [] : [fieldError.forbidden(`${field}.webhookClientConfig`, unaskedText)]),
+    ...(webhook === undefined || (webhook.conversionReviewVersions ?? []).length === 0
       ? []
-      : [
-          fieldError.forbidden(`${field}.webhookClientConfig`, 'should not be set when strategy is not set to Webhook'),
-        ]),
+      : [fieldError.forbidden(`${field}.conversionReviewVersions`, unaskedText)]),
   ];
 }
 

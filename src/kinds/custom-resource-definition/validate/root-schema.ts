@@ -1,3 +1,4 @@
+import { itemsOf } from '#kinds/custom-resource/read.ts';
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
 import { validateDefaults } from '#kinds/custom-resource-definition/validate/default-values.ts';
 import { validateSchemaRules } from '#kinds/custom-resource-definition/validate/rules.ts';
@@ -39,15 +40,53 @@ export function validateRootSchema(
   hasStatus: boolean,
 ): readonly FieldError[] {
   if (schema === undefined) return [];
+  const unread = unreadText(schema);
+  const structure = unread === undefined ? validateTypes(schema, field) : [];
+  const words = validateWords(schema, field);
   const findings = [
     ...(hasStatus ? validateBesideStatus(schema, field) : []),
     ...(schema.nullable === true
       ? [fieldError.forbidden(`${field}.nullable`, 'nullable cannot be true at the root')]
       : []),
-    ...validateTypes(schema, field),
-    ...validateWords(schema, field),
+    ...structure,
+    ...words,
+    ...(unread === undefined && structure.length === 0 ? validateSchemaRules(schema, field, words) : []),
   ];
-  return findings.length > 0 ? findings : validateSchemaRules(schema, field);
+  return findings.length > 0 || unread === undefined ? findings : [fieldError.invalid(field, '', unread)];
+}
+
+const unreadWords = [
+  'id',
+  '$schema',
+  '$ref',
+  'patternProperties',
+  'dependencies',
+  'additionalItems',
+  'definitions',
+] as const;
+
+/** Why a schema is not looked at as one that is structural, if it is not: words in it that mean nothing there. */
+function unreadText(schema: JSONSchemaProps): string | undefined {
+  const word = unreadWords.find((one) => schema[one] !== undefined);
+  if (word !== undefined) return `OpenAPIV3Schema '${word === '$schema' ? 'schema' : word}' is not supported`;
+  if (schema['x-kubernetes-preserve-unknown-fields'] === false) {
+    return "internal error: 'x-kubernetes-preserve-unknown-fields' must be true or undefined";
+  }
+  if (Array.isArray(schema.items)) return "OpenAPIV3Schema 'items' must be a schema, but is an array";
+  const { not, allOf = [], anyOf = [], oneOf = [], properties = {}, additionalProperties } = schema;
+  const items = itemsOf(schema);
+  const parts = [
+    ...(not === undefined ? [] : [not]),
+    ...[...allOf, ...anyOf, ...oneOf],
+    ...(items === undefined ? [] : [items]),
+    ...Object.values(properties),
+    ...(typeof additionalProperties === 'object' ? [additionalProperties] : []),
+  ];
+  for (const part of parts) {
+    const text = unreadText(part);
+    if (text !== undefined) return text;
+  }
+  return undefined;
 }
 
 /** Defaults can be judged only where the schema says what everything is. */

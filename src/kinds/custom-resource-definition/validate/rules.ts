@@ -8,39 +8,44 @@ import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 
 type Findings = readonly FieldError[];
 
-/** Findings on the rules of a schema that is otherwise in order: each is an expression that speaks of what is there. */
-export function validateSchemaRules(schema: JSONSchemaProps, field: string): Findings {
-  return rulesBelow(schema, field, true, undefined);
+/** Findings on the rules of a schema that is structural: each is an expression that speaks of what is there. Where something is wrong
+ *  with the words of a part, as `words` say, its rules are not read. */
+export function validateSchemaRules(schema: JSONSchemaProps, field: string, words: Findings): Findings {
+  return rulesBelow(schema, field, { isRoot: true, words });
 }
 
-/** `uncorrelated` is the first place above whose parts cannot be told apart over time: there is no old value for them. */
+interface Surroundings {
+  readonly isRoot?: boolean;
+  readonly words: Findings;
+  /** The first place above whose parts cannot be told apart over time: there is no old value for them. */
+  readonly uncorrelated?: string | undefined;
+}
+
 function rulesBelow(
   schema: JSONSchemaProps,
   field: string,
-  isRoot: boolean,
-  uncorrelated: string | undefined,
+  { isRoot = false, words, uncorrelated }: Surroundings,
 ): Findings {
   const items = itemsOf(schema);
   const values = valuesOf(schema);
   const inList = schema['x-kubernetes-list-type'] === 'map' ? uncorrelated : (uncorrelated ?? field);
   const inMap = schema['x-kubernetes-map-type'] === 'atomic' ? (uncorrelated ?? field) : uncorrelated;
-  const rules = schema['x-kubernetes-validations'] ?? [];
+  const isWrong = words.some(({ field: at }) => at.startsWith(`${field}.`));
+  const rules = isWrong ? [] : (schema['x-kubernetes-validations'] ?? []);
   const shape = rules.length === 0 ? {} : shapeOf(schema, isRoot);
   return [
     ...rules.flatMap((rule, index) =>
       validateRule(rule, shape, `${field}.x-kubernetes-validations[${index}]`, uncorrelated),
     ),
-    ...(items === undefined ? [] : rulesBelow(items, `${field}.items`, false, inList)),
-    ...(values === undefined ? [] : rulesBelow(values, `${field}.additionalProperties`, false, inMap)),
+    ...(items === undefined ? [] : rulesBelow(items, `${field}.items`, { words, uncorrelated: inList })),
+    ...(values === undefined ? [] : rulesBelow(values, `${field}.additionalProperties`, { words, uncorrelated })),
     ...Object.entries(schema.properties ?? {}).flatMap(([name, part]) =>
-      rulesBelow(part, `${field}.properties[${name}]`, false, inMap),
+      rulesBelow(part, `${field}.properties[${name}]`, { words, uncorrelated: inMap }),
     ),
   ];
 }
 
 function validateRule(rule: ValidationRule, shape: Shape, field: string, uncorrelated: string | undefined): Findings {
-  const words = validateWords(rule, shape, field);
-  if (words.length > 0) return words;
   const names = new Map([['self', shape]]);
   const oldShape = rule.optionalOldSelf === true ? {} : shape;
   const withOld = new Map([...names, ['oldSelf', oldShape]]);
@@ -65,45 +70,6 @@ function validateRule(rule: ValidationRule, shape: Shape, field: string, uncorre
         ]
       : []),
   ];
-}
-
-const reasons = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired'];
-const isBroken = (text: string): boolean => /[\r\n]/.test(text);
-
-function validateWords(rule: ValidationRule, shape: Shape, field: string): Findings {
-  const { message = '', messageExpression = '', reason, fieldPath = '' } = rule;
-  const [said, expression] = [message.trim(), rule.rule.trim()];
-  const findings: FieldError[] = [];
-  if (expression === '') findings.push(fieldError.required(`${field}.rule`, 'rule is not specified'));
-  else if (message !== '' && said === '') {
-    findings.push(fieldError.invalid(`${field}.message`, message, 'message must be non-empty if specified'));
-  } else if (isBroken(said)) {
-    findings.push(fieldError.invalid(`${field}.message`, message, 'message must not contain line breaks'));
-  } else if (isBroken(expression) && said === '') {
-    findings.push(fieldError.required(`${field}.message`, 'message must be specified if rule contains line breaks'));
-  }
-  if (messageExpression !== '' && messageExpression.trim() === '') {
-    const text = 'messageExpression must be non-empty if specified';
-    findings.push(fieldError.required(`${field}.messageExpression`, text));
-  }
-  if (reason !== undefined && !reasons.includes(reason)) {
-    findings.push(fieldError.notSupported(`${field}.reason`, reason, reasons));
-  }
-  if (fieldPath !== '' && !isPath(fieldPath, shape)) {
-    findings.push(fieldError.invalid(`${field}.fieldPath`, fieldPath, 'fieldPath must be a valid path'));
-  }
-  return findings;
-}
-
-/** Whether a path such as .spec.replicas or .labels['a.b'] leads to a known field. */
-function isPath(path: string, shape: Shape): boolean {
-  if (!/^(?:\.\w+|\['[^']*'\])+$/.test(path)) return false;
-  let at: Shape | undefined = shape;
-  for (const [, name, quoted] of path.matchAll(/\.(\w+)|\['([^']*)'\]/g)) {
-    if (at?.fields === undefined) at = at?.values ?? (at?.items === undefined ? at : undefined);
-    else at = at.fields.get(name ?? quoted ?? '');
-  }
-  return at !== undefined;
 }
 
 /** The expression, or why it is none, as upstream's compiler shows it. */

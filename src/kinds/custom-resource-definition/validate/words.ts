@@ -1,5 +1,6 @@
 import { itemsOf, propertyOf } from '#kinds/custom-resource/read.ts';
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
+import { validateRuleWords } from '#kinds/custom-resource-definition/validate/rule-words.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 
 type Findings = readonly FieldError[];
@@ -35,6 +36,7 @@ function wordsOf(schema: JSONSchemaProps, place: Place, isRoot: boolean): Findin
     ...validateMapType(schema, field),
     ...validateListType(schema, field),
     ...validateListKeys(schema, field),
+    ...validateRuleWords(schema, field, isRoot),
   ];
 }
 
@@ -153,7 +155,8 @@ function validateSetItems(items: JSONSchemaProps | undefined, field: string): Fi
     return [fieldError.invalid(`${field}.items.x-kubernetes-list-type`, listType, text)];
   }
   if (type === 'object' && mapType !== 'atomic') {
-    return [fieldError.invalid(`${field}.items.x-kubernetes-map-type`, mapType, text)];
+    // Upstream shows the type of the list here.
+    return [fieldError.invalid(`${field}.items.x-kubernetes-map-type`, listType, text)];
   }
   return [];
 }
@@ -176,8 +179,10 @@ function validateMapItems(schema: JSONSchemaProps, field: string, keys: readonly
           ),
         ]
       : []),
-    ...(isObject ? keys.flatMap((key) => validateMapKey(items, key, `${field}.items`, at, keys)) : []),
-    ...(new Set(keys).size < keys.length ? [fieldError.invalid(at, keys, 'must not contain duplicate entries')] : []),
+    ...(isObject ? keys : []).flatMap((key, index) => [
+      ...validateMapKey(items as JSONSchemaProps, key, `${field}.items`, at, keys),
+      ...(keys.indexOf(key) < index ? [fieldError.invalid(at, keys, 'must not contain duplicate entries')] : []),
+    ]),
   ];
 }
 
