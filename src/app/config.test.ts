@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -78,4 +79,14 @@ test('an image map is taken as it stands, and what is wrong in it is named', () 
     ['[{ image: a }]', /imageMap: \[0\]: expected a command, env, a user, or several of them/],
   ];
   for (const [text, message] of wrong) assert.throws(() => readConfigFile(fileWith(`imageMap: ${text}`)), message);
+});
+
+test('a user without a folder of his own is asked for a data directory', (t) => {
+  const script = `const { completeConfig } = await import('${new URL('./config.ts', import.meta.url)}');
+    console.log(completeConfig({ dataDir: '/x' }).dataDir);
+    try { completeConfig({}); } catch (error) { console.log(error.message); }`;
+  const stranger = { uid: 54_321, gid: 54_321, env: { PATH: process.env.PATH }, encoding: 'utf8' } as const;
+  const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], stranger);
+  if (status !== 0) return t.skip('another user cannot be had, or cannot read these files');
+  assert.match(stdout, /^\/x\nCannot tell where to keep data: HOME is not set, .*Use --data-dir\n$/);
 });

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { homeFolder } from '#base/home-folder.ts';
 import { isObject } from '#base/json.ts';
 import type { LogLevel } from '#base/log.ts';
 import type { ImageEntry } from '#node/runtime/process/image-map.ts';
@@ -169,7 +169,7 @@ function checkField(file: string, field: string, value: unknown): void {
 export function completeConfig(...choices: readonly ConfigChoices[]): Config {
   const chosen = <K extends keyof Config>(name: K): Config[K] | undefined =>
     choices.map((each) => each[name]).find((value) => value !== undefined) as Config[K] | undefined;
-  const dataDir = path.resolve(chosen('dataDir') ?? path.join(homedir(), '.sampan'));
+  const dataDir = path.resolve(chosen('dataDir') ?? defaultDataDir());
   const simulatedNodes = chosen('simulatedNodes') ?? 0;
   return {
     dataDir,
@@ -189,4 +189,14 @@ export function completeConfig(...choices: readonly ConfigChoices[]): Config {
     logLevel: chosen('logLevel') ?? 'warn',
     imageMap: chosen('imageMap') ?? [],
   };
+}
+
+function defaultDataDir(): string {
+  const home = homeFolder();
+  if (home === undefined) {
+    throw new ConfigError(
+      'Cannot tell where to keep data: HOME is not set, and the machine does not know this user. Use --data-dir',
+    );
+  }
+  return path.join(home, '.sampan');
 }

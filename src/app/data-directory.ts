@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { ConfigError } from '#app/config.ts';
 
 /** Where things stand inside a data directory. */
 export interface DataDirectory {
@@ -13,9 +14,14 @@ export interface DataDirectory {
   node(name: string): string;
 }
 
-/** Makes the directory, for its owner alone, if it is not there. */
+/** Makes the directory, for its owner alone, if it is not there. Throws `ConfigError` when that cannot be done. */
 export function openDataDirectory(root: string): DataDirectory {
-  mkdirSync(root, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const cure = 'choose another with --data-dir';
+    throw new ConfigError(`Cannot make the data directory ${root}: ${(error as Error).message}; ${cure}`);
+  }
   return {
     root,
     database: path.join(root, 'state.db'),

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { type Manifest, readManifests } from '#app/manifests.ts';
+import { type Manifest, ManifestError, readManifests } from '#app/manifests.ts';
 import { catalog } from '#kinds/catalog.ts';
 import { ApiError } from '#kinds/meta/errors.ts';
 
@@ -55,4 +55,33 @@ test('a kind that is not served is refused with the one that was meant', async (
     return true;
   });
   await assert.rejects(read('a: b\n'), /apiVersion and kind must be set/);
+});
+
+test('what cannot be read is said with its file and its line in that file', async () => {
+  const says = (text: string, what: RegExp): Promise<void> =>
+    assert.rejects(read(text), (error) => {
+      assert.ok(error instanceof ManifestError);
+      assert.match(error.message, what);
+      return true;
+    });
+  await says(`${configMap('a')}---\n${configMap('b')}  c: d: e\n`, /^Cannot read .*m\.yaml: yaml: line 10: /);
+  await says('{"apiVersion":', /^Cannot read .*m\.yaml: unexpected end of JSON input$/);
+  await says('just text', /m\.yaml: expected an object, with apiVersion and kind$/);
+  const nowhere = readManifests([path.join(tmpdir(), 'sampan-nowhere.yaml')], catalog);
+  await assert.rejects(nowhere, /^ManifestError: Cannot read .*sampan-nowhere\.yaml: there is no such file$/);
+});
+
+test('of a folder the manifests are read, in the order of their names', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sampan-manifests-'));
+  try {
+    await assert.rejects(readManifests([folder], catalog), /has no files that end in \.yaml, \.yml or \.json$/);
+    for (const name of ['b.yml', 'a.yaml', 'c.txt']) writeFileSync(path.join(folder, name), configMap(`from-${name}`));
+    const found = await readManifests([folder], catalog);
+    assert.deepEqual(
+      found.map(({ object }) => object.metadata.name),
+      ['from-a.yaml', 'from-b.yml'],
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

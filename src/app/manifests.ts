@@ -1,11 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { apiVersionOf } from '#kinds/definition.ts';
 import { ApiError, apiErrors } from '#kinds/meta/errors.ts';
 import type { KubeObject, New } from '#kinds/meta/object.ts';
 import { closest } from '#schema/closest.ts';
+import { entriesOf } from '#schema/decode-context.ts';
+import { JsonSyntaxError } from '#schema/json-source.ts';
+import { readJson } from '#schema/json-text.ts';
 import { suggestions } from '#schema/suggest.ts';
-import { bodySource } from '#server/body-source.ts';
+import { readYaml, YamlError } from '#schema/yaml-text.ts';
+import { type Body, bodySource } from '#server/body-source.ts';
 import { decodeBody, StrictError } from '#server/decode-body.ts';
 
 /** One object of a manifest file, decoded as strictly as kubectl asks for. */
@@ -15,14 +20,20 @@ export interface Manifest {
   readonly object: New<KubeObject>;
 }
 
-/** Reads YAML or JSON files with one or more objects each ("-" is standard input). Throws `ApiError`, in the server's words
- *  and with its advice, for what the API would not take. */
+/** A file cannot be read, or is neither YAML nor JSON. */
+export class ManifestError extends Error {
+  override readonly name = 'ManifestError';
+}
+
+/** Reads YAML or JSON files with one or more objects each ("-" is standard input); of a folder those that are called so, in the
+ *  order of their names. Throws `ManifestError` for what cannot be read, and `ApiError`, in the server's words and with its advice,
+ *  for what the API would not take. */
 export async function readManifests(
   files: readonly string[],
   resources: readonly ResourceDefinition[],
 ): Promise<readonly Manifest[]> {
   const manifests: Manifest[] = [];
-  for (const file of files) manifests.push(...(await manifestsOf(file, readText(file), resources)));
+  for (const file of files.flatMap(filesIn)) manifests.push(...(await manifestsOf(file, readText(file), resources)));
   return manifests;
 }
 
@@ -41,18 +52,39 @@ function readText(file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
-    throw apiErrors.badRequest(`Cannot read ${file}: ${(error as Error).message}`);
+    throw unreadable(file, error);
   }
 }
 
-/** The documents of a YAML stream that hold more than comments. */
+function filesIn(place: string): readonly string[] {
+  try {
+    if (place === '-' || !statSync(place).isDirectory()) return [place];
+    const names = readdirSync(place).filter((name) => /\.(ya?ml|json)$/.test(name));
+    if (names.length > 0) return names.sort().map((name) => path.join(place, name));
+  } catch (error) {
+    throw unreadable(place, error);
+  }
+  throw new ManifestError(`${place} has no files that end in .yaml, .yml or .json`);
+}
+
+function unreadable(file: string, error: unknown): ManifestError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new ManifestError(`Cannot read ${file}: ${code === 'ENOENT' ? 'there is no such file' : message}`);
+}
+
+/** The documents of a YAML stream that hold more than comments, each on the lines that it has in the stream. */
 function documents(text: string): readonly string[] {
-  return text.split(/^---(?:[ \t].*)?\r?$/m).filter((document) => document.replace(/#.*$/gm, '').trim() !== '');
+  const found: string[] = [];
+  let line = 0;
+  for (const document of text.split(/^---(?:[ \t].*)?$/m)) {
+    if (document.replace(/#.*$/gm, '').trim() !== '') found.push('\n'.repeat(line) + document);
+    line += document.split('\n').length - 1;
+  }
+  return found;
 }
 
 async function decodeManifest(file: string, text: string, resources: readonly ResourceDefinition[]): Promise<Manifest> {
-  const isJson = text.trimStart().startsWith('{');
-  const body = await bodySource(Buffer.from(text), isJson ? 'application/json' : 'application/yaml', 'an object');
+  const body = await bodyOf(file, text);
   const resource = resourceOf(file, body.typeMeta, resources);
   try {
     const { object } = decodeBody(body, resource, 'Strict', resources);
@@ -67,6 +99,20 @@ async function decodeManifest(file: string, text: string, resources: readonly Re
       hints: suggestions(resource.schema, error.problems),
     });
   }
+}
+
+function bodyOf(file: string, text: string): Promise<Body> {
+  const isJson = text.trimStart().startsWith('{');
+  try {
+    const source = isJson ? readJson(text) : readYaml(text).value;
+    if (entriesOf(source) === undefined)
+      throw new ManifestError(`${file}: expected an object, with apiVersion and kind`);
+  } catch (error) {
+    // Here is a file to name, and nobody wants to see its first bytes: so not in the words of a server.
+    if (!(error instanceof JsonSyntaxError || error instanceof YamlError)) throw error;
+    throw new ManifestError(`Cannot read ${file}: ${error.message}`);
+  }
+  return bodySource(Buffer.from(text), isJson ? 'application/json' : 'application/yaml', 'an object');
 }
 
 function find(

@@ -26,6 +26,10 @@ export interface Command {
   readonly summary: string;
   readonly usage: string;
   readonly options: OptionSpecs;
+  /** Whether it is given files; other commands refuse words that belong to no option. */
+  readonly takesFiles?: true;
+  /** What stands below the options in its help. */
+  readonly notes?: string;
   /** Resolves with the exit code. */
   run(args: Arguments): Promise<number>;
 }
@@ -35,8 +39,8 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Reads `argv` by the command's options. Throws `UsageError`. */
-export function parseArguments(options: OptionSpecs, argv: readonly string[]): Arguments {
+/** Reads `argv` by what the command takes. Throws `UsageError`. */
+export function parseArguments({ options, takesFiles }: Command, argv: readonly string[]): Arguments {
   const known = Object.fromEntries(Object.entries(options).map(([name, { type }]) => [name, { type }]));
   const { values, positionals, tokens } = parseArgs({
     args: [...argv],
@@ -45,6 +49,7 @@ export function parseArguments(options: OptionSpecs, argv: readonly string[]): A
     allowPositionals: true,
     tokens: true,
   });
+  if (takesFiles === undefined && positionals.length > 0) throw new UsageError(`unexpected "${positionals[0]}"`);
   for (const token of tokens) if (token.kind === 'option') checkOption(options, token.name, token.rawName, token.value);
   return {
     files: positionals,
@@ -89,5 +94,5 @@ export function helpOf(name: string, command: Command): string {
   ]);
   const width = Math.max(...rows.map(([left]) => left.length));
   const lines = rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
-  return `${command.summary}\n\nUsage: sampan ${name} ${command.usage}\n\n${lines.join('\n')}\n`;
+  return `${command.summary}\n\nUsage: sampan ${name} ${command.usage}\n\n${lines.join('\n')}\n${command.notes === undefined ? '' : `\n${command.notes}\n`}`;
 }

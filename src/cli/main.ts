@@ -30,7 +30,7 @@ async function main(argv: readonly string[]): Promise<number> {
   module.enableCompileCache(fileURLToPath(new URL('./.compiled', import.meta.url)));
   stopFreezing();
   const [name, ...rest] = argv;
-  if (name === '--version') return printVersion();
+  if (name === '--version' || name === '-v' || name === 'version') return printVersion();
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') return printHelp(rest[0]);
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (load === undefined) return unknownCommand(name);
@@ -41,7 +41,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   try {
-    return await command.run(parseArguments(command.options, rest));
+    return await command.run(parseArguments(command, rest));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(`sampan ${name}: ${error.message}\nSee: sampan ${name} --help`);

@@ -144,11 +144,24 @@ class ListenError extends Error {
 function listening(server: Http2SecureServer, options: ListenerOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'EADDRINUSE' ? 'another program listens there' : error.message;
-      reject(new ListenError(`Cannot listen on ${options.host}:${options.port}: ${why}. Choose another port.`));
+      reject(new ListenError(`Cannot listen on ${options.host}:${options.port}: ${refusalOf(error)}`));
     });
     server.listen(options.port, options.host, resolve);
   });
+}
+
+function refusalOf({ code, message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return 'another program listens there. Choose another port (0 takes a free one)';
+    case 'EACCES':
+      return 'this user may not. Choose a port above 1023';
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return 'this machine has no such address. Choose another, such as 127.0.0.1 or 0.0.0.0';
+    default:
+      return message;
+  }
 }
 
 /** Closes HTTP/1.1 connections without a request under way; the type of the secure server does not show it. */

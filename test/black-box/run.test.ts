@@ -86,6 +86,7 @@ describe('sampan run', () => {
     assert.equal(code, 1);
     assert.match(stdout, /^\[bad-[a-z0-9]{5}\] oh\n$/);
     assert.match(stderr, /^bad +Failed +0\/1 /m);
+    assert.match(stderr, /^bad: BackoffLimitExceeded: Job has reached the specified backoff limit$/m);
     assertNothingLeft();
   });
 
@@ -123,7 +124,7 @@ describe('sampan run', () => {
     assert.match(always.stderr, /Hint: .*Always/);
     const nothing = await sampan(['run', path.join(folder, 'nowhere.yaml')]);
     assert.equal(nothing.code, 2);
-    assert.match(nothing.stderr, /Cannot read .*nowhere\.yaml: .*no such file/);
+    assert.match(nothing.stderr, /^sampan run: Cannot read .*nowhere\.yaml: there is no such file$/m);
     assert.equal((await sampan(['run'])).code, 2);
     assertNothingLeft();
   });

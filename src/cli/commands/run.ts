@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type Cluster, startCluster } from '#app/cluster.ts';
 import { type ConfigChoices, completeConfig, logLevelOf, readConfigFile } from '#app/config.ts';
 import { createManifests } from '#app/create-manifests.ts';
-import { type Manifest, readManifests } from '#app/manifests.ts';
+import { type Manifest, ManifestError, readManifests } from '#app/manifests.ts';
 import { catalog } from '#kinds/catalog.ts';
 import { jobs } from '#kinds/job/job.ts';
 import type { Job } from '#kinds/job/schema.ts';
@@ -15,6 +15,7 @@ import { interrupted } from '../interrupt.ts';
 import { JobFollower } from '../job-follower.ts';
 import { objectTable } from '../object-table.ts';
 import { progressLine, StatusLine, shownJob } from '../progress.ts';
+import { shellWord } from '../shell-word.ts';
 import { missingPredecessors } from '../waiting-jobs.ts';
 
 const exitCodes = { complete: 0, failed: 1, refused: 2, interrupted: 130 } as const;
@@ -22,6 +23,9 @@ const exitCodes = { complete: 0, failed: 1, refused: 2, interrupted: 130 } as co
 export const command: Command = {
   summary: 'Run the Jobs of some manifests in a private cluster, show their output, and leave nothing behind.',
   usage: 'FILE… [--keep] [--config FILE]',
+  takesFiles: true,
+  notes: `A FILE is YAML or JSON with one or more objects, a folder of such files, or - for standard input.
+Exit codes: 0 all Jobs are Complete, 1 one has Failed, 2 a manifest was refused, 130 interrupted.`,
   options: {
     keep: { type: 'boolean', help: 'stay up afterwards, for kubectl' },
     config: { type: 'string', value: 'FILE', help: 'a YAML file with an image map; logLevel counts too' },
@@ -34,6 +38,7 @@ export const command: Command = {
       const manifests = await readManifests(args.files, catalog);
       if (!manifests.some(({ resource }) => resource.kind === 'Job')) {
         console.error(`sampan run: nothing to run: no Job in ${args.files.join(', ')}`);
+        if (manifests.length > 0) console.error('Hint: other kinds run on "sampan up"');
         return exitCodes.refused;
       }
       const missing = missingPredecessors(manifests);
@@ -44,6 +49,10 @@ export const command: Command = {
       }
       return await runPrivately(manifests, args.flag('keep'), choicesOf(args));
     } catch (error) {
+      if (error instanceof ManifestError) {
+        console.error(`sampan run: ${error.message}`);
+        return exitCodes.refused;
+      }
       if (!isApiError(error)) throw error;
       console.error(`Error from server${error.reason === '' ? '' : ` (${error.reason})`}: ${error.message}`);
       for (const hint of error.hints) console.error(`Hint: ${hint}`);
@@ -73,7 +82,9 @@ async function runPrivately(
     try {
       const code = await Promise.race([followJobs(cluster, manifests), ended.then(() => exitCodes.interrupted)]);
       if (keep && code !== exitCodes.interrupted) {
-        console.error(`\nStaying up. In another terminal:\n  export KUBECONFIG=${config.kubeconfig}\nCtrl-C ends it.`);
+        console.error(
+          `\nStaying up. In another terminal:\n  export KUBECONFIG=${shellWord(config.kubeconfig)}\nCtrl-C ends it.`,
+        );
         await ended;
       }
       return code;
@@ -103,7 +114,14 @@ async function followJobs(cluster: Cluster, manifests: readonly Manifest[]): Pro
   const ended = await follower.run();
   line.clear();
   console.error(objectTable(jobs.table, ended, cluster.now()));
+  for (const text of ended.flatMap(failureOf)) console.error(text);
   return ended.every((job) => isConditionTrue(job.status.conditions, 'Complete'))
     ? exitCodes.complete
     : exitCodes.failed;
+}
+
+/** Why a job has failed, in the words of its condition. */
+function failureOf({ metadata, status }: Job): readonly string[] {
+  const failed = status.conditions?.find(({ type, status: is }) => type === 'Failed' && is === 'True');
+  return failed === undefined ? [] : [`${metadata.name}: ${failed.reason}: ${failed.message}`];
 }

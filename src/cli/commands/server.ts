@@ -3,6 +3,7 @@ import { startCluster } from '#app/cluster.ts';
 import type { Command } from '../command.ts';
 import { interrupted } from '../interrupt.ts';
 import { configOf, serverOptions } from '../server-options.ts';
+import { shellWord } from '../shell-word.ts';
 
 export const command: Command = {
   summary: 'Run the control plane without nodes.',
@@ -17,7 +18,7 @@ export const command: Command = {
     const extent = args.flag('api-only') ? 'api' : 'control-plane';
     const cluster = await startCluster({ config, extent, storage: 'disk', serve: true });
     console.log(`ready in ${Math.round(process.uptime() * 1000)} ms`);
-    console.log(`\nThe API answers at ${cluster.url}\n  export KUBECONFIG=${config.kubeconfig}`);
+    console.log(`\nThe API answers at ${cluster.url}\n  export KUBECONFIG=${shellWord(config.kubeconfig)}`);
     flushCompileCache();
     await ended;
     await cluster.stop();

@@ -4,6 +4,7 @@ import { kubernetesVersion, version } from '#app/version.ts';
 import type { Command } from '../command.ts';
 import { interrupted } from '../interrupt.ts';
 import { configOf, serverOptions } from '../server-options.ts';
+import { shellWord } from '../shell-word.ts';
 
 export const command: Command = {
   summary: 'Run a whole cluster: API server, controllers, scheduler and nodes.',
@@ -36,9 +37,10 @@ sampan ${version} speaks Kubernetes ${kubernetesVersion} at ${url}
   kubeconfig  ${kubeconfig}
 
 Next, in another terminal:
-  export KUBECONFIG=${kubeconfig}
+  export KUBECONFIG=${shellWord(kubeconfig)}
   kubectl get nodes
-  kubectl create -f job.yaml
+  kubectl create job hello --image=busybox -- echo hello
+  kubectl logs -f job/hello
 
 Another machine joins by what this prints: sampan token
 Ctrl-C ends it. Pods that still run go on, and the next start takes them up again.`;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homeFolder } from '#base/home-folder.ts';
 import { builtInImages } from '#node/runtime/process/built-in-images.ts';
 import { checkCommand, defaultPath, findExecutable, MissingError } from '#node/runtime/process/command.ts';
 import { findImage, type ImageEntry } from '#node/runtime/process/image-map.ts';
@@ -174,7 +174,7 @@ function nothingToRun(image: string): string {
 }
 
 function homeOf(uid: number | undefined): string {
-  return uid === undefined || uid === process.getuid?.() ? homedir() : '/';
+  return uid === undefined || uid === process.getuid?.() ? (homeFolder() ?? '/') : '/';
 }
 
 /** The container's own search path need not lead to `env`. */
