@@ -136,7 +136,7 @@ test('a decision is made once, and only where decisions are made', () => {
     'status.conditions: Forbidden: updates may not remove a condition of type "Approved"',
   ]);
   assert.deepEqual(lines(validateRequestApproval(request({}, { conditions: [approved, denied] }), yes)), [
-    'status.conditions[1].type: Invalid value: "Denied": Approved and Denied conditions are mutually exclusive',
+    'status.conditions: Invalid value: "Denied": Approved and Denied conditions are mutually exclusive',
   ]);
   assert.deepEqual(lines(validateRequestApproval(request({}, { conditions: [approved, approved] }), open)), [
     'status.conditions[1].type: Duplicate value: "Approved"',

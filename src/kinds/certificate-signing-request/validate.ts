@@ -153,7 +153,7 @@ function validateConditions(conditions: readonly CertificateSigningRequestCondit
     const findings = [
       ...(type === '' ? [fieldError.required(`${field}.type`)] : []),
       ...checkRequiredOneOf(`${field}.status`, status, isFinal ? ['True'] : ['False', 'True', 'Unknown']),
-      ...(other !== undefined && seen.has(other) ? [fieldError.invalid(`${field}.type`, type, exclusiveText)] : []),
+      ...(other !== undefined && seen.has(other) ? [fieldError.invalid(conditionsField, type, exclusiveText)] : []),
       ...(seen.has(type) ? [fieldError.duplicate(`${field}.type`, type)] : []),
     ];
     seen.add(type);

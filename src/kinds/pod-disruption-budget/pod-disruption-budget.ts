@@ -4,6 +4,7 @@ import { checkNotNegative, checkOneOf, internally } from '#kinds/meta/checks.ts'
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { validateIntOrPercent } from '#kinds/meta/int-or-percent.ts';
 import { validateLabelSelector } from '#kinds/meta/selector.ts';
+import { validateConditions } from '#kinds/meta/validate-conditions.ts';
 import { PodDisruptionBudget } from '#kinds/pod-disruption-budget/schema.ts';
 import { ageColumn, ageOf, column, nameColumn } from '#kinds/table.ts';
 
@@ -44,7 +45,10 @@ function validateBudget({ spec }: PodDisruptionBudget): Findings {
 
 function validateStatus({ status }: PodDisruptionBudget): Findings {
   const counts = ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'] as const;
-  return counts.flatMap((name) => checkNotNegative(`status.${name}`, status[name]));
+  return [
+    ...validateConditions(status.conditions, 'status.conditions'),
+    ...counts.flatMap((name) => checkNotNegative(`status.${name}`, status[name])),
+  ];
 }
 
 export const podDisruptionBudgets = defineResource<PodDisruptionBudget>({
