@@ -16,7 +16,8 @@ export function checkDeleteOptions(options: DeleteOptions): void {
   if (policy !== undefined && orphanDependents !== undefined) {
     const why = 'orphanDependents and deletionPropagation cannot be both set';
     errors.push(fieldError.invalid('propagationPolicy', policy, why));
-  } else if (policy !== undefined && !policies.includes(policy)) {
+  }
+  if (policy !== undefined && !policies.includes(policy)) {
     errors.push(fieldError.notSupported('propagationPolicy', policy, [...policies, 'nil']));
   }
   if (dryRun.some((value) => value !== 'All')) errors.push(fieldError.notSupported('dryRun', dryRun, ['All']));

@@ -95,6 +95,15 @@ test('$setElementOrder orders what the patch and the server have', () => {
   ]);
 });
 
+test('what takes the room of a deleted item comes after what only the server has', () => {
+  const volumes = [{ name: 'v1', $patch: 'delete' }, { name: 'v3' }, { name: 'v4' }];
+  assert.deepEqual(names(spec({ '$setElementOrder/volumes': [{ name: 'v3' }, { name: 'v4' }], volumes }).volumes), [
+    'v2',
+    'v3',
+    'v4',
+  ]);
+});
+
 test('$setElementOrder leaves items that only the server has where they were', () => {
   const volumes = names(
     spec({ '$setElementOrder/volumes': [{ name: 'v0' }, { name: 'v2' }], volumes: [{ name: 'v0' }] }).volumes,

@@ -8,7 +8,7 @@ import {
   retainKeysDirective,
   unknownDirective,
 } from '#patch/strategic-directives.ts';
-import { inWantedOrder, itemOrder, keyOfItem, mergePrimitives } from '#patch/strategic-order.ts';
+import { inWantedOrder, itemOrder, keyOfItem, mergePrimitives, orderLeft } from '#patch/strategic-order.ts';
 import { type Draft, get, goKind, goText, put } from '#patch/tree.ts';
 import type { Field, ListMerge, ObjectType, Type } from '#schema/type.ts';
 
@@ -93,7 +93,7 @@ class StrategicMerge {
       merged = merged.filter((item) => !gone.has(item));
     }
     if (merged === undefined || order === undefined) return merged;
-    return inWantedOrder(merged, order, before ?? [], key);
+    return inWantedOrder(merged, order, orderLeft(before ?? [], wanted ?? [], key), key);
   }
 
   #value(type: Type | undefined, original: Json | undefined, patch: Json): Json | undefined {

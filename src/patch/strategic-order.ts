@@ -43,6 +43,21 @@ export function inWantedOrder(
   return result;
 }
 
+/** The order that `$setElementOrder` finds a list in once `patch` was merged into it. Upstream deletes items from the very list that it
+ *  looks up places in afterwards, and what the patch adds takes their room: it then counts as if it had always stood there. */
+export function orderLeft(before: readonly Json[], patch: readonly Json[], key: string | undefined): readonly Json[] {
+  if (key === undefined || !patch.some(isDeletion)) return before;
+  const gone = new Set(patch.filter(isDeletion).map((item) => keyOfItem(item, key)));
+  const kept = before.filter((item) => !gone.has(keyOfItem(item, key)));
+  const present = new Set(kept.map((item) => keyOfItem(item, key)));
+  const added = patch.filter((item) => !isDeletion(item) && !present.has(keyOfItem(item, key)));
+  return [...kept, ...added.slice(0, before.length - kept.length)];
+}
+
+function isDeletion(item: Json): boolean {
+  return isObject(item) && get(item, patchDirective) === 'delete';
+}
+
 function precedes(a: number | undefined, b: number | undefined): boolean {
   return a !== undefined && b !== undefined && a < b;
 }

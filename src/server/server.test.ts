@@ -259,6 +259,12 @@ test('options that make no sense are Invalid, in the name of their kind', async 
     String(create.json?.message),
     /^CreateOptions\.meta\.k8s\.io "" is invalid: fieldValidation: Unsupported value/,
   );
+  const several = await it.ask(`POST ${configMaps}?dryRun=None&fieldManager=a%09b`, { body: configMap('x') });
+  assert.equal(
+    several.json?.message,
+    'CreateOptions.meta.k8s.io "" is invalid: [fieldManager: Invalid value: "a\\tb": invalid character U+0009 (at position 1), ' +
+      'dryRun: Unsupported value: ["None"]: supported values: "All"]',
+  );
   const dry = await it.ask(`PUT ${configMaps}/x?dryRun=None`, { body: configMap('x') });
   assert.match(String(dry.json?.message), /^UpdateOptions\.meta\.k8s\.io "" is invalid: dryRun: Unsupported value/);
   const patch = { headers: { 'content-type': 'application/merge-patch+json' }, body: {} };

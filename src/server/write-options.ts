@@ -46,8 +46,8 @@ function commonProblems(query: URLSearchParams): readonly FieldError[] {
   const validation = query.get('fieldValidation') ?? '';
   const known = ['', 'Ignore', 'Strict', 'Warn'];
   return [
-    ...dryRunProblems(query.getAll('dryRun').filter((value) => value !== '')),
     ...fieldManagerProblems(query.get('fieldManager') ?? ''),
+    ...dryRunProblems(query.getAll('dryRun').filter((value) => value !== '')),
     ...(known.includes(validation) ? [] : [fieldError.notSupported('fieldValidation', validation, known)]),
   ];
 }
@@ -57,8 +57,10 @@ function fieldManagerProblems(manager: string): readonly FieldError[] {
   if (Buffer.byteLength(manager) > fieldManagerBytesMax) {
     problems.push(fieldError.tooLong('fieldManager', fieldManagerBytesMax));
   }
-  if (/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(manager)) {
-    problems.push(fieldError.invalid('fieldManager', manager, 'should only contain printable characters'));
+  for (const { 0: character, index } of manager.matchAll(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu)) {
+    const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    const at = Buffer.byteLength(manager.slice(0, index));
+    problems.push(fieldError.invalid('fieldManager', manager, `invalid character U+${code} (at position ${at})`));
   }
   return problems;
 }

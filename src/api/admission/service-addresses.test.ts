@@ -25,6 +25,15 @@ test('every service gets an address of its own, and ports of the nodes if it is 
   }
 });
 
+test('nobody owns the addresses and families that he left out', async () => {
+  const harness = await Harness.start();
+  const { metadata, spec } = await create(harness, 'a', {});
+  assert.deepEqual([spec.ipFamilies, spec.ipFamilyPolicy], [['IPv4'], 'SingleStack']);
+  const [entry] = metadata.managedFields ?? [];
+  const owned = (entry?.fieldsV1 as { readonly 'f:spec': object })['f:spec'];
+  assert.deepEqual(Object.keys(owned).sort(), ['f:internalTrafficPolicy', 'f:ports', 'f:sessionAffinity', 'f:type']);
+});
+
 test('what is asked for is given once: an address in the range, a port in the range', async () => {
   const harness = await Harness.start();
   const first = await create(harness, 'a', {

@@ -5,7 +5,7 @@ import { apiErrors } from '#kinds/meta/errors.ts';
 import { fieldError } from '#kinds/meta/field-error.ts';
 import { keyOf } from '#kinds/meta/object.ts';
 import { ipFamily } from '#kinds/meta/texts.ts';
-import { hasAddress, usesNodePorts } from '#kinds/service/defaults.ts';
+import { defaultAddresses, hasAddress, usesNodePorts } from '#kinds/service/defaults.ts';
 import { keepGiven } from '#kinds/service/keep-given.ts';
 import { kubernetesService } from '#kinds/service/kubernetes-service.ts';
 import type { Service } from '#kinds/service/schema.ts';
@@ -55,6 +55,7 @@ class Giver {
 
   complete(service: Draft<Service>, { old, namespace, name, dryRun }: AdmissionRequest): void {
     if (old !== undefined) keepGiven(service, old as Service);
+    if (hasAddress(service.spec)) defaultAddresses(service.spec);
     const owner = `${namespace}/${name}`;
     const taken = this.taken(owner);
     const { spec } = service;

@@ -27,7 +27,6 @@ export function defaultService({ spec }: Draft<Service>): void {
   if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
   if (!hasAddress(spec)) return;
   spec.internalTrafficPolicy ??= 'Cluster';
-  defaultAddresses(spec);
 }
 
 function defaultPort(port: Draft<ServicePort>): void {
@@ -35,8 +34,8 @@ function defaultPort(port: Draft<ServicePort>): void {
   if (port.targetPort === undefined || port.targetPort === 0 || port.targetPort === '') port.targetPort = port.port;
 }
 
-/** `clusterIP` is the first of `clusterIPs`; the families follow from them. */
-function defaultAddresses(spec: Draft<ServiceSpec>): void {
+/** `clusterIP` is the first of `clusterIPs`; the families follow from them. Who leaves them out does not come to own them. */
+export function defaultAddresses(spec: Draft<ServiceSpec>): void {
   if (spec.clusterIP && spec.clusterIPs === undefined) spec.clusterIPs = [spec.clusterIP];
   const [first] = spec.clusterIPs ?? [];
   spec.ipFamilies ??= [first !== undefined && ipFamily(first) === 6 ? 'IPv6' : 'IPv4'];

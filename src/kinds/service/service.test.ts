@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { defaultAddresses, hasAddress } from '#kinds/service/defaults.ts';
 import { keepGiven } from '#kinds/service/keep-given.ts';
 import type { Service } from '#kinds/service/schema.ts';
 import { services } from '#kinds/service/service.ts';
 import { decoded, lines } from '#kinds/test-objects.ts';
 import type { Draft } from '#schema/type.ts';
 
+/** A service as it is validated: its addresses are completed after it was decoded. */
 function service(spec: object, status: object = {}): Service {
-  return decoded(services, { metadata: { name: 'web', namespace: 'default' }, spec, status });
+  const object = decoded(services, { metadata: { name: 'web', namespace: 'default' }, spec, status });
+  const complete = structuredClone(object) as Draft<Service>;
+  if (hasAddress(complete.spec)) defaultAddresses(complete.spec);
+  return complete as Service;
 }
 
 const findings = (spec: object): readonly string[] => [...lines(services.rules.validate?.(service(spec)) ?? [])].sort();
