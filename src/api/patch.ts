@@ -134,12 +134,31 @@ export function checkKind(resources: readonly ResourceDefinition[], target: Targ
   if (kind === resource.kind && apiVersion === version) return;
   if (resource.custom !== undefined) {
     if (apiVersion === version) throw wrongCustomKind(resource, value, kind);
+    checkCustomVersion(resources, resource, value, String(apiVersion ?? ''));
+    return;
   } else if (!apiVersion) {
     throw namelessError(target);
   }
   const named = { apiVersion: String(apiVersion ?? ''), kind: String(kind || resource.kind) };
   if (named.kind === resource.kind && named.apiVersion === version) return;
   throw undecodable(JSON.stringify(value), kindMismatch(resources, named, resource));
+}
+
+/** Versions of one custom resource are converted into each other by their names alone. */
+function checkCustomVersion(
+  resources: readonly ResourceDefinition[],
+  { group, version, kind, plural }: ResourceDefinition,
+  value: Json,
+  apiVersion: string,
+): void {
+  const shown = JSON.stringify(value);
+  if (apiVersion === '') throw undecodable(shown, `Object 'apiVersion' is missing in '${shown}'`);
+  if (resources.some((served) => served.plural === plural && apiVersionOf(served) === apiVersion)) return;
+  const named = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`;
+  const why = apiVersion.startsWith(`${group}/`)
+    ? `request to convert CR from an invalid group/version: ${apiVersion}`
+    : `${named}, Kind=${kind} is unstructured and is not suitable for converting to "${group}/${version}"`;
+  throw undecodable(shown, why);
 }
 
 /** Of custom resources upstream can decode any kind, and finds the fault when it validates. */

@@ -56,6 +56,44 @@ test('a body must say what it is, and be that', async () => {
   assert.match(await messageOf(`PATCH ${path}/a`, patch), /^422 Anchor.*must be Buoy$/);
 });
 
+test('a patch into a version that is served is converted, into any other it is refused', async () => {
+  const patch = (apiVersion: string | null) => ({
+    headers: { 'content-type': 'application/merge-patch+json' },
+    body: { apiVersion },
+  });
+  const refusalOf = async (apiVersion: string | null): Promise<string> =>
+    (await messageOf(`PATCH ${path}/a`, patch(apiVersion))).replace(/^422 .*(?:[}]"|[}]'): /, '');
+  assert.equal((await server.ask(`PATCH ${path}/a`, patch('harbour.example/v1beta1'))).status, 200);
+  assert.equal(
+    await refusalOf('harbour.example/v9'),
+    'request to convert CR from an invalid group/version: harbour.example/v9',
+  );
+  assert.equal(
+    await refusalOf('v1'),
+    '/v1, Kind=Buoy is unstructured and is not suitable for converting to "harbour.example/v1"',
+  );
+  assert.match(await refusalOf(null), /Object 'apiVersion' is missing in '\{/);
+});
+
+test('what nobody defined in a group that users define is told in plain text, and a wrong verb by its name', async () => {
+  for (const target of [`${group}/v9`, `${group}/v9/buoys`, `${group}/v1/anchors`, `${group}/v1/buoys/a`]) {
+    const { status, text } = await server.ask(`GET ${target}`);
+    assert.deepEqual([status, text], [404, '404 page not found\n'], target);
+  }
+  assert.equal(
+    await messageOf(`DELETE ${path}/a/status`),
+    '405 delete is not supported on resources of kind "buoys.harbour.example"',
+  );
+  assert.equal(await messageOf(`PUT ${path}`, { body: buoy }), '400 name must be provided');
+});
+
+test('metadata of a wrong type are told without the way to them', async () => {
+  assert.equal(
+    await messageOf(`POST ${path}`, { body: { ...buoy, metadata: { name: 5 } } }),
+    '400 Buoy in version "v1" cannot be handled as a Buoy: json: cannot unmarshal number into Go struct field ObjectMeta.name of type string',
+  );
+});
+
 test('where a version has no subresource, the object is not found', async () => {
   const target = `GET ${group}/v1beta1/namespaces/default/buoys/a/scale`;
   assert.equal(await messageOf(target), '404 buoys.harbour.example "a" not found');

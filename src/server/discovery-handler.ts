@@ -80,7 +80,10 @@ export class DiscoveryHandler {
     const group = this.groups.find((served) => served.name === name);
     if (group === undefined) return exchange.notFoundPath();
     const served = rest.length === 1 ? group.versions.find(({ version }) => version === rest[0]) : undefined;
-    if (served === undefined) throw apiErrors.noSuchResource();
+    if (served === undefined) {
+      if (isCustom(group)) return exchange.notFoundPath();
+      throw apiErrors.noSuchResource();
+    }
     allowOnlyGet(exchange);
     return send(exchange, apiResourceList(served));
   }
@@ -101,6 +104,11 @@ export class DiscoveryHandler {
     this.aggregated.set(root, document);
     return document;
   }
+}
+
+/** Whether users define all there is in the group. */
+function isCustom({ versions }: ServedGroup): boolean {
+  return versions.every(({ resources }) => resources.every(({ custom }) => custom !== undefined));
 }
 
 function wantsAggregated(accept: string | undefined): boolean {

@@ -11,17 +11,19 @@ export interface Route {
 
 export type RouteResult =
   | { readonly found: 'route'; readonly route: Route }
-  /** Nobody serves the group: plain text, not a Status. */
+  /** Nobody serves the group, or what is asked for of a group that users define: plain text, not a Status. */
   | { readonly found: 'nothing' };
 
 /** Resources by path; made once for each set of resources. */
 export class RouteTable {
   private readonly resources = new Map<string, ResourceDefinition>();
-  private readonly groups = new Set<string>();
+  /** Every group, and whether some resource in it is built in. */
+  private readonly groups = new Map<string, boolean>();
 
   constructor(resources: readonly ResourceDefinition[]) {
     for (const resource of resources) {
-      this.groups.add(resource.group);
+      const isBuiltIn = resource.custom === undefined || this.groups.get(resource.group) === true;
+      this.groups.set(resource.group, isBuiltIn);
       this.resources.set(`${resource.group}/${resource.version}/${resource.plural}`, resource);
     }
   }
@@ -34,17 +36,30 @@ export class RouteTable {
   /** Finds what serves `info`. Throws NotFound or MethodNotAllowed, as upstream tells them apart (spec: api.md section 5):
    *  a path that no method reaches is not found; one that another method reaches does not allow this one. */
   find(info: ResourceInfo, method: string): RouteResult {
-    if (!this.hasGroup(info.group)) return { found: 'nothing' };
+    const isBuiltIn = this.groups.get(info.group);
+    if (isBuiltIn === undefined) return { found: 'nothing' };
     const resource = this.resources.get(`${info.group}/${info.version}/${info.plural}`);
     const subresource = resource?.subresources.find(({ name }) => name === info.subresource);
-    if (resource === undefined || !reaches(resource, subresource, info)) throw apiErrors.noSuchResource();
+    if (resource === undefined || !reaches(resource, subresource, info)) {
+      if (isBuiltIn) throw apiErrors.noSuchResource();
+      return { found: 'nothing' };
+    }
     if (info.subresource !== undefined && subresource === undefined) {
       // For upstream it is the object of a custom resource that is not found there.
       throw resource.custom === undefined ? apiErrors.noSuchResource() : apiErrors.notFound(resource, info.name ?? '');
     }
-    if (!allows(resource, subresource, info, method)) throw apiErrors.methodNotAllowed();
+    if (!allows(resource, subresource, info, method)) throw refusedMethod(resource, info);
     return { found: 'route', route: { resource, subresource, verb: info.verb } };
   }
+}
+
+/** Custom resources have a handler of their own upstream, which names the verb, or asks for the name that is missing. */
+function refusedMethod(resource: ResourceDefinition, { verb, name }: ResourceInfo): Error {
+  if (resource.custom === undefined) return apiErrors.methodNotAllowed();
+  if ((verb === 'update' || verb === 'patch') && name === undefined) {
+    return apiErrors.badRequest('name must be provided');
+  }
+  return apiErrors.verbNotSupported(resource, verb);
 }
 
 /** Whether some method is served at the path. */
@@ -60,6 +75,7 @@ function reaches(
   if (info.name !== undefined && info.subresource === undefined && !resource.verbs.includes('get')) return false;
   if (!resource.namespaced || info.namespace !== undefined) return true;
   // All namespaces at once can only be listed.
+  if (resource.custom !== undefined && info.verb !== 'list' && info.verb !== 'watch') return false;
   return info.name === undefined && resource.verbs.includes('list');
 }
 

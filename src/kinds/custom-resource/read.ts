@@ -68,11 +68,17 @@ class Reader {
     return object;
   }
 
+  /** Metadata are read by themselves: what is wrong with their types is told without the way to them. */
   private meta(key: string, value: unknown): unknown {
-    // The decoder of metadata is also given our context: it is the one that runs.
-    return key === 'metadata'
-      ? decoderOf(ObjectMeta).decodeValue(value, this.context as DecodeContext, undefined, 'ObjectMeta')
-      : value;
+    if (key !== 'metadata') return value;
+    const inside = new DecodeContext(this.context.applyDefaults);
+    const read = decoderOf(ObjectMeta).decodeValue(value, inside, undefined, '');
+    for (const { is, path } of inside.problems) if (is !== 'yaml') this.context.report(is, path);
+    if (inside.mismatch !== undefined) {
+      // The context is that of the decoder that runs.
+      (this.context as DecodeContext).mismatch ??= inside.mismatch;
+    }
+    return read;
   }
 
   private field(key: string, value: unknown, schema: JSONSchemaProps | undefined, unknown: Unknown): unknown {

@@ -147,6 +147,13 @@ export const apiErrors = {
       message: 'the server does not allow this method on the requested resource',
       details: {},
     }),
+  verbNotSupported: (resource: ResourceName, verb: string) =>
+    new ApiError({
+      code: 405,
+      reason: 'MethodNotAllowed',
+      message: `${verb} is not supported on resources of kind ${JSON.stringify(qualifiedResource(resource))}`,
+      details: resourceDetails(resource, ''),
+    }),
   alreadyExists: (resource: ResourceName, name: string) =>
     new ApiError({
       code: 409,

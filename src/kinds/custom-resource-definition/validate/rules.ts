@@ -1,3 +1,4 @@
+import type { Json } from '#base/json.ts';
 import { checkCel, type Shape, usesName } from '#kinds/cel/check.ts';
 import { type Expression, parseCel } from '#kinds/cel/parse.ts';
 import { CelSyntaxError } from '#kinds/cel/tokens.ts';
@@ -80,7 +81,7 @@ function compiled(
   rule: ValidationRule,
 ): readonly [Expression | undefined, Findings] {
   const refused = (at: number, text: string): FieldError =>
-    fieldError.invalid(field, rule, `compilation failed: ${marked(source, at, text)}`);
+    fieldError.invalid(field, shown(rule), `compilation failed: ${marked(source, at, text)}`);
   try {
     const expression = parseCel(source);
     return [expression, checkCel(expression, names).map(({ at, text }) => refused(at, text))];
@@ -88,6 +89,18 @@ function compiled(
     if (error instanceof CelSyntaxError) return [undefined, [refused(error.at, error.message)]];
     throw error;
   }
+}
+
+/** A rule as upstream's own types spell it. */
+function shown({ rule, message, messageExpression, reason, fieldPath, optionalOldSelf }: ValidationRule): Json {
+  return {
+    Rule: rule,
+    Message: message ?? '',
+    MessageExpression: messageExpression ?? '',
+    Reason: reason ?? null,
+    FieldPath: fieldPath ?? '',
+    OptionalOldSelf: optionalOldSelf ?? null,
+  };
 }
 
 /** The text of an error with the line it is in, and a mark below. */
