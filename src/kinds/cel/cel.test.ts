@@ -149,7 +149,7 @@ test('texts that are no expressions are refused where they go wrong', () => {
     '#': 0,
     'x.in': 2,
     for: 0,
-    'has(1)': 0,
+    'has(1)': 4,
   };
   for (const [source, where] of Object.entries(at)) {
     assert.throws(
@@ -176,7 +176,7 @@ test('unknown names, fields and functions are found before there are values', ()
     ]),
   };
   const found = (source: string): readonly string[] =>
-    checkCel(parseCel(source), new Map([['self', shape]])).map(({ at, text }) => `${at} ${text}`);
+    checkCel(parseCel(source), new Map([['self', shape]])).problems.map(({ at, text }) => `${at} ${text}`);
   assert.deepEqual(
     found("self.a > 1 && self.list.all(x, x.b == 1) && self.map['k'].c == 1 && has(self.list[0].b)"),
     [],
@@ -188,11 +188,57 @@ test('unknown names, fields and functions are found before there are values', ()
   assert.deepEqual(found('self.list.filter(x, x.b).all(x, x.z)'), ["33 undefined field 'z'"]);
   assert.deepEqual(found('self.map.k.z'), ["10 undefined field 'z'"]);
   assert.deepEqual(found('self.a.frob() && frob()'), [
-    "6 undeclared reference to 'frob' (in container '')",
-    "17 undeclared reference to 'frob' (in container '')",
+    "11 undeclared reference to 'frob' (in container '')",
+    "21 undeclared reference to 'frob' (in container '')",
   ]);
   assert.deepEqual(
     [usesName(parseCel('self == oldSelf'), 'oldSelf'), usesName(parseCel('self'), 'oldSelf')],
     [true, false],
   );
+});
+
+test('operators that do not take what they are given are found, as far as types are known', () => {
+  const fields: readonly (readonly [string, Shape])[] = [
+    ['text', { type: 'string' }],
+    ['count', { type: 'int' }],
+    ['share', { type: 'double' }],
+    ['when', { type: 'timestamp' }],
+    ['list', { items: { type: 'string' } }],
+    ['map', { values: { type: 'int' } }],
+    ['any', {}],
+  ];
+  const self: Shape = { fields: new Map(fields) };
+  const checked = (source: string) => checkCel(parseCel(source), new Map([['self', self]]));
+  const found = (source: string) => checked(source).problems.map(({ at, text }) => `${at} ${text}`);
+  const mismatch = (at: number, name: string, args: string): readonly string[] => [
+    `${at} found no matching overload for '${name}' applied to '${args}'`,
+  ];
+  assert.deepEqual(found('self.text == 1'), mismatch(10, '_==_', '(string, int)'));
+  assert.deepEqual(found('self.count > 1.5 && self.share < 2 && self.any == 1 && self.when != null'), []);
+  assert.deepEqual(found('self.share == 1'), mismatch(11, '_==_', '(double, int)'));
+  assert.deepEqual(found('self.text && true'), mismatch(10, '_&&_', '(string, bool)'));
+  assert.deepEqual(found('self.count ? 1 : 2'), mismatch(11, '_?_:_', '(int, int, int)'));
+  assert.deepEqual(found('1 in self.list'), mismatch(2, '@in', '(int, list(string))'));
+  assert.deepEqual(found('self.text.startsWith(1)'), mismatch(20, 'startsWith', 'string.(int)'));
+  assert.deepEqual(found('size(self.count) > 0'), mismatch(4, 'size', '(int)'));
+  assert.deepEqual(found('self.list["a"] == "b"'), mismatch(9, '_[_]', '(list(string), string)'));
+  assert.deepEqual(found('self.text.length'), ["9 type 'string' does not support field selection"]);
+  assert.deepEqual(found('self.count.all(x, true)'), [
+    "4 expression of type 'int' cannot be range of a comprehension (must be list, map, or dynamic)",
+  ]);
+  const types: { readonly [source: string]: string | undefined } = {
+    'self.list.all(x, x == "a")': 'bool',
+    'self.list.map(x, x + "a")[0]': 'string',
+    'self.map.a + 1': 'int',
+    'self.list + ["a"]': 'list(string)',
+    'self.any ? self.count : 2': 'int',
+    'has(self.text)': 'bool',
+    'self.?text.orValue("a")': undefined,
+    'self.when - self.when': 'duration',
+    '-self.count': 'int',
+    'self.any + self.any': undefined,
+  };
+  for (const [source, type] of Object.entries(types)) {
+    assert.deepEqual([found(source), checked(source).type], [[], type], source);
+  }
 });

@@ -1,6 +1,6 @@
 import { CelSyntaxError, type Token, tokensOf } from '#kinds/cel/tokens.ts';
 
-/** An expression, taken apart. `at` is where it stands in the text. */
+/** An expression, taken apart. `at` is where it stands in the text: a name or value where it begins, all else at its operator. */
 export type Expression = (
   | { readonly is: 'value'; readonly value: string | number | bigint | boolean | null }
   | { readonly is: 'name'; readonly name: string }
@@ -62,9 +62,10 @@ class Parser {
     return this.tokens[this.position] as Token;
   }
 
-  private unexpected(): CelSyntaxError {
+  /** `instead` lists what could stand here. */
+  private unexpected(instead = ''): CelSyntaxError {
     const { text, at } = this.token;
-    return new CelSyntaxError(at, `Syntax error: mismatched input '${text}'`);
+    return new CelSyntaxError(at, `Syntax error: mismatched input '${text}'${instead}`);
   }
 
   private take(text: string): boolean {
@@ -81,11 +82,12 @@ class Parser {
     this.depth += 1;
     if (this.depth > depthMax) throw new CelSyntaxError(this.token.at, 'expression recursion limit exceeded');
     const test = this.or();
+    const { at } = this.token;
     let result = test;
     if (this.take('?')) {
       const yes = this.or();
       this.expect(':');
-      result = { is: 'choose', test, yes, no: this.expression(), at: test.at };
+      result = { is: 'choose', test, yes, no: this.expression(), at };
     }
     this.depth -= 1;
     return result;
@@ -93,16 +95,16 @@ class Parser {
 
   private or(): Expression {
     let left = this.and();
-    for (let links = 0; this.take('||'); links = this.link(links, left.at)) {
-      left = { is: 'logic', operator: '||', left, right: this.and(), at: left.at };
+    for (let links = 0, { at } = this.token; this.take('||'); links = this.link(links, at), { at } = this.token) {
+      left = { is: 'logic', operator: '||', left, right: this.and(), at };
     }
     return left;
   }
 
   private and(): Expression {
     let left = this.relation();
-    for (let links = 0; this.take('&&'); links = this.link(links, left.at)) {
-      left = { is: 'logic', operator: '&&', left, right: this.relation(), at: left.at };
+    for (let links = 0, { at } = this.token; this.take('&&'); links = this.link(links, at), { at } = this.token) {
+      left = { is: 'logic', operator: '&&', left, right: this.relation(), at };
     }
     return left;
   }
@@ -158,9 +160,11 @@ class Parser {
 
   private memberOf(of: Expression, at: number): Expression {
     const name = this.name();
+    // A call stands where its arguments begin.
+    const open = this.token.at;
     if (!this.take('(')) return { is: 'select', of, field: name, at };
     const args = this.list(')');
-    return macro(of, name, args, at) ?? { is: 'call', name, target: of, args, at };
+    return macro(of, name, args, open) ?? { is: 'call', name, target: of, args, at: open };
   }
 
   private name(): string {
@@ -195,20 +199,21 @@ class Parser {
     }
     if (this.take('[')) return { is: 'list', items: this.list(']'), at };
     if (this.take('{')) return { is: 'map', entries: this.entries(), at };
-    if (is !== 'name') throw this.unexpected();
+    if (is !== 'name') throw this.unexpected(is === 'end' ? operandExpected : '');
     this.position += 1;
     if (text === 'true' || text === 'false') return { is: 'value', value: text === 'true', at };
     if (text === 'null') return { is: 'value', value: null, at };
     if (reserved.has(text)) throw new CelSyntaxError(at, `reserved identifier: ${text}`);
+    const open = this.token.at;
     if (!this.take('(')) return { is: 'name', name: text, at };
-    return this.call(text, this.list(')'), at);
+    return this.call(text, this.list(')'), open);
   }
 
   private call(name: string, args: readonly Expression[], at: number): Expression {
     if (name !== 'has') return { is: 'call', name, args, at };
     const [field] = args;
     if (args.length === 1 && field?.is === 'select') return { ...field, mode: 'test' };
-    throw new CelSyntaxError(at, 'invalid argument to has() macro');
+    throw new CelSyntaxError(field?.at ?? at, 'invalid argument to has() macro');
   }
 
   private entries(): readonly (readonly [Expression, Expression])[] {
@@ -225,6 +230,9 @@ class Parser {
     return entries;
   }
 }
+
+const operandExpected =
+  " expecting {'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
 
 const sums = new Set(['+', '-']);
 const products = new Set(['*', '/', '%']);

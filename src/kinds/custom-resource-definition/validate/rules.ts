@@ -1,5 +1,5 @@
 import type { Json } from '#base/json.ts';
-import { checkCel, type Shape, usesName } from '#kinds/cel/check.ts';
+import { type CheckProblem, checkCel, type Shape, usesName } from '#kinds/cel/check.ts';
 import { type Expression, parseCel } from '#kinds/cel/parse.ts';
 import { CelSyntaxError } from '#kinds/cel/tokens.ts';
 import { itemsOf, valuesOf } from '#kinds/custom-resource/read.ts';
@@ -50,12 +50,12 @@ function validateRule(rule: ValidationRule, shape: Shape, field: string, uncorre
   const names = new Map([['self', shape]]);
   const oldShape = rule.optionalOldSelf === true ? {} : shape;
   const withOld = new Map([...names, ['oldSelf', oldShape]]);
-  const [expression, problems] = compiled(rule.rule, withOld, `${field}.rule`, rule);
+  const [expression, problems] = compiled(rule, 'rule', withOld, field);
   if (expression === undefined || problems.length > 0) return problems;
   const usesOld = usesName(expression, 'oldSelf');
   const known = usesOld ? withOld : names;
   const [, messageProblems] = rule.messageExpression
-    ? compiled(rule.messageExpression, known, `${field}.messageExpression`, rule)
+    ? compiled(rule, 'messageExpression', known, field)
     : [undefined, []];
   const text = `oldSelf cannot be used on the uncorrelatable portion of the schema within ${uncorrelated}`;
   return [
@@ -73,20 +73,36 @@ function validateRule(rule: ValidationRule, shape: Shape, field: string, uncorre
   ];
 }
 
-/** The expression, or why it is none, as upstream's compiler shows it. */
+const results = {
+  rule: { type: 'bool', failed: '', wrong: 'cel expression must evaluate to a bool' },
+  messageExpression: {
+    type: 'string',
+    failed: 'messageExpression ',
+    wrong: 'messageExpression must evaluate to a string',
+  },
+} as const;
+
+/** One of a rule's two expressions, or why it is none, as upstream's compiler shows it. */
 function compiled(
-  source: string,
+  rule: ValidationRule,
+  which: keyof typeof results,
   names: ReadonlyMap<string, Shape>,
   field: string,
-  rule: ValidationRule,
 ): readonly [Expression | undefined, Findings] {
-  const refused = (at: number, text: string): FieldError =>
-    fieldError.invalid(field, shown(rule), `compilation failed: ${marked(source, at, text)}`);
+  const source = rule[which] ?? '';
+  const wanted = results[which];
+  const invalid = (why: string): FieldError => fieldError.invalid(`${field}.${which}`, shown(rule), why);
+  const refused = (problems: readonly CheckProblem[]): FieldError => {
+    const texts = problems.map(({ at, text }) => marked(source, at, text));
+    return invalid(`${wanted.failed}compilation failed: ${texts.join('\n')}`);
+  };
   try {
     const expression = parseCel(source);
-    return [expression, checkCel(expression, names).map(({ at, text }) => refused(at, text))];
+    const { problems, type } = checkCel(expression, names);
+    if (problems.length > 0) return [expression, [refused(problems.toSorted((a, b) => a.at - b.at))]];
+    return [expression, type === undefined || type === wanted.type ? [] : [invalid(wanted.wrong)]];
   } catch (error) {
-    if (error instanceof CelSyntaxError) return [undefined, [refused(error.at, error.message)]];
+    if (error instanceof CelSyntaxError) return [undefined, [refused([{ at: error.at, text: error.message }])]];
     throw error;
   }
 }

@@ -41,7 +41,7 @@ function fieldsOf(
 /** What rules at a schema may use of the value. `isResource` at the root. */
 export function shapeOf(schema: JSONSchemaProps, isResource = false): Shape {
   if (schema.type === 'array') return { items: shapeOf(itemsOf(schema) ?? {}) };
-  if (schema.type !== 'object') return {};
+  if (schema.type !== 'object') return scalarShape(schema);
   const fields = fieldsOf(schema, isResource);
   if (fields === undefined) {
     const values = valuesOf(schema);
@@ -49,6 +49,30 @@ export function shapeOf(schema: JSONSchemaProps, isResource = false): Shape {
   }
   return { fields: new Map(Object.entries(fields).map(([name, field]) => [ruleName(name), shapeOf(field)])) };
 }
+
+/** What is a number or a text can only be told by its value. */
+function scalarShape(schema: JSONSchemaProps): Shape {
+  if (schema['x-kubernetes-int-or-string'] === true) return {};
+  switch (schema.type) {
+    case 'string':
+      return { type: typesOfFormats[schema.format ?? ''] ?? 'string' };
+    case 'integer':
+      return { type: 'int' };
+    case 'number':
+      return { type: 'double' };
+    case 'boolean':
+      return { type: 'bool' };
+    default:
+      return {};
+  }
+}
+
+const typesOfFormats: { readonly [format: string]: string } = {
+  byte: 'bytes',
+  date: 'timestamp',
+  'date-time': 'timestamp',
+  duration: 'duration',
+};
 
 /** A value as rules see it: typed by its schema, fields that only patches know left out. */
 export function ruleValue(schema: JSONSchemaProps, value: unknown, isResource = false): CelValue {
