@@ -132,8 +132,8 @@ test('rules are expressions about what is there', () => {
   assert.deepEqual(rules('self.n == "a" || self.m'), [
     "@.rule: Invalid value: …: compilation failed: ERROR: <input>:1:8: found no matching overload for '_==_' applied to '(int, string)'\n" +
       ' | self.n == "a" || self.m\n | .......^\n' +
-      "ERROR: <input>:1:21: undefined field 'm'\n" +
-      ' | self.n == "a" || self.m\n | ....................^',
+      "ERROR: <input>:1:22: undefined field 'm'\n" +
+      ' | self.n == "a" || self.m\n | .....................^',
   ]);
   assert.deepEqual(rules('self.n', { messageExpression: 'self.n' }), [
     '@.rule: Invalid value: …: cel expression must evaluate to a bool',
@@ -227,9 +227,7 @@ test('words of schemas fit together', () => {
     ],
   );
   assert.deepEqual(
-    refusedSchema({ nullable: true }, { subresources: { status: {} } }).map((line) =>
-      line.replace(/\{"Rule".*?\}/, '…'),
-    ),
+    refusedSchema({ nullable: true }, { subresources: { status: {} } }).map((line) => line.replace(/\{.*\}/, '…')),
     [
       '$: Invalid value: …: only [Description Type Format Title Maximum ExclusiveMaximum Minimum ExclusiveMinimum MaxLength MinLength Pattern MaxItems MinItems UniqueItems MultipleOf Required Items Properties ExternalDocs Example XPreserveUnknownFields XValidations] fields are allowed at the root of the schema if the status subresource is enabled',
       '$.nullable: Forbidden: nullable cannot be true at the root',
