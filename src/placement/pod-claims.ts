@@ -5,6 +5,8 @@ import type { PersistentVolumeClaim } from '#kinds/persistent-volume-claim/schem
 import { claimOfVolume, isOwnClaim } from '#kinds/pod/claims.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { StorageClass, TopologySelectorTerm } from '#kinds/storage-class/schema.ts';
+import type { Demand } from '#placement/demand.ts';
+import type { NodeLoad } from '#placement/node-load.ts';
 import { type Refusal, refusals } from '#placement/refusal.ts';
 import { findVolume, isFullyBound, isReachable, noProvisioner, selectedNode } from '#placement/volumes.ts';
 
@@ -22,6 +24,8 @@ export interface ClaimDemand {
   readonly bound: readonly (PersistentVolume | undefined)[];
   /** Claims that get a volume once the node is chosen. */
   readonly open: readonly PersistentVolumeClaim[];
+  /** The names of claims that only one pod may use at a time. */
+  readonly exclusive: readonly string[];
 }
 
 /** Where the volume of an open claim comes from: one that is there, or else it is to be made. */
@@ -34,6 +38,7 @@ export interface ClaimChoice {
 export function claimDemandOf(pod: Pod, view: StorageView): ClaimDemand | { readonly refusal: string } {
   const bound: (PersistentVolume | undefined)[] = [];
   const open: PersistentVolumeClaim[] = [];
+  const exclusive: string[] = [];
   let immediate = false;
   for (const volume of pod.spec.volumes ?? []) {
     const name = claimOfVolume(pod, volume);
@@ -41,18 +46,31 @@ export function claimDemandOf(pod: Pod, view: StorageView): ClaimDemand | { read
     const claim = view.claim(pod.metadata.namespace, name);
     const problem = problemOf(claim, name, pod, volume.ephemeral !== undefined);
     if (claim === undefined || problem !== undefined) return { refusal: problem ?? '' };
+    if (claim.spec.accessModes?.includes('ReadWriteOncePod')) exclusive.push(name);
     if (isFullyBound(claim)) bound.push(view.volume(claim.spec.volumeName ?? ''));
     else if (!claim.spec.volumeName && isLate(claim, view)) open.push(claim);
     else immediate = true;
   }
-  return immediate ? { refusal: 'pod has unbound immediate PersistentVolumeClaims' } : { bound, open };
+  return immediate ? { refusal: 'pod has unbound immediate PersistentVolumeClaims' } : { bound, open, exclusive };
 }
 
 /** Whether the claims let the pod run on the node. */
 export function checkClaims({ bound, open }: ClaimDemand, node: Node, view: StorageView): Refusal | undefined {
   if (bound.includes(undefined)) return refusals.volumeMissing;
   if (bound.some((volume) => volume !== undefined && !isReachable(volume, node))) return refusals.volumeConflict;
+  if (bound.some((volume) => volume !== undefined && !isInZoneOf(volume, node))) return refusals.volumeZone;
   return open.length === 0 || chooseVolumes(open, node, view) !== undefined ? undefined : refusals.volumeNone;
+}
+
+/** Whether another pod, anywhere, has a claim that only one pod may use. */
+export function isTaken({ exclusive }: ClaimDemand, { pod }: Demand, loads: readonly NodeLoad[]): boolean {
+  if (exclusive.length === 0) return false;
+  const { namespace, uid } = pod.metadata;
+  const uses = (other: Demand): boolean =>
+    other.pod.metadata.namespace === namespace &&
+    other.pod.metadata.uid !== uid &&
+    other.claims.some((name) => exclusive.includes(name));
+  return loads.some((load) => [...load.pods].some(uses));
 }
 
 /** A volume for each claim on that node; undefined if one of them can have none there. */
@@ -98,6 +116,23 @@ function problemOf(
 function isLate(claim: PersistentVolumeClaim, view: StorageView): boolean {
   const name = claimClassOf(claim) ?? '';
   return name !== '' && view.storageClass(name)?.volumeBindingMode === 'WaitForFirstConsumer';
+}
+
+const zoneLabels = [
+  'topology.kubernetes.io/zone',
+  'topology.kubernetes.io/region',
+  'failure-domain.beta.kubernetes.io/zone',
+  'failure-domain.beta.kubernetes.io/region',
+];
+
+/** Whether the volume, as far as its labels say where it is, is where the node is. A node that says nothing may be anywhere; a
+ *  volume may be in several zones: "a__b". */
+function isInZoneOf({ metadata }: PersistentVolume, { metadata: { labels = {} } }: Node): boolean {
+  if (zoneLabels.every((label) => labels[label] === undefined)) return true;
+  return zoneLabels.every((label) => {
+    const zones = metadata.labels?.[label]?.split('__');
+    return zones === undefined || zones.includes(labels[label] ?? '');
+  });
 }
 
 function canBeMade(claim: PersistentVolumeClaim, node: Node, view: StorageView): boolean {

@@ -6,7 +6,9 @@ export type Rule =
   | 'NodeAffinity'
   | 'NodePorts'
   | 'NodeResourcesFit'
+  | 'VolumeRestrictions'
   | 'VolumeBinding'
+  | 'VolumeZone'
   | 'PodTopologySpread'
   | 'InterPodAffinity';
 
@@ -33,6 +35,12 @@ export const refusals = {
   affinity: refusal('NodeAffinity', "node(s) didn't match Pod's node affinity/selector", false),
   notNamed: refusal('NodeAffinity', "node(s) didn't satisfy plugin(s) [NodeAffinity]", false),
   ports: refusal('NodePorts', "node(s) didn't have free ports for the requested pod ports", true),
+  claimTaken: refusal(
+    'VolumeRestrictions',
+    'node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode',
+    true,
+  ),
+  volumeZone: refusal('VolumeZone', 'node(s) had no available volume zone', false),
   volumeConflict: refusal('VolumeBinding', 'node(s) had volume node affinity conflict', false),
   volumeMissing: refusal(
     'VolumeBinding',

@@ -120,3 +120,36 @@ test('a pod whose claim is given another node is tried again', async () => {
   assert.match(await world.place('p'), /1 node\(s\) didn't find available persistent volumes to bind/);
   await world.stop();
 });
+
+test('a claim that only one pod may use keeps the next pod waiting', async () => {
+  const world = await worldWithNodes();
+  await claim(world, 'data', { storageClassName: '', accessModes: ['ReadWriteOncePod'] });
+  await volume(world, 'disk', 'b', { local: undefined, nodeAffinity: undefined, hostPath: { path: '/d' } });
+  await bound(world, 'data', 'disk');
+  await world.create('p', {}, mounts('data'));
+  await world.create('q', {}, mounts('data'));
+  assert.match(
+    await world.place('q'),
+    /2 node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode\. .* 2 No preemption victims/,
+  );
+  await world.gone('p');
+  assert.match(await world.place('q'), /^[ab]$/);
+  await world.stop();
+});
+
+test('a pod goes to the zone its volume says it is in', async () => {
+  const world = await worldWithNodes();
+  const zone = 'topology.kubernetes.io/zone';
+  await world.patchNode('a', { metadata: { labels: { [zone]: 'west' } } });
+  await world.patchNode('b', { metadata: { labels: { [zone]: 'east' } } });
+  await claim(world, 'data', { storageClassName: '' });
+  await volume(world, 'disk', 'b', { local: undefined, nodeAffinity: undefined, hostPath: { path: '/d' } });
+  const labels = { [zone]: 'north__south' };
+  await world.client.patch(persistentVolumes, { name: 'disk' }, { type: 'merge', body: { metadata: { labels } } });
+  await bound(world, 'data', 'disk');
+  await world.create('p', {}, mounts('data'));
+  assert.match(await world.place('p'), /2 node\(s\) had no available volume zone\./);
+  await world.patchNode('a', { metadata: { labels: { [zone]: 'south' } } });
+  assert.equal(await world.place('p'), 'a');
+  await world.stop();
+});

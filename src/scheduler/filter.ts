@@ -3,7 +3,7 @@ import { nodesNamed } from '#placement/node-affinity.ts';
 import { checkNode, checkRoom } from '#placement/node-checks.ts';
 import type { NodeLoad } from '#placement/node-load.ts';
 import { checkNeighbours, neighbourhoodOf } from '#placement/pod-affinity.ts';
-import { checkClaims, claimDemandOf } from '#placement/pod-claims.ts';
+import { checkClaims, claimDemandOf, isTaken } from '#placement/pod-claims.ts';
 import { type Refusal, refusals } from '#placement/refusal.ts';
 import { checkSpread, countSpread } from '#placement/topology-spread.ts';
 import type { Cluster } from '#scheduler/cluster.ts';
@@ -53,7 +53,9 @@ export function nodeCheck(
 ): (load: NodeLoad) => Refusal | undefined {
   const named = nodesNamed(demand.node);
   const spread = demand.spread.length === 0 ? [] : countSpread(demand, loads, true);
-  const claims = demand.claims.length === 0 ? undefined : claimDemandOf(demand.pod, cluster.storage);
+  const asked = demand.claims.length === 0 ? undefined : claimDemandOf(demand.pod, cluster.storage);
+  const claims = asked === undefined || 'refusal' in asked ? undefined : asked;
+  const taken = claims !== undefined && isTaken(claims, demand, loads) ? refusals.claimTaken : undefined;
   const hood = neighbourhoodOf(demand, loads, cluster.namespaceLabels);
   return (load) => {
     const { node } = load;
@@ -62,7 +64,8 @@ export function nodeCheck(
       checkNode(demand, node) ??
       // What does not fit beside those promised a place there does not fit: then they are part of the reasons.
       checkRoom(demand, cluster.withNominated(load, demand) ?? load) ??
-      (claims === undefined || 'refusal' in claims ? undefined : checkClaims(claims, node, cluster.storage)) ??
+      taken ??
+      (claims === undefined ? undefined : checkClaims(claims, node, cluster.storage)) ??
       checkSpread(spread, node) ??
       (hood === undefined ? undefined : checkNeighbours(hood, node))
     );

@@ -45,6 +45,10 @@ function mayCure(rule: Rule, change: Change, pod: Pod): boolean {
       return isNewNode(change) || change.what === 'pod-removed';
     case 'NodeResourcesFit':
       return makesRoom(change, pod);
+    case 'VolumeRestrictions':
+      return change.what === 'pod-removed' || change.what === 'storage';
+    case 'VolumeZone':
+      return change.what === 'storage' || isNewNode(change) || isRelabelled(change);
     case 'VolumeBinding':
       return change.what === 'storage' ? claimsDiffer(pod, change.view) : isNewNode(change) || isRelabelled(change);
     case 'InterPodAffinity':
