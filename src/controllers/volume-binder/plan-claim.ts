@@ -84,7 +84,7 @@ function planProvision(className: string, storageClass: StorageClass | undefined
   }
   const { provisioner } = storageClass;
   if (provisioner === noProvisioner) {
-    return wait('Normal', 'FailedBinding', 'no persistent volumes available for this claim and no provisioner is set');
+    return wait('Warning', reason, `no volume plugin matched name: ${provisioner}`);
   }
   const message =
     `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system ` +

@@ -6,6 +6,9 @@ import type { Note } from './plan-claim.ts';
 /** On a volume: who made it. */
 export const provisionedBy = 'pv.kubernetes.io/provisioned-by';
 
+/** The directories that upstream empties itself. Nothing does that here: who controls volumes is not where they are. */
+const deletablePath = /\/tmp\/.+/;
+
 /** What to do with a volume. */
 export type VolumePlan =
   | { readonly to: 'set-phase'; readonly phase: 'Available' | 'Bound' | 'Released' }
@@ -36,6 +39,10 @@ function planReleased({ metadata, spec, status }: PersistentVolume): VolumePlan 
     return { to: 'set-phase', phase: 'Released' };
   }
   if (policy === 'Recycle') return fail('VolumeFailedRecycle', 'No recycler plugin found for the volume!');
+  const { path = '' } = spec.hostPath ?? {};
+  if (path !== '' && !deletablePath.test(path)) {
+    return fail('VolumeFailedDelete', `host_path deleter only supports /tmp/.+ but received provided ${path}`);
+  }
   const what = `error getting deleter volume plugin for volume "${metadata.name}"`;
   return fail('VolumeFailedDelete', `${what}: no deletable volume plugin matched`);
 }

@@ -80,6 +80,10 @@ test('a class is asked for a volume; one that is missing is told', () => {
   assert.equal(shown(plan(fast)), 'wait ProvisioningFailed: storageclass.storage.k8s.io "fast" not found');
   const asked = plan(fast, { classes: [classNamed('fast')] });
   assert.equal(asked.to === 'ask' ? asked.provisioner : '', 'example.org/disks');
+  assert.equal(
+    shown(plan(fast, { classes: [classNamed('fast', { provisioner: 'kubernetes.io/no-provisioner' })] })),
+    'wait ProvisioningFailed: no volume plugin matched name: kubernetes.io/no-provisioner',
+  );
   assert.match(shown(asked), /^ask ExternalProvisioning: Waiting for a volume .* 'example.org\/disks' /);
 });
 
@@ -123,8 +127,8 @@ test('the phases of a volume follow its claim', () => {
 });
 
 test('what nobody can delete or recycle fails, once it is released', () => {
-  const released = (policy: string, phase: string, metadata: object = {}): string => {
-    const spec = { ...ref('gone'), persistentVolumeReclaimPolicy: policy };
+  const released = (policy: string, phase: string, metadata: object = {}, path = '/tmp/d'): string => {
+    const spec = { ...ref('gone'), persistentVolumeReclaimPolicy: policy, hostPath: { path } };
     const made = planVolume(volumeNamed('v', spec, { phase, metadata }), undefined);
     return made.to === 'fail' ? `${made.note.reason}: ${made.note.message}` : made.to;
   };
@@ -133,6 +137,10 @@ test('what nobody can delete or recycle fails, once it is released', () => {
     'VolumeFailedDelete: error getting deleter volume plugin for volume "v": no deletable volume plugin matched';
   assert.equal(released('Delete', 'Released'), nobody);
   assert.equal(released('Delete', 'Failed'), nobody);
+  assert.equal(
+    released('Delete', 'Released', {}, '/srv/d'),
+    'VolumeFailedDelete: host_path deleter only supports /tmp/.+ but received provided /srv/d',
+  );
   assert.equal(released('Recycle', 'Released'), 'VolumeFailedRecycle: No recycler plugin found for the volume!');
   assert.equal(released('Retain', 'Failed'), 'set-phase');
   const made = { annotations: { 'pv.kubernetes.io/provisioned-by': 'somebody' } };
