@@ -29,9 +29,10 @@ const batchMs: Millis = 1_000;
  *  would cap a Job at `parallelism` pods a second; this is still long enough for what ends together to be counted together,
  *  and under load a running sync gathers the news for the next anyway. No client can tell but by its speed. */
 const soonMs: Millis = 50;
-/** News that may end the Job while other pods of it run waits a little longer: they are stopped then, and those that end in the
- *  same moment must be seen before, to count as what they are. After a failure no pod is made for ten seconds anyway. */
-const decisiveMs: Millis = 250;
+/** News that may end the Job while other pods of it run waits as long as upstream has it wait: they are stopped then, and those
+ *  that end in the same moment must be seen before, to count as what they are. After a failure no pod is made for ten seconds
+ *  anyway. */
+const decisiveMs: Millis = 1_000;
 
 /** Runs Jobs: makes pods, counts how they end, and says when the Job is done (spec: job.md section 6). */
 export function createJobController(deps: ControllerDeps): Controller {
@@ -188,8 +189,14 @@ class JobController implements Controller {
 
 /** How long the news that `old` has become `pod` may wait. */
 function pace(pod: Pod, old: Pod, owner: PodOwner): Millis {
-  const mayEndEarly = typeof owner === 'object' && owner.spec.successPolicy !== undefined;
-  if (hasEnded(pod) && !hasEnded(old)) return hasSucceeded(pod) && !mayEndEarly ? soonMs : decisiveMs;
+  if (hasEnded(pod) && !hasEnded(old)) return isDecisive(pod, owner) ? decisiveMs : soonMs;
   if (isBeingDeleted(pod) && !isBeingDeleted(old)) return decisiveMs;
   return jsonEqual(pod.metadata.labels, old.metadata.labels) ? batchMs : soonMs;
+}
+
+/** Whether the end of the pod may be the end of others that still run. */
+function isDecisive(pod: Pod, owner: PodOwner): boolean {
+  if (typeof owner !== 'object') return true;
+  const { successPolicy, parallelism } = owner.spec;
+  return parallelism !== 1 && (successPolicy !== undefined || !hasSucceeded(pod));
 }

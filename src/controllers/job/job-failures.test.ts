@@ -33,6 +33,24 @@ test('a failed pod is replaced after ten seconds, and one failure too many ends 
   assert.equal((await world.events()).filter((line) => line.startsWith('Warning BackoffLimitExceeded')).length, 1);
 });
 
+test('what ends in the second after a failure counts as what it is; a single pod has nothing to wait for', async () => {
+  const world = await JobWorld.create();
+  await world.start();
+  await world.createJob({ backoffLimit: 0, parallelism: 2, completions: 2 });
+  const [first, second] = await world.active();
+  assert.ok(first !== undefined && second !== undefined);
+  await world.fail(first);
+  await world.pass(600);
+  await world.succeed(second);
+  await world.pass(2_000);
+  const { failed, succeeded } = (await world.job()).status;
+  assert.deepEqual([failed, succeeded, await world.conditions()], [1, 1, limitExceeded]);
+  await world.createJob({ backoffLimit: 0 }, 'single');
+  await world.fail(await world.pod());
+  await world.pass(100);
+  assert.deepEqual(await world.conditions('single'), limitExceeded);
+});
+
 test('each failure doubles the wait up to ten minutes', async () => {
   const world = await JobWorld.create();
   await world.start();
