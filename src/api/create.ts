@@ -104,6 +104,7 @@ async function createNamed(
   if (rules.hasStatus && !rules.keepsStatusOnCreate) (draft as { status?: unknown }).status = blankStatus(resource);
   // A body need not have one; kinds may rely on it all the same, and validation says what is missing.
   draft.metadata.name ??= '';
+  for (const text of rules.askedWarnings?.(draft) ?? []) context.warn(text);
   rules.prepareCreate?.(draft, { now, random: core.kinds });
 
   const { resourceVersion = '' } = draft.metadata;

@@ -120,6 +120,8 @@ export interface KindRules<T extends KubeObject> {
   readonly plainFinalizers?: boolean;
   /** Fills in what the client left out. Runs on every decode, from clients and from the store. */
   readonly defaults?: (draft: Draft<T>) => void;
+  /** Texts for Warning headers about what a create asks for, before `prepareCreate` changes it. Sent even if it is refused. */
+  readonly askedWarnings?: (draft: Draft<T>) => readonly string[];
   /** Before a create is validated; the uid and name are set. */
   readonly prepareCreate?: (draft: Draft<T>, context: PrepareContext) => void;
   /** A create that was found good, as reading it back would show it: with what `defaults` makes of what `prepareCreate` set. */

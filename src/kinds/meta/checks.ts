@@ -1,4 +1,4 @@
-import { jsonEqual } from '#base/json.ts';
+import { isObject, jsonEqual } from '#base/json.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { labelProblems, subdomainProblems } from '#kinds/meta/names.ts';
 
@@ -66,6 +66,11 @@ export function checkSubdomain(field: string, name: string | undefined): Finding
  *  capital letter there. */
 export function internally(value: object): { readonly [key: string]: unknown } {
   return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [key.charAt(0).toUpperCase() + key.slice(1), one]),
+    Object.entries(value).map(([key, one]) => [key.charAt(0).toUpperCase() + key.slice(1), inside(one)]),
   );
+}
+
+function inside(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inside);
+  return isObject(value) ? internally(value) : value;
 }

@@ -47,7 +47,7 @@ export const fieldError = {
   notSupported: (field: string, value: unknown, supported: readonly string[]): FieldError => ({
     type: 'FieldValueNotSupported',
     field,
-    message: `Unsupported value: ${shown(value)}: supported values: ${supported.map((s) => JSON.stringify(s)).join(', ')}`,
+    message: `Unsupported value: ${value === undefined ? 'null' : goJson(value)}: supported values: ${supported.map(goQuote).join(', ')}`,
   }),
   forbidden: (field: string, detail: string): FieldError => ({
     type: 'FieldValueForbidden',
@@ -68,6 +68,12 @@ export const fieldError = {
     type: 'FieldValueTooMany',
     field,
     message: `Too many: ${count}: must have at most ${countMax} ${countMax === 1 ? 'item' : 'items'}`,
+  }),
+  /** For rules that could not be applied. */
+  internal: (field: string, detail: string): FieldError => ({
+    type: 'InternalError',
+    field,
+    message: `Internal error: ${detail}`,
   }),
   notFound: (field: string, value: unknown): FieldError => ({
     type: 'FieldValueNotFound',

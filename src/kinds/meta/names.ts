@@ -66,9 +66,10 @@ function tooLong(value: string, lengthMax: number): readonly string[] {
   return value.length > lengthMax ? [`must be no more than ${lengthMax} characters`] : [];
 }
 
-/** A generated name gets a suffix, so that its prefix may end in what a whole name may not end in. */
+/** A generated name gets a suffix, so that its prefix may end in what a whole name may not end in. Upstream looks away from the
+ *  character before the dash, too. */
 function masked(name: string, prefix: boolean): string {
-  return prefix && name.endsWith('-') ? `${name.slice(0, -1)}a` : name;
+  return prefix && name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name;
 }
 
 /** What is wrong with `name` where anything goes that can stand in a path: events, roles. */

@@ -49,6 +49,12 @@ test('a name is needed, and a prefix for one is checked too', () => {
   ]);
 });
 
+test('of a prefix that ends in a dash, the character before the dash is not looked at either', () => {
+  assert.deepEqual(check({ generateName: 'fineX-', name: 'fine' }), []);
+  assert.equal(check({ generateName: '-', name: 'fine' }).length, 1);
+  assert.equal(check({ generateName: 'Fine-', name: 'fine' }).length, 1);
+});
+
 test('a namespace goes with namespaced kinds only', () => {
   assert.deepEqual(check({ namespace: '' }), ['metadata.namespace: Required value']);
   assert.deepEqual(lines(validateMetadata(nodes, { name: 'n', namespace: 'x' })), [

@@ -26,6 +26,35 @@ test('the smallest pod reads back as upstream stores it', () => {
   assert.deepEqual(status, { phase: 'Pending', qosClass: 'BestEffort' });
 });
 
+test('less than no time to stop is a second for a pod, and the word of its author for a template', () => {
+  assert.equal(newPod({ terminationGracePeriodSeconds: -4 }).spec.terminationGracePeriodSeconds, 1);
+  const template = { spec: { containers: [container], terminationGracePeriodSeconds: -4 } };
+  assert.equal(decoded(jobs, { spec: { template } }).spec.template.spec.terminationGracePeriodSeconds, -4);
+});
+
+test('init containers in annotations are forgotten', () => {
+  const annotations = { 'pod.beta.kubernetes.io/init-containers': '[]', 'example.org/a': 'b' };
+  assert.deepEqual(newPod({}, { annotations }).metadata.annotations, { 'example.org/a': 'b' });
+});
+
+test('a pod with sizes as a whole gets the huge pages of its containers, and asks for what they ask for', () => {
+  const containers = ['a', 'b'].map((name) => ({
+    name,
+    image: 'x:1',
+    resources: { requests: { cpu: '1', 'hugepages-2Mi': '2Mi' }, limits: { 'hugepages-2Mi': '2Mi' } },
+  }));
+  const whole = (resources: object) => newPod({ containers, resources }).spec.resources;
+  assert.deepEqual(whole({ limits: { cpu: '4', memory: '1Gi' } }), {
+    limits: { cpu: '4', memory: '1Gi', 'hugepages-2Mi': '4Mi' },
+    requests: { cpu: '2', memory: '1Gi', 'hugepages-2Mi': '4Mi' },
+  });
+  assert.deepEqual(whole({ limits: { 'hugepages-2Mi': '8Mi' } }), {
+    limits: { 'hugepages-2Mi': '8Mi' },
+    requests: { cpu: '2', 'hugepages-2Mi': '8Mi' },
+  });
+  assert.deepEqual(whole({}), {});
+});
+
 test('a second run of the defaults changes nothing', () => {
   const once = podWith(
     {

@@ -18,27 +18,28 @@ export const ephemeralContainersUpdate: SubresourceUpdate<Pod> = {
   validate: validateEphemeralContainersUpdate,
 };
 
-/** `/resize`: what containers and sidecars ask for and may use (spec: api.md section 19.1). */
+/** `/resize`: what a pod, its containers and its init containers ask for and may use (spec: api.md section 19.1). */
 export const resizeUpdate: SubresourceUpdate<Pod> = {
   writes: ['spec'],
-  prepare: (draft, { spec }) => {
-    const { containers, initContainers = [] } = draft.spec as Pod['spec'];
-    const sidecars = initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always');
+  prepare: (draft, { spec: { resources: _old, ...spec } }) => {
+    const { resources, containers, initContainers } = draft.spec as Pod['spec'];
     draft.spec = {
       ...spec,
+      ...(resources === undefined ? {} : { resources }),
       containers: resized(spec.containers, containers),
-      ...(spec.initContainers === undefined ? {} : { initContainers: resized(spec.initContainers, sidecars) }),
+      ...(initContainers === undefined ? {} : { initContainers: resized(spec.initContainers ?? [], initContainers) }),
     } as Draft<Pod>['spec'];
   },
   validate: validatePodResize,
 };
 
-/** The stored containers with the sizes wanted for those of their names. */
+/** The stored containers with the sizes wanted. Others than those, or in another order, are left for validation to refuse. */
 function resized(stored: readonly Container[], wanted: readonly Container[]): readonly Container[] {
-  return stored.map((container) => {
-    const asked = wanted.find(({ name }) => name === container.name);
-    if (asked === undefined) return container;
-    const { resources, resizePolicy } = asked;
-    return { ...container, resources, ...(resizePolicy === undefined ? {} : { resizePolicy }) };
+  const isSame = stored.length === wanted.length && stored.every(({ name }, index) => name === wanted[index]?.name);
+  if (!isSame) return wanted;
+  return stored.map((container, index) => {
+    const { resources = {}, resizePolicy } = wanted[index] ?? {};
+    const { resizePolicy: _old, ...rest } = container;
+    return { ...rest, resources, ...(resizePolicy === undefined ? {} : { resizePolicy }) };
   });
 }

@@ -1,3 +1,4 @@
+import { goQuote } from '#kinds/meta/quote.ts';
 import type { Volume, VolumeProjection } from '#kinds/pod/schema/volumes.ts';
 
 type Warnings = readonly string[];
@@ -15,35 +16,25 @@ interface WithPath {
 /** Files of one volume of which one would lie where another is, or inside it. */
 export function overlappingPathWarnings({ name, configMap, secret, downwardAPI, projected }: Volume): Warnings {
   const said = (what: string, overlaps: Warnings): Warnings =>
-    overlaps.map((overlap) => `volume ${quoted(name)} (${what}): overlapping paths: ${overlap}`);
+    overlaps.map((overlap) => `volume ${goQuote(name)} (${what}): overlapping paths: ${overlap}`);
   const plainPaths = (items: readonly WithPath[] | undefined) => overlapsIn(pathsOf(items));
   return [
-    ...said(`ConfigMap ${quoted(configMap?.name)}`, plainPaths(configMap?.items)),
-    ...said(`Secret ${quoted(secret?.secretName)}`, plainPaths(secret?.items)),
+    ...said(`ConfigMap ${goQuote(configMap?.name ?? '')}`, plainPaths(configMap?.items)),
+    ...said(`Secret ${goQuote(secret?.secretName ?? '')}`, plainPaths(secret?.items)),
     ...said('DownwardAPI', plainPaths(downwardAPI?.items)),
     ...(projected?.sources ?? []).flatMap((source) =>
-      Object.keys(source).length === 0 ? [`volume ${quoted(name)} (Projected) has no sources provided`] : [],
+      Object.keys(source).length === 0 ? [`volume ${goQuote(name)} (Projected) has no sources provided`] : [],
     ),
     ...said('Projected', overlapsIn((projected?.sources ?? []).flatMap(projectedPaths))),
   ];
 }
 
 function projectedPaths(projection: VolumeProjection): readonly SourcedPath[] {
-  const { configMap, secret, downwardAPI, serviceAccountToken, clusterTrustBundle, podCertificate } = projection;
-  if (configMap?.items !== undefined) return pathsOf(configMap.items, `ConfigMap ${quoted(configMap.name)}`);
-  if (secret?.items !== undefined) return pathsOf(secret.items, `Secret ${quoted(secret.name)}`);
+  const { configMap, secret, downwardAPI, serviceAccountToken } = projection;
+  if (configMap?.items !== undefined) return pathsOf(configMap.items, `ConfigMap ${goQuote(configMap.name ?? '')}`);
+  if (secret?.items !== undefined) return pathsOf(secret.items, `Secret ${goQuote(secret.name ?? '')}`);
   if (downwardAPI?.items !== undefined) return pathsOf(downwardAPI.items, 'DownwardAPI');
-  if (serviceAccountToken !== undefined) return pathsOf([serviceAccountToken], 'ServiceAccountToken');
-  if (clusterTrustBundle !== undefined) {
-    const { name = clusterTrustBundle.signerName } = clusterTrustBundle;
-    return pathsOf([clusterTrustBundle], `ClusterTrustBundle ${quoted(name)}`);
-  }
-  const { certificateChainPath, keyPath, credentialBundlePath } = podCertificate ?? {};
-  return [
-    { path: certificateChainPath ?? '', source: 'PodCertificate chain' },
-    { path: keyPath ?? '', source: 'PodCertificate key' },
-    { path: credentialBundlePath ?? '', source: 'PodCertificate credential bundle' },
-  ];
+  return serviceAccountToken === undefined ? [] : pathsOf([serviceAccountToken], 'ServiceAccountToken');
 }
 
 function pathsOf(items: readonly WithPath[] | undefined, source?: string): readonly SourcedPath[] {
@@ -62,9 +53,5 @@ function overlapsIn(paths: readonly SourcedPath[]): Warnings {
 }
 
 function shown({ path, source }: SourcedPath): string {
-  return source === undefined ? quoted(path) : `${quoted(path)} (${source})`;
-}
-
-function quoted(text = ''): string {
-  return JSON.stringify(text);
+  return source === undefined ? goQuote(path) : `${goQuote(path)} (${source})`;
 }

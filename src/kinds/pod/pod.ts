@@ -1,6 +1,7 @@
 import { defineResource } from '#kinds/define.ts';
 import { defaultPod } from '#kinds/pod/defaults.ts';
 import { mountHints } from '#kinds/pod/hints.ts';
+import { oldProfileWarnings } from '#kinds/pod/old-profiles.ts';
 import { ephemeralContainersUpdate, resizeUpdate } from '#kinds/pod/part-updates.ts';
 import { podDeletionGrace, preparePodCreate, preparePodStatusUpdate } from '#kinds/pod/prepare.ts';
 import { Eviction } from '#kinds/pod/schema/eviction.ts';
@@ -44,6 +45,7 @@ export const pods = defineResource<Pod>({
     answersDeleted: true,
     revalidatesMetadata: true,
     defaults: defaultPod,
+    askedWarnings: oldProfileWarnings,
     prepareCreate: preparePodCreate,
     prepareStatusUpdate: preparePodStatusUpdate,
     validate: validatePod,

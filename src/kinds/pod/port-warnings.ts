@@ -1,3 +1,4 @@
+import { goQuote } from '#kinds/meta/quote.ts';
 import type { ContainerPort } from '#kinds/pod/schema/container.ts';
 
 type Warnings = readonly string[];
@@ -63,7 +64,7 @@ function nameWarnings(ports: readonly PlacedPort[]): Warnings {
       return [];
     }
     return [
-      `${field}: duplicate port name ${JSON.stringify(name)} with ${first}, ` +
+      `${field}: duplicate port name ${goQuote(name)} with ${first}, ` +
         `services and probes that select ports by name will use ${first}`,
     ];
   });

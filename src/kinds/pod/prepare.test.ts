@@ -45,6 +45,19 @@ test('a status update keeps the owners, and the class it does not mention', () =
   assert.equal(draft.status.qosClass, 'BestEffort');
 });
 
+test('generations once seen stay so in a status that does not mention them', () => {
+  const condition = (observedGeneration?: number) => ({ type: 'Ready', status: 'True', observedGeneration });
+  const pod = (status: object) => decoded(pods, { spec: { containers: [container] }, status });
+  const old = pod({ observedGeneration: 3, conditions: [condition(2), condition(1)] });
+  const draft = structuredClone(pod({ conditions: [condition(), condition(4), condition()] })) as Draft<Pod>;
+  preparePodStatusUpdate(draft, old);
+  assert.equal(draft.status.observedGeneration, 3);
+  assert.deepEqual(
+    draft.status.conditions?.map((one) => one.observedGeneration),
+    [2, 4, undefined],
+  );
+});
+
 test('only a pod on a node that has not ended is given time to stop', () => {
   const bound = { ...newPod({ nodeName: 'n1' }) };
   const ended = { ...bound, status: { ...bound.status, phase: 'Failed' } };

@@ -1,6 +1,7 @@
 import { jsonCopy } from '#base/json.ts';
 import type { LabelSelector, OwnerReference } from '#kinds/meta/schema.ts';
 import { noTime } from '#kinds/meta/time.ts';
+import { fillOldProfiles } from '#kinds/pod/old-profiles.ts';
 import { isTerminalPhase } from '#kinds/pod/phase.ts';
 import { podQos } from '#kinds/pod/qos.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
@@ -12,6 +13,7 @@ export function preparePodCreate(pod: Draft<Pod>): void {
   pod.status = { phase: 'Pending', qosClass: podQos(pod.spec) };
   if (pod.spec.schedulingGates?.length) pod.status.conditions = [gatedCondition()];
   mergeLabelKeys(pod);
+  fillOldProfiles(pod);
 }
 
 /** What the node may not change together with the status. */
@@ -19,6 +21,20 @@ export function preparePodStatusUpdate(pod: Draft<Pod>, old: Pod): void {
   if (old.metadata.ownerReferences === undefined) delete pod.metadata.ownerReferences;
   else pod.metadata.ownerReferences = jsonCopy(old.metadata.ownerReferences) as Draft<readonly OwnerReference[]>;
   if (!pod.status.qosClass && old.status.qosClass !== undefined) pod.status.qosClass = old.status.qosClass;
+  keepObservedGenerations(pod.status, old.status);
+}
+
+/** What was said to be seen stays so, unless a later generation is seen; conditions of one type are matched in their order. */
+function keepObservedGenerations(status: Draft<Pod>['status'], old: Pod['status']): void {
+  if (!status.observedGeneration && old.observedGeneration) status.observedGeneration = old.observedGeneration;
+  const left = [...(old.conditions ?? [])];
+  for (const condition of status.conditions ?? []) {
+    const index = left.findIndex(({ type }) => type === condition.type);
+    const [before] = index < 0 ? [] : left.splice(index, 1);
+    if (!condition.observedGeneration && before?.observedGeneration) {
+      condition.observedGeneration = before.observedGeneration;
+    }
+  }
 }
 
 /** How long a pod may take to stop (spec: nodes-and-scheduling.md section 6). Without a node, or ended, it is removed at once. */

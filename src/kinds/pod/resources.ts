@@ -6,7 +6,7 @@ export type ResourceList = { readonly [resource: string]: string };
 
 /** Whether a resource may be set for a pod as a whole. */
 export function podLevelResources(resource: string): boolean {
-  return resource === 'cpu' || resource === 'memory' || resource.startsWith('hugepages-');
+  return resource === 'cpu' || resource === 'memory' || isHugePages(resource);
 }
 
 /** Whether an init container keeps running beside the regular ones. */
@@ -20,6 +20,16 @@ type Requesting = Pick<PodSpec, 'containers' | 'initContainers'>;
  *  init containers, which run one after the other beside the sidecars started before them. */
 export function containerRequests(spec: Requesting): ResourceList {
   return containerAmounts(spec, 'requests');
+}
+
+/** As `containerRequests`, of what they may use at most. */
+export function containerLimits(spec: Requesting): ResourceList {
+  return containerAmounts(spec, 'limits');
+}
+
+/** Whether a resource comes in pages of memory of one size. */
+export function isHugePages(resource: string): boolean {
+  return resource.startsWith('hugepages-');
 }
 
 /** What a pod asks for or is limited to as a whole: what it says itself, or else what its containers say together; and

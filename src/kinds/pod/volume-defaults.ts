@@ -1,3 +1,4 @@
+import { roundQuantities } from '#kinds/pod/container-defaults.ts';
 import { defaultPullPolicy } from '#kinds/pod/image-reference.ts';
 import type { DownwardAPIVolumeFile, ProjectedVolumeSource, Volume } from '#kinds/pod/schema/volumes.ts';
 import type { Draft } from '#schema/type.ts';
@@ -15,7 +16,10 @@ export function defaultVolume(volume: Draft<Volume>): void {
   if (volume.hostPath !== undefined) volume.hostPath.type ??= '';
   if (volume.image !== undefined) volume.image.pullPolicy ||= defaultPullPolicy(volume.image.reference ?? '');
   if (volume.ephemeral?.volumeClaimTemplate !== undefined) {
-    volume.ephemeral.volumeClaimTemplate.spec.volumeMode ??= 'Filesystem';
+    const { spec } = volume.ephemeral.volumeClaimTemplate;
+    spec.volumeMode ??= 'Filesystem';
+    roundQuantities(spec.resources.limits);
+    roundQuantities(spec.resources.requests);
   }
   defaultFiles(volume.downwardAPI?.items);
   defaultProjection(volume.projected);

@@ -29,7 +29,7 @@ test('what is hardly meant is told in upstream words', () => {
     'spec.template.spec.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14; use "kubernetes.io/os" instead',
     'spec.template.spec.topologySpreadConstraints[0].topologyKey: failure-domain.beta.kubernetes.io/zone is deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
     'spec.template.spec.topologySpreadConstraints[0].labelSelector: a null labelSelector results in matching no pod',
-    'spec.template.spec.volumes[0].gitRepo: deprecated in v1.11',
+    'spec.template.spec.volumes[0].gitRepo: deprecated in v1.11, and disabled by default in v1.33+',
     'spec.template.spec.imagePullSecrets[0].name: invalid empty name ""',
     'spec.template.spec.containers[0].resources.limits[memory]: fractional byte value "1500m" is invalid, must be an integer',
     'spec.template.spec.containers[0].resources.requests[memory]: fractional byte value "1500m" is invalid, must be an integer',

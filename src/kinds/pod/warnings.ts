@@ -1,7 +1,10 @@
+import { jsonEqual } from '#base/json.ts';
 import { ipWarnings } from '#kinds/meta/cidr.ts';
 import { labelValueProblems, type StringMap } from '#kinds/meta/labels.ts';
 import { labelProblems } from '#kinds/meta/names.ts';
 import { quantityMilliValue } from '#kinds/meta/quantity.ts';
+import { goQuote } from '#kinds/meta/quote.ts';
+import { appArmorContainer, appArmorProfileOf, seccompContainer, seccompPod } from '#kinds/pod/old-annotations.ts';
 import { overlappingPathWarnings } from '#kinds/pod/path-warnings.ts';
 import { portWarnings } from '#kinds/pod/port-warnings.ts';
 import type { Container, EnvVar } from '#kinds/pod/schema/container.ts';
@@ -32,8 +35,13 @@ export function podWarnings({ metadata, spec }: Pick<PodTemplateSpec, 'metadata'
     ...listWarnings(spec, at),
     ...resourceList.flatMap((name) => fractionWarnings(spec.overhead?.[name], `${at}.overhead[${name}]`)),
     ...seccompWarnings(spec.securityContext, annotations, `${annotated}[${seccompPod}]`, seccompPod),
-    ...containers.flatMap((placed) => containerWarnings(placed, spec, annotations, annotated)),
+    ...containers.flatMap((placed) =>
+      containerWarnings(placed, spec, annotations, annotated, root === '' ? 'pod' : 'template'),
+    ),
     ...portWarnings(ports),
+    ...((spec.terminationGracePeriodSeconds ?? 0) < 0
+      ? [`${at}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`]
+      : []),
     ...podAffinityWarnings(spec, at),
     ...(spec.dnsConfig?.nameservers ?? []).flatMap((ip, index) =>
       ipWarnings(ip, `${at}.dnsConfig.nameservers[${index}]`),
@@ -47,11 +55,10 @@ interface PlacedContainer {
   readonly field: string;
 }
 
-function placedContainers({ initContainers, containers }: PodSpec, at: string): readonly PlacedContainer[] {
-  return [
-    ...(initContainers ?? []).map((container, index) => ({ container, field: `${at}.initContainers[${index}]` })),
-    ...containers.map((container, index) => ({ container, field: `${at}.containers[${index}]` })),
-  ];
+function placedContainers(spec: PodSpec, at: string): readonly PlacedContainer[] {
+  return (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((list) =>
+    (spec[list] ?? []).map((container, index) => ({ container, field: `${at}.${list}[${index}]` })),
+  );
 }
 
 /** A name that becomes part of the names of pods, and of their hosts, is best a DNS label. */
@@ -159,10 +166,6 @@ function oldAnnotationWarnings(annotations: StringMap, field: string): Warnings 
   );
 }
 
-const seccompPod = 'seccomp.security.alpha.kubernetes.io/pod';
-const seccompContainer = 'container.seccomp.security.alpha.kubernetes.io/';
-const appArmorContainer = 'container.apparmor.security.beta.kubernetes.io/';
-
 function seccompWarnings(
   context: { readonly seccompProfile?: object } | undefined,
   annotations: StringMap,
@@ -174,8 +177,8 @@ function seccompWarnings(
 }
 
 const oldVolumes: readonly (readonly [keyof Volume, string])[] = [
-  ['gitRepo', 'deprecated in v1.11'],
   ['photonPersistentDisk', 'deprecated in v1.11, non-functional in v1.16+'],
+  ['gitRepo', 'deprecated in v1.11, and disabled by default in v1.33+'],
   ['scaleIO', 'deprecated in v1.16, non-functional in v1.22+'],
   ['flocker', 'deprecated in v1.22, non-functional in v1.25+'],
   ['storageos', 'deprecated in v1.22, non-functional in v1.25+'],
@@ -185,6 +188,9 @@ const oldVolumes: readonly (readonly [keyof Volume, string])[] = [
   ['rbd', 'deprecated in v1.28, non-functional in v1.31+'],
 ];
 
+/** Where upstream's warnings name a source otherwise than the API does. */
+const spelled: { readonly [name: string]: string } = { storageos: 'storageOS' };
+
 function volumeWarnings(volume: Volume, field: string): Warnings {
   const claim = volume.ephemeral?.volumeClaimTemplate?.spec;
   return [...oldSourceWarnings(volume, field), ...claimWarnings(claim, `${field}.ephemeral.volumeClaimTemplate.spec`)];
@@ -192,7 +198,9 @@ function volumeWarnings(volume: Volume, field: string): Warnings {
 
 /** Storage that is no longer to be used, or no longer works. */
 export function oldSourceWarnings(source: object, field: string): Warnings {
-  return oldVolumes.flatMap(([name, text]) => (Object.hasOwn(source, name) ? [`${field}.${name}: ${text}`] : []));
+  return oldVolumes.flatMap(([name, text]) =>
+    Object.hasOwn(source, name) ? [`${field}.${spelled[name] ?? name}: ${text}`] : [],
+  );
 }
 
 /** Claims ask for whole bytes. */
@@ -210,9 +218,9 @@ function listWarnings({ hostAliases = [], imagePullSecrets = [] }: PodSpec, fiel
   const ips = hostAliases.map(({ ip }) => ip);
   const names = imagePullSecrets.map(({ name }) => name ?? '');
   return [
-    ...repeats(ips).map((index) => `${field}.hostAliases[${index}].ip: duplicate ip ${JSON.stringify(ips[index])}`),
+    ...repeats(ips).map((index) => `${field}.hostAliases[${index}].ip: duplicate ip ${goQuote(ips[index] ?? '')}`),
     ...repeats(names).map(
-      (index) => `${field}.imagePullSecrets[${index}].name: duplicate name ${JSON.stringify(names[index])}`,
+      (index) => `${field}.imagePullSecrets[${index}].name: duplicate name ${goQuote(names[index] ?? '')}`,
     ),
     ...names.flatMap((name, index) =>
       name === '' ? [`${field}.imagePullSecrets[${index}].name: invalid empty name ""`] : [],
@@ -237,15 +245,15 @@ function containerWarnings(
   spec: PodSpec,
   annotations: StringMap,
   annotated: string,
+  of: 'pod' | 'template',
 ): Warnings {
   const { name, securityContext, resources, env = [] } = container;
   const seccomp = `${seccompContainer}${name}`;
   const appArmor = `${appArmorContainer}${name}`;
-  const isConfined = (securityContext?.appArmorProfile ?? spec.securityContext?.appArmorProfile) !== undefined;
   return [
     ...seccompWarnings(securityContext, annotations, `${annotated}[${seccomp}]`, seccomp),
-    ...(!isConfined && Object.hasOwn(annotations, appArmor)
-      ? [`${annotated}[${appArmor}]: deprecated since v1.30; use the "appArmorProfile" field instead`]
+    ...(of === 'template' && securityContext?.appArmorProfile === undefined
+      ? appArmorWarnings(annotations[appArmor], spec, `${annotated}[${appArmor}]`)
       : []),
     ...resourceList.flatMap((resource) =>
       (['limits', 'requests'] as const).flatMap((list) =>
@@ -256,9 +264,17 @@ function containerWarnings(
   ];
 }
 
+/** Of a pod's own annotations `oldProfileWarnings` tells. */
+function appArmorWarnings(annotation: string | undefined, { securityContext }: PodSpec, field: string): Warnings {
+  if (annotation === undefined) return [];
+  const profile = securityContext?.appArmorProfile;
+  if (profile !== undefined && jsonEqual(profile, appArmorProfileOf(annotation))) return [];
+  return [`${field}: deprecated since v1.30; use the "appArmorProfile" field instead`];
+}
+
 function fractionWarnings(bytes: string | undefined, field: string): Warnings {
   if (bytes === undefined || quantityMilliValue(bytes) % 1000 === 0) return [];
-  return [`${field}: fractional byte value ${JSON.stringify(bytes)} is invalid, must be an integer`];
+  return [`${field}: fractional byte value ${goQuote(bytes)} is invalid, must be an integer`];
 }
 
 /** A variable may be set again from its own former value; anything else loses that value. */
@@ -267,9 +283,7 @@ function envWarnings(env: readonly EnvVar[], field: string): Warnings {
     const { name = '', value = '', valueFrom } = env[index] ?? {};
     const former = `$(${name})`;
     if (valueFrom === undefined && value !== former && value.includes(former)) return [];
-    return [
-      `${field}[${index}]: hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`,
-    ];
+    return [`${field}[${index}]: hides previous definition of ${goQuote(name)}, which may be dropped when using apply`];
   });
 }
 

@@ -149,7 +149,7 @@ const refused = [
   {
     name: 'a success policy without indexes',
     spec: { successPolicy: { rules: [{ succeededCount: 1 }] } },
-    errors: ['spec.successPolicy: Invalid value: {"Rules":[{"succeededCount":1}]}: requires indexed completion mode'],
+    errors: ['spec.successPolicy: Invalid value: {"Rules":[{"SucceededCount":1}]}: requires indexed completion mode'],
   },
   {
     name: 'success rules that say nothing, or more than there is',

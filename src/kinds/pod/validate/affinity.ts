@@ -164,7 +164,7 @@ function validateKeyedTwice(keys: readonly string[], selector: LabelSelector | u
     const again = seen.has(key) && keys.includes(key);
     seen.add(key);
     const text = 'exists in both matchLabelKeys and labelSelector';
-    return again ? [fieldError.invalid(`${field}[${keys.indexOf(key)}]`, key, text)] : [];
+    return again ? [fieldError.invalid(`${field}[${keys.lastIndexOf(key)}]`, key, text)] : [];
   });
 }
 
@@ -186,7 +186,7 @@ export function validateSpread(constraints: readonly TopologySpreadConstraint[] 
       ...checkOneOf(`${at}.nodeAffinityPolicy`, constraint.nodeAffinityPolicy, ['Honor', 'Ignore']),
       ...checkOneOf(`${at}.nodeTaintsPolicy`, constraint.nodeTaintsPolicy, ['Honor', 'Ignore']),
       ...validateKeys(constraint.matchLabelKeys ?? [], labelSelector, `${at}.matchLabelKeys`),
-      ...validateKeyedTwice(constraint.matchLabelKeys ?? [], labelSelector, `${at}.matchLabelKeys`),
+      ...validateKeyedTwice(constraint.matchLabelKeys ?? [], labelSelector, at),
       ...validateLabelSelector(labelSelector, `${at}.labelSelector`),
     ];
   });

@@ -1,5 +1,7 @@
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import type { StringMap } from '#kinds/meta/labels.ts';
+import { goQuote } from '#kinds/meta/quote.ts';
+import { appArmorContainer, seccompContainer, seccompPod } from '#kinds/pod/old-annotations.ts';
 import type { PodSpec } from '#kinds/pod/schema/spec.ts';
 import { checkDescendingPath } from '#kinds/pod/validate/paths.ts';
 
@@ -7,10 +9,12 @@ type Findings = readonly FieldError[];
 
 /** Marks the API's copy of a pod that a node was given by file. */
 export const mirrorAnnotation = 'kubernetes.io/config.mirror';
+/** Whether a pod is the API's copy of one that its node was given by file. */
+export function isMirror({ annotations }: { readonly annotations?: StringMap }): boolean {
+  return annotations?.[mirrorAnnotation] !== undefined;
+}
+
 const deletionCost = 'controller.kubernetes.io/pod-deletion-cost';
-const seccompPod = 'seccomp.security.alpha.kubernetes.io/pod';
-const seccompContainer = 'container.seccomp.security.alpha.kubernetes.io/';
-const appArmor = 'container.apparmor.security.beta.kubernetes.io/';
 
 /** Findings on annotations that mean something to pods. */
 export function validatePodAnnotations(annotations: StringMap | undefined, spec: PodSpec, field: string): Findings {
@@ -21,14 +25,14 @@ export function validatePodAnnotations(annotations: StringMap | undefined, spec:
     }
     if (key === deletionCost) return validateCost(value, `${field}[${key}]`);
     if (key === seccompPod || key.startsWith(seccompContainer)) return validateSeccomp(value, `${field}.${key}`);
-    return key.startsWith(appArmor)
-      ? validateAppArmor(key.slice(appArmor.length), value, spec, `${field}[${key}]`)
+    return key.startsWith(appArmorContainer)
+      ? validateAppArmor(key.slice(appArmorContainer.length), value, spec, `${field}[${key}]`)
       : [];
   });
 }
 
 function validateCost(value: string, field: string): Findings {
-  const good = /^(0|-?[1-9][0-9]{0,9})$/.test(value) && Math.abs(Number(value)) < 2 ** 31;
+  const good = /^(0|[1-9][0-9]*|-[0-9]+)$/.test(value) && Number(value) < 2 ** 31 && Number(value) >= -(2 ** 31);
   return good ? [] : [fieldError.invalid(field, value, 'must be a 32bit integer')];
 }
 
@@ -45,7 +49,7 @@ function validateAppArmor(container: string, value: string, spec: PodSpec, field
     ...(all.some(({ name }) => name === container)
       ? []
       : [fieldError.invalid(field, container, 'container not found')]),
-    ...(good ? [] : [fieldError.invalid(field, value, `invalid AppArmor profile name: ${JSON.stringify(value)}`)]),
+    ...(good ? [] : [fieldError.invalid(field, value, `invalid AppArmor profile name: ${goQuote(value)}`)]),
   ];
 }
 
@@ -58,7 +62,11 @@ export function validateAnnotationChange(
   const keys = new Set([...Object.keys(old ?? {}), ...Object.keys(annotations ?? {})]);
   return [...keys].flatMap((key) => {
     const what =
-      key === mirrorAnnotation ? 'mirror pod annotation' : key.startsWith(appArmor) ? 'AppArmor annotations' : '';
+      key === mirrorAnnotation
+        ? 'mirror pod annotation'
+        : key.startsWith(appArmorContainer)
+          ? 'AppArmor annotations'
+          : '';
     if (what === '' || annotations?.[key] === old?.[key]) return [];
     const verb = old?.[key] === undefined ? 'add' : 'remove or update';
     return [fieldError.forbidden(`${field}[${key}]`, `may not ${verb} ${what}`)];

@@ -4,6 +4,13 @@ import { validatePod } from '#kinds/pod/validate/pod.ts';
 import { container, lines, newPod } from '#kinds/test-objects.ts';
 import { configKeyText, keyText, labelText, subdomainText } from '#kinds/test-texts.ts';
 
+const rule = { action: 'Restart', exitCodes: { operator: 'In', values: [1] } };
+const manyRules = Array.from({ length: 21 }, () => rule);
+const manyCodes = {
+  action: 'RestartAllContainers',
+  exitCodes: { operator: 'In', values: Array.from({ length: 256 }, (_, code) => code) },
+};
+
 /** Pods and what upstream was recorded to say of them. */
 const refused = [
   {
@@ -225,6 +232,95 @@ const refused = [
     errors: [
       'spec.initContainers[0].lifecycle: Forbidden: may not be set for init containers without restartPolicy=Always',
       'spec.initContainers[0].readinessProbe: Forbidden: may not be set for init containers without restartPolicy=Always',
+    ],
+  },
+  {
+    name: 'containers without names',
+    spec: {
+      containers: ['', ''].map((name) => ({ name, image: 'x:1' })),
+      initContainers: [{ name: '', image: 'x:1' }],
+    },
+    errors: [
+      'spec.containers[0].name: Required value',
+      'spec.containers[1].name: Duplicate value: ""',
+      'spec.containers[1].name: Required value',
+      'spec.initContainers[0].name: Duplicate value: ""',
+      'spec.initContainers[0].name: Required value',
+    ],
+  },
+  {
+    name: 'variables from files',
+    spec: {
+      volumes: [
+        { name: 'v', emptyDir: {} },
+        { name: 'c', configMap: { name: 'c' } },
+      ],
+      containers: [
+        {
+          ...container,
+          env: [
+            { volumeName: '', path: '../x', key: '' },
+            { volumeName: 'c', path: 'a', key: 'a=b' },
+            { volumeName: 'Bad', path: '', key: 'A' },
+            { volumeName: 'v', path: '/abs', key: 'A' },
+          ].map((fileKeyRef, index) => ({ name: `A${index}`, valueFrom: { fileKeyRef } })),
+        },
+      ],
+    },
+    errors: [
+      'env[0].valueFrom.fileKeyRef.key: Required value',
+      'env[0].valueFrom.fileKeyRef.path: Invalid value: "../x": must not contain \'..\'',
+      'env[0].valueFrom.fileKeyRef.volumeName: Not found: ""',
+      'env[0].valueFrom.fileKeyRef.volumeName: Required value',
+      'env[1].valueFrom.fileKeyRef.key: Invalid value: "a=b": a valid environment variable name must consist only of printable ASCII characters other than \'=\'',
+      'env[1].valueFrom.fileKeyRef.volumeName: Invalid value: "c": referenced volume must be of type emptyDir',
+      `env[2].valueFrom.fileKeyRef.volumeName: Invalid value: "Bad": ${labelText}`,
+      'env[2].valueFrom.fileKeyRef.path: Required value',
+      'env[2].valueFrom.fileKeyRef.volumeName: Not found: "Bad"',
+    ]
+      .map((line) => `spec.containers[0].${line}`)
+      .sort(),
+  },
+  {
+    name: 'the environment from what has a name like a prefix',
+    spec: {
+      containers: [{ ...container, envFrom: [{ configMapRef: { name: 'a-' } }, { secretRef: { name: '-a' } }] }],
+    },
+    errors: [`spec.containers[0].envFrom[1].secretRef.name: Invalid value: "-a": ${subdomainText}`],
+  },
+  {
+    name: 'rules of restarting',
+    spec: {
+      containers: [
+        {
+          ...container,
+          restartPolicyRules: [{ action: 'Explode' }, { action: 'Restart', exitCodes: { operator: 'Odd' } }],
+        },
+        { name: 'b', image: 'b:1', restartPolicy: 'Odd', restartPolicyRules: manyRules },
+        { name: 'c', image: 'c:1', restartPolicy: 'Never', restartPolicyRules: [manyCodes] },
+      ],
+      initContainers: [{ name: 'i', image: 'i:1', restartPolicyRules: [{ action: '' }] }],
+    },
+    errors: [
+      'spec.containers[0].restartPolicy: Required value: must specify restartPolicy when restart rules are used',
+      'spec.containers[0].restartPolicyRules[0].action: Unsupported value: "Explode": supported values: "Restart", "RestartAllContainers"',
+      'spec.containers[0].restartPolicyRules[0].exitCodes: Required value: must be specified',
+      'spec.containers[0].restartPolicyRules[1].exitCodes.operator: Unsupported value: "Odd": supported values: "In", "NotIn"',
+      'spec.containers[1].restartPolicy: Unsupported value: "Odd": supported values: "Always", "Never", "OnFailure"',
+      'spec.containers[1].restartPolicyRules: Too many: 21: must have at most 20 items',
+      'spec.containers[2].restartPolicyRules[0].exitCodes.values: Too many: 256: must have at most 255 items',
+      'spec.initContainers[0].restartPolicy: Required value: must specify restartPolicy when restart rules are used',
+    ],
+  },
+  {
+    name: 'an init container that would begin anew because of its size',
+    spec: {
+      initContainers: [
+        { name: 'i', image: 'i:1', resizePolicy: [{ resourceName: 'cpu', restartPolicy: 'RestartContainer' }] },
+      ],
+    },
+    errors: [
+      'spec.initContainers[0].resizePolicy[0].restartPolicy: Invalid value: "RestartContainer": must not be set to \'RestartContainer\' for non-sidecar initContainers',
     ],
   },
 ];

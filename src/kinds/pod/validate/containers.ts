@@ -40,9 +40,9 @@ function validateContainers(surroundings: ContainerSurroundings, field: string):
       const at = `${field}[${index}]`;
       return [
         ...validateCommon(container, surroundings, at),
-        ...checkUnique(names, container.name, `${at}.name`),
+        ...checkUnique(names, container.name, `${at}.name`, 'unnamed too'),
         ...validateProbes(container, spec.terminationGracePeriodSeconds ?? 0, at),
-        ...validateRestartRules(container, at),
+        ...validateRestartRules(container, 'regular', at),
       ];
     }),
     ...validateHostPorts(spec.containers, field),
@@ -56,10 +56,11 @@ function validateInitContainers(surroundings: ContainerSurroundings, field: stri
     const at = `${field}[${index}]`;
     return [
       ...validateCommon(container, surroundings, at),
-      ...validateRestartRules(container, at),
+      ...validateRestartRules(container, 'init', at),
       ...checkUnique(names, container.name, `${at}.name`),
       // They run one after the other, and so may use the same ports.
       ...validateHostPorts([container], field),
+      ...validateResizeOfInit(container, `${at}.resizePolicy`),
       ...(isSidecar(container)
         ? validateProbes(container, spec.terminationGracePeriodSeconds ?? 0, at)
         : forbidProbes(container, at)),
@@ -67,9 +68,10 @@ function validateInitContainers(surroundings: ContainerSurroundings, field: stri
   });
 }
 
-/** Fields of a container that a debugging guest may not have. */
+/** Fields of a container that a debugging guest may not have, in upstream's order. */
 const notForGuests = [
   'ports',
+  'resources',
   'resizePolicy',
   'restartPolicy',
   'restartPolicyRules',
@@ -94,7 +96,7 @@ function validateEphemeralContainers(
     return [
       ...validateCommon(container, surroundings, at),
       ...validateImageSpaces(container, at),
-      ...checkUnique(names, container.name, `${at}.name`),
+      ...checkUnique(names, container.name, `${at}.name`, 'unnamed too'),
       ...(target && !others.has(target) ? [fieldError.notFound(`${at}.targetContainerName`, target)] : []),
       ...validateGuest(container, at),
     ];
@@ -105,9 +107,8 @@ function validateGuest(container: EphemeralContainer, field: string): Findings {
   const { resources, volumeMounts = [] } = container;
   return [
     ...notForGuests
-      .filter((name) => container[name] !== undefined)
+      .filter((name) => (name === 'resources' ? Object.keys(resources).length > 0 : container[name] !== undefined))
       .map((name) => fieldError.forbidden(`${field}.${name}`, guestText)),
-    ...(Object.keys(resources).length > 0 ? [fieldError.forbidden(`${field}.resources`, guestText)] : []),
     ...volumeMounts.flatMap((mount, index) =>
       (['subPath', 'subPathExpr'] as const)
         .filter((name) => mount[name])
@@ -142,9 +143,10 @@ export function validateImageSpaces({ image = '' }: { readonly image?: string },
   return [fieldError.invalid(`${field}.image`, image, 'must not have leading or trailing whitespace')];
 }
 
-function checkUnique(names: Set<string>, name: string, field: string): Findings {
+/** What has no name counts as one of a name only where upstream counts it so. */
+function checkUnique(names: Set<string>, name: string, field: string, of: 'named' | 'unnamed too' = 'named'): Findings {
   if (names.has(name)) return [fieldError.duplicate(field, name)];
-  if (name !== '') names.add(name);
+  if (name !== '' || of === 'unnamed too') names.add(name);
   return [];
 }
 
@@ -193,6 +195,17 @@ function validateResizePolicy({ resizePolicy }: Container, restartPolicy: string
       ...(restarts ? [fieldError.invalid(field, policy.restartPolicy, text)] : []),
     ];
   });
+}
+
+/** An init container that runs to its end is not to begin anew because of its size. */
+function validateResizeOfInit(container: Container, field: string): Findings {
+  if (isSidecar(container)) return [];
+  const text = "must not be set to 'RestartContainer' for non-sidecar initContainers";
+  return (container.resizePolicy ?? []).flatMap(({ restartPolicy }, index) =>
+    restartPolicy === 'RestartContainer'
+      ? [fieldError.invalid(`${field}[${index}].restartPolicy`, restartPolicy, text)]
+      : [],
+  );
 }
 
 /** Findings on ports of containers that use their node's network. `needed`: the host port must be there, as in a pod. */

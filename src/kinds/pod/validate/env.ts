@@ -1,10 +1,11 @@
-import { checkNotEmpty, checkPresent, checkSubdomain, invalidEach } from '#kinds/meta/checks.ts';
+import { checkLabelName, invalidEach } from '#kinds/meta/checks.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { subdomainProblems } from '#kinds/meta/names.ts';
 import { configKeyProblems, variableNameProblems } from '#kinds/meta/texts.ts';
 import type { EnvFromSource, EnvVar, EnvVarSource, FileKeySelector } from '#kinds/pod/schema/container.ts';
+import type { PodSpec } from '#kinds/pod/schema/spec.ts';
 import { validateFieldRef, validateResourceRef, variableFields } from '#kinds/pod/validate/field-refs.ts';
-import { checkUnreservedPath } from '#kinds/pod/validate/paths.ts';
+import { checkNoBacksteps } from '#kinds/pod/validate/paths.ts';
 
 type Findings = readonly FieldError[];
 
@@ -59,12 +60,33 @@ function validateKeyRef({ name = '', key }: { readonly name?: string; readonly k
 
 function validateFileRef({ volumeName, path, key }: FileKeySelector, field: string): Findings {
   return [
-    ...checkPresent(`${field}.volumeName`, volumeName),
-    ...(path === '' ? [fieldError.required(`${field}.path`)] : checkUnreservedPath(`${field}.path`, path)),
     ...(key === ''
       ? [fieldError.required(`${field}.key`)]
       : invalidEach(`${field}.key`, key, variableNameProblems(key))),
+    ...checkLabelName(`${field}.volumeName`, volumeName),
+    ...(path === '' ? [fieldError.required(`${field}.path`)] : checkNoBacksteps(`${field}.path`, path)),
   ];
+}
+
+/** Findings on variables taken from files: those must be in a volume that the pod's containers can fill. */
+export function validateFileVolumes(
+  { volumes, initContainers, containers, ephemeralContainers }: PodSpec,
+  field: string,
+): Findings {
+  const known = new Map((volumes ?? []).map((volume) => [volume.name, volume]));
+  return Object.entries({ initContainers, containers, ephemeralContainers }).flatMap(([list, members = []]) =>
+    members.flatMap(({ env = [] }, index) =>
+      env.flatMap(({ valueFrom }, at) => {
+        if (valueFrom?.fileKeyRef === undefined) return [];
+        const { volumeName } = valueFrom.fileKeyRef;
+        const place = `${field}.${list}[${index}].env[${at}].valueFrom.fileKeyRef.volumeName`;
+        const volume = known.get(volumeName);
+        if (volume === undefined) return [fieldError.notFound(place, volumeName)];
+        if (volume.emptyDir !== undefined) return [];
+        return [fieldError.invalid(place, volumeName, 'referenced volume must be of type emptyDir')];
+      }),
+    ),
+  );
 }
 
 /** Findings on whole config maps and secrets taken into the environment. Counts are reported at the list, as upstream does. */
@@ -81,7 +103,10 @@ export function validateEnvFrom(sources: readonly EnvFromSource[] | undefined, f
 }
 
 function validateName({ name }: { readonly name?: string }, field: string): Findings {
-  return name ? checkSubdomain(`${field}.name`, name) : checkNotEmpty(`${field}.name`, undefined);
+  // Upstream checks it as it checks a prefix of names.
+  return name
+    ? invalidEach(`${field}.name`, name, subdomainProblems(name, true))
+    : [fieldError.required(`${field}.name`)];
 }
 
 function validateFromCount(count: number, field: string): Findings {

@@ -1,4 +1,5 @@
 import { jsonEqual } from '#base/json.ts';
+import { internally } from '#kinds/meta/checks.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { type StringMap, sortedMap } from '#kinds/meta/labels.ts';
 import type { NodeAffinity, NodeSelectorTerm } from '#kinds/pod/schema/scheduling.ts';
@@ -40,12 +41,21 @@ function validateNodeAffinity(affinity: NodeAffinity | undefined, old: NodeAffin
   const now = affinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
   if (before.length === 0) return [];
   if (now.length !== before.length) {
-    return [fieldError.invalid(field, now, 'no additions/deletions to non-empty NodeSelectorTerms list are allowed')];
+    const shownTerms = now.length === 0 ? undefined : now.map((term) => internally(shownTerm(term)));
+    return [fieldError.invalid(field, shownTerms, manyText)];
   }
   return now.flatMap((term, index) => {
     if (onlyAdds(term, before[index] ?? {})) return [];
-    return [fieldError.invalid(`${field}[${index}]`, term, 'only additions are allowed (no mutations or deletions)')];
+    const text = 'only additions are allowed (no mutations or deletions)';
+    return [fieldError.invalid(`${field}[${index}]`, internally(shownTerm(term)), text)];
   });
+}
+
+const manyText = 'no additions/deletions to non-empty NodeSelectorTerms list are allowed';
+
+/** Upstream shows both halves of a term, whether there or not. */
+function shownTerm({ matchExpressions, matchFields }: NodeSelectorTerm): object {
+  return { matchExpressions: matchExpressions ?? null, matchFields: matchFields ?? null };
 }
 
 /** Whether `term` is `old` with more conditions. An empty term matches nothing, and so must not begin to. */

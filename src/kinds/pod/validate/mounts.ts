@@ -10,6 +10,7 @@ type Volumes = ReadonlyMap<string, Volume>;
 /** Findings on what a container mounts. `volumes` are the good ones of its pod. */
 export function validateMounts(container: Container, volumes: Volumes, field: string): Findings {
   const seen = new Set<string>();
+  const devices = new Map((container.volumeDevices ?? []).map(({ name, devicePath }) => [name, devicePath]));
   return (container.volumeMounts ?? []).flatMap((mount, index) => {
     const at = `${field}[${index}]`;
     const again = seen.has(mount.mountPath);
@@ -19,42 +20,36 @@ export function validateMounts(container: Container, volumes: Volumes, field: st
       ...(volumes.has(mount.name) ? [] : [fieldError.notFound(`${at}.name`, mount.name)]),
       ...checkPresent(`${at}.mountPath`, mount.mountPath),
       ...(again ? [fieldError.invalid(`${at}.mountPath`, mount.mountPath, 'must be unique')] : []),
-      ...validateAgainstDevices(container, mount, at),
-      ...validateSubPaths(mount, volumes.get(mount.name)?.image !== undefined, at, field),
+      ...validateAgainstDevices(devices, mount, at),
+      ...validateSubPaths(mount, at, field),
       ...validatePropagation(container, mount, `${field}.mountPropagation`),
       ...validateRecursive(mount, `${field}.recursiveReadOnly`),
     ];
   });
 }
 
-function validateAgainstDevices(container: Container, mount: VolumeMount, field: string): Findings {
-  const devices = container.volumeDevices ?? [];
-  const errors: FieldError[] = [];
-  if (devices.some((device) => device.name === mount.name)) {
-    errors.push(fieldError.invalid(`${field}.name`, mount.name, 'must not already exist in volumeDevices'));
-  }
-  if (devices.some((device) => device.devicePath === mount.mountPath)) {
-    const text = 'must not already exist as a path in volumeDevices';
-    errors.push(fieldError.invalid(`${field}.mountPath`, mount.mountPath, text));
-  }
-  return errors;
+/** `devices` are paths by name; of several devices of one name the last counts. */
+function validateAgainstDevices(devices: ReadonlyMap<string, string>, mount: VolumeMount, field: string): Findings {
+  const { name, mountPath } = mount;
+  const pathText = 'must not already exist as a path in volumeDevices';
+  return [
+    ...(devices.has(name)
+      ? [fieldError.invalid(`${field}.name`, name, 'must not already exist in volumeDevices')]
+      : []),
+    ...([...devices.values()].includes(mountPath)
+      ? [fieldError.invalid(`${field}.mountPath`, mountPath, pathText)]
+      : []),
+  ];
 }
 
 /** Paths below the volume are reported at the list, as upstream does. */
-function validateSubPaths(mount: VolumeMount, ofImage: boolean, at: string, field: string): Findings {
-  const { subPath = '', subPathExpr = '' } = mount;
-  const errors: FieldError[] = [];
-  for (const name of ['subPath', 'subPathExpr'] as const) {
-    const value = mount[name];
-    if (ofImage && value)
-      errors.push(fieldError.invalid(`${at}.${name}`, value, 'not allowed in image volume sources'));
-  }
-  if (subPath !== '') errors.push(...checkDescendingPath(`${field}.subPath`, subPath));
-  if (subPathExpr === '') return errors;
-  if (subPath !== '') {
-    errors.push(fieldError.invalid(`${at}.subPathExpr`, subPathExpr, 'subPathExpr and subPath are mutually exclusive'));
-  }
-  return [...errors, ...checkDescendingPath(`${field}.subPathExpr`, subPathExpr)];
+function validateSubPaths({ subPath = '', subPathExpr = '' }: VolumeMount, at: string, field: string): Findings {
+  const text = 'subPathExpr and subPath are mutually exclusive';
+  return [
+    ...(subPath === '' ? [] : checkDescendingPath(`${field}.subPath`, subPath)),
+    ...(subPath !== '' && subPathExpr !== '' ? [fieldError.invalid(`${at}.subPathExpr`, subPathExpr, text)] : []),
+    ...(subPathExpr === '' ? [] : checkDescendingPath(`${field}.subPathExpr`, subPathExpr)),
+  ];
 }
 
 function validatePropagation(container: Container, { mountPropagation }: VolumeMount, field: string): Findings {
@@ -79,6 +74,7 @@ function validateRecursive(mount: VolumeMount, field: string): Findings {
 export function validateDevices(container: Container, volumes: Volumes, field: string): Findings {
   const names = new Set<string>();
   const paths = new Set<string>();
+  const mounts = new Map((container.volumeMounts ?? []).map(({ name, mountPath }) => [name, mountPath]));
   return (container.volumeDevices ?? []).flatMap(({ name, devicePath }, index) => {
     const at = `${field}[${index}]`;
     const climbs = devicePath.split('/').includes('..');
@@ -89,7 +85,7 @@ export function validateDevices(container: Container, volumes: Volumes, field: s
       ...checkPresent(`${at}.devicePath`, devicePath),
       ...(paths.has(devicePath) ? [fieldError.invalid(`${at}.devicePath`, devicePath, 'must be unique')] : []),
       ...(climbs ? [fieldError.invalid(`${at}.devicePath`, devicePath, "can not contain backsteps ('..')")] : []),
-      ...validateAgainstMounts(container, name, devicePath, at),
+      ...validateAgainstMounts(mounts, name, devicePath, at),
     ];
     if (!climbs) paths.add(devicePath);
     if (name !== '') names.add(name);
@@ -104,14 +100,15 @@ function validateDeviceSource(name: string, volume: Volume | undefined, field: s
   return [fieldError.invalid(field, name, text)];
 }
 
-function validateAgainstMounts(container: Container, name: string, path: string, field: string): Findings {
-  const mounts = container.volumeMounts ?? [];
-  const errors: FieldError[] = [];
-  if (mounts.some((mount) => mount.name === name)) {
-    errors.push(fieldError.invalid(`${field}.name`, name, 'must not already exist in volumeMounts'));
-  }
-  if (mounts.some((mount) => mount.mountPath === path)) {
-    errors.push(fieldError.invalid(`${field}.devicePath`, path, 'must not already exist as a path in volumeMounts'));
-  }
-  return errors;
+function validateAgainstMounts(
+  mounts: ReadonlyMap<string, string>,
+  name: string,
+  path: string,
+  field: string,
+): Findings {
+  const pathText = 'must not already exist as a path in volumeMounts';
+  return [
+    ...(mounts.has(name) ? [fieldError.invalid(`${field}.name`, name, 'must not already exist in volumeMounts')] : []),
+    ...([...mounts.values()].includes(path) ? [fieldError.invalid(`${field}.devicePath`, path, pathText)] : []),
+  ];
 }

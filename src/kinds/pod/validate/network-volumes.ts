@@ -1,5 +1,13 @@
-import { checkNotEmpty, checkOneOf, checkPresent, checkRange } from '#kinds/meta/checks.ts';
+import {
+  checkLabelName,
+  checkNotEmpty,
+  checkOneOf,
+  checkPresent,
+  checkRange,
+  invalidEach,
+} from '#kinds/meta/checks.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
+import { labelProblems } from '#kinds/meta/names.ts';
 import type {
   AWSElasticBlockStoreVolumeSource,
   AzureDiskVolumeSource,
@@ -11,6 +19,7 @@ import type {
   NFSVolumeSource,
   QuobyteVolumeSource,
   ScaleIOVolumeSource,
+  StorageOSVolumeSource,
 } from '#kinds/pod/schema/storage-volumes.ts';
 
 /** Findings on volumes that live on other machines. We only carry them for nodes that can mount them. */
@@ -40,6 +49,21 @@ export function validateNfs({ server, path }: NFSVolumeSource, field: string): F
     ...checkPresent(`${field}.server`, server),
     ...checkPresent(`${field}.path`, path),
     ...(path.startsWith('/') ? [] : [fieldError.invalid(`${field}.path`, path, 'must be an absolute path')]),
+  ];
+}
+
+/** The portal and the name of the volume together name a session. */
+const sessionNameMax = 64;
+const sessionNameText =
+  'Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.';
+
+/** `holder` is the place of the volume, whose name is `name`. */
+export function validateNamedIscsi(source: ISCSIVolumeSource, name: string, field: string, holder: string): Findings {
+  const { initiatorName, targetPortal } = source;
+  const long = initiatorName !== undefined && `${name}:${targetPortal}`.length > sessionNameMax;
+  return [
+    ...validateIscsi(source, field),
+    ...(long ? [fieldError.invalid(`${holder}.name`, name, sessionNameText)] : []),
   ];
 }
 
@@ -94,7 +118,7 @@ function validateRegistry(registry: string, tenant: string, field: string): Find
   if (tenant.length > 64) {
     return [fieldError.required(`${field}.tenant`, 'must be a UUID and may not exceed a length of 64 characters')];
   }
-  const bad = registry.split(',').filter((pair) => !/^(\[[^\]]+\]|[^:[\]]*):[^:]*$/.test(pair));
+  const bad = registry.split(',').filter((pair) => !/^(\[[^[\]]*\]|[^:[\]]*):[^:[\]]*$/.test(pair));
   return bad.map(() => fieldError.invalid(`${field}.registry`, registry, text));
 }
 
@@ -137,6 +161,19 @@ export function validateAzureDisk(source: AzureDiskVolumeSource, field: string):
     ...checkOneOf(`${field}.cachingMode`, cachingMode, ['None', 'ReadOnly', 'ReadWrite']),
     ...checkOneOf(`${field}.kind`, kind, ['Dedicated', 'Managed', 'Shared']),
     ...(misplaced ? [fieldError.notSupported(`${field}.diskURI`, diskURI, [managed ? managedUri : blobUri])] : []),
+  ];
+}
+
+export function validateStorageOs(source: StorageOSVolumeSource, field: string): Findings {
+  const { volumeName = '', volumeNamespace = '', secretRef } = source;
+  return [
+    ...checkLabelName(`${field}.volumeName`, volumeName),
+    ...invalidEach(
+      `${field}.volumeNamespace`,
+      volumeNamespace,
+      volumeNamespace === '' ? [] : labelProblems(volumeNamespace),
+    ),
+    ...(secretRef === undefined ? [] : checkPresent(`${field}.secretRef.name`, secretRef.name)),
   ];
 }
 

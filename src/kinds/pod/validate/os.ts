@@ -40,6 +40,7 @@ const podContextFields = [
   'runAsGroup',
   'supplementalGroups',
   'supplementalGroupsPolicy',
+  'seLinuxChangePolicy',
 ] as const satisfies readonly (keyof PodSecurityContext)[];
 const containerContextFields = [
   'appArmorProfile',

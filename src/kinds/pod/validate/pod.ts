@@ -2,8 +2,9 @@ import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { validateAnnotations, validateLabels } from '#kinds/meta/labels.ts';
 import type { Pod, PodTemplateSpec } from '#kinds/pod/schema/pod.ts';
 import type { PodSpec } from '#kinds/pod/schema/spec.ts';
-import { validatePodAnnotations } from '#kinds/pod/validate/annotations.ts';
+import { isMirror, validatePodAnnotations } from '#kinds/pod/validate/annotations.ts';
 import { validateImageSpaces } from '#kinds/pod/validate/containers.ts';
+import { validateOldProfiles } from '#kinds/pod/validate/old-profiles.ts';
 import { validatePodSpec } from '#kinds/pod/validate/spec.ts';
 
 type Findings = readonly FieldError[];
@@ -19,6 +20,7 @@ export function validatePod(pod: Pod): Findings {
     ...(gated
       ? [fieldError.forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared')]
       : []),
+    ...validateOldProfiles(pod.metadata.annotations, pod.spec, 'spec'),
   ];
 }
 
@@ -26,7 +28,7 @@ export function validatePod(pod: Pod): Findings {
 export function validatePodContent({ metadata, spec }: Pod): Findings {
   return [
     ...validatePodAnnotations(metadata.annotations, spec, 'metadata.annotations'),
-    ...validatePodSpec(spec, { is: 'pod', name: metadata.name }, 'spec'),
+    ...validatePodSpec(spec, { is: 'pod', name: metadata.name, mirrors: isMirror(metadata) }, 'spec'),
     ...validateTokens(spec),
     ...spec.containers.flatMap((container, index) => validateImageSpaces(container, `spec.containers[${index}]`)),
     ...(spec.initContainers ?? []).flatMap((container, index) =>
@@ -63,6 +65,7 @@ export function validatePodTemplate(template: PodTemplateSpec, field: string): F
     ...validateAnnotations(metadata.annotations, `${field}.annotations`),
     ...validatePodAnnotations(metadata.annotations, spec, `${field}.annotations`),
     ...validatePodSpec(spec, { is: 'template' }, `${field}.spec`),
+    ...validateOldProfiles(metadata.annotations, spec, `${field}.spec`),
     ...(guests ? [fieldError.forbidden(`${field}.spec.ephemeralContainers`, text)] : []),
   ];
 }

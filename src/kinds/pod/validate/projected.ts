@@ -1,11 +1,8 @@
 import { checkPresent } from '#kinds/meta/checks.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
-import { validateLabelSelector } from '#kinds/meta/selector.ts';
 import type {
-  ClusterTrustBundleProjection,
   DownwardAPIVolumeFile,
   KeyToPath,
-  PodCertificateProjection,
   ProjectedVolumeSource,
   ServiceAccountTokenProjection,
   VolumeProjection,
@@ -58,14 +55,7 @@ export function validateProjected(projected: ProjectedVolumeSource, field: strin
   ];
 }
 
-const sourceNames = [
-  'secret',
-  'configMap',
-  'downwardAPI',
-  'serviceAccountToken',
-  'clusterTrustBundle',
-  'podCertificate',
-] as const;
+const sourceNames = ['secret', 'configMap', 'downwardAPI', 'serviceAccountToken'] as const;
 
 /** Goes through the sources and remembers the paths that are taken. */
 class ProjectionValidator {
@@ -86,14 +76,12 @@ class ProjectionValidator {
   }
 
   private source(source: VolumeProjection, at: string): Findings {
-    const { secret, configMap, downwardAPI, serviceAccountToken, clusterTrustBundle, podCertificate } = source;
+    const { secret, configMap, downwardAPI, serviceAccountToken } = source;
     return [
       ...(secret === undefined ? [] : this.keyed(secret, `${at}.secret`)),
       ...(configMap === undefined ? [] : this.keyed(configMap, `${at}.configMap`)),
       ...(downwardAPI === undefined ? [] : this.downward(downwardAPI.items ?? [], `${at}.downwardAPI`)),
       ...(serviceAccountToken === undefined ? [] : this.token(serviceAccountToken, `${at}.serviceAccountToken`)),
-      ...(clusterTrustBundle === undefined ? [] : this.trustBundle(clusterTrustBundle, `${at}.clusterTrustBundle`)),
-      ...(podCertificate === undefined ? [] : this.certificate(podCertificate, `${at}.podCertificate`)),
     ];
   }
 
@@ -124,51 +112,10 @@ class ProjectionValidator {
     return [...errors, ...(path === '' ? [fieldError.required(pathField)] : checkUnreservedPath(pathField, path))];
   }
 
-  private trustBundle(bundle: ClusterTrustBundleProjection, at: string): Findings {
-    return [
-      ...validateBundleChoice(bundle, at),
-      ...checkPresent(`${at}.path`, bundle.path),
-      ...checkUnreservedPath(`${at}.path`, bundle.path),
-      ...this.take(bundle.path, bundle.path),
-    ];
-  }
-
-  private certificate(certificate: PodCertificateProjection, at: string): Findings {
-    const { signerName, keyType, credentialBundlePath = '', keyPath = '', certificateChainPath = '' } = certificate;
-    const paths = [credentialBundlePath, keyPath, certificateChainPath].filter((path) => path !== '');
-    return [
-      ...checkPresent(`${at}.signerName`, signerName),
-      ...checkPresent(`${at}.keyType`, keyType),
-      ...(paths.length === 0
-        ? [fieldError.required(at, 'specify at least one of credentialBundlePath, keyPath, and certificateChainPath')]
-        : []),
-      ...paths.flatMap((path) => [...checkUnreservedPath(at, path), ...this.take(path, path)]),
-    ];
-  }
-
   private take(path: string, shownValue: string): Findings {
     if (path === '') return [];
     if (this.taken.has(path)) return [fieldError.invalid(this.field, shownValue, 'conflicting duplicate paths')];
     this.taken.add(path);
     return [];
   }
-}
-
-function validateBundleChoice(bundle: ClusterTrustBundleProjection, at: string): Findings {
-  const { name, signerName, labelSelector } = bundle;
-  if (name !== undefined && signerName !== undefined) {
-    return [fieldError.invalid(at, bundle, 'only one of name and signerName may be used')];
-  }
-  if (name !== undefined) {
-    const text = 'labelSelector must be unset if name is specified';
-    return [
-      ...(name === '' ? [fieldError.required(`${at}.name`, 'must be a valid object name')] : []),
-      ...(labelSelector === undefined ? [] : [fieldError.invalid(`${at}.labelSelector`, labelSelector, text)]),
-    ];
-  }
-  if (signerName === undefined) return [fieldError.required(at, 'either name or signerName must be specified')];
-  return [
-    ...(signerName === '' ? [fieldError.required(`${at}.signerName`, 'must be a valid signer name')] : []),
-    ...validateLabelSelector(labelSelector, `${at}.labelSelector`),
-  ];
 }

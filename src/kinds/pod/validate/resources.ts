@@ -1,11 +1,17 @@
-import { checkLabelName, invalidEach } from '#kinds/meta/checks.ts';
+import { checkLabelName, internally, invalidEach } from '#kinds/meta/checks.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { labelKeyProblems, validateQualifiedName } from '#kinds/meta/labels.ts';
-import { labelProblems } from '#kinds/meta/names.ts';
+import { labelProblems, subdomainProblems } from '#kinds/meta/names.ts';
 import { compareQuantities, quantityMilliValue, quantityValue } from '#kinds/meta/quantity.ts';
-import { containerRequests, podLevelResources, type ResourceList } from '#kinds/pod/resources.ts';
+import {
+  containerLimits,
+  containerRequests,
+  isHugePages,
+  podLevelResources,
+  type ResourceList,
+} from '#kinds/pod/resources.ts';
 import type { ResourceClaim, ResourceRequirements } from '#kinds/pod/schema/container.ts';
-import type { PodSpec } from '#kinds/pod/schema/spec.ts';
+import type { PodResourceClaim, PodSpec } from '#kinds/pod/schema/spec.ts';
 
 type Findings = readonly FieldError[];
 type NameRule = (resource: string, field: string) => Findings;
@@ -43,7 +49,8 @@ export function validateContainerResources(
 export function validatePodResources(spec: PodSpec, claimNames: readonly string[], field: string): Findings {
   const { resources } = spec;
   if (resources === undefined) return [];
-  const claims = resources.claims === undefined ? [] : ['claims cannot be set for Resources at pod-level'];
+  if (spec.os?.name === 'windows') return [fieldError.forbidden(field, 'may not be set for a windows pod')];
+  const claims = resources.claims === undefined ? [] : ['claims may not be set for Resources at pod-level'];
   return [
     ...claims.map((text) => fieldError.forbidden(`${field}.claims`, text)),
     ...validateRequirements(resources, checkPodResource, claimNames, field),
@@ -142,10 +149,6 @@ export function checkResourceName(resource: string, field: string): Findings {
   return [fieldError.invalid(field, resource, 'must be a standard resource type or fully qualified')];
 }
 
-function isHugePages(resource: string): boolean {
-  return resource.startsWith('hugepages-');
-}
-
 function isNative(resource: string): boolean {
   return !resource.includes('/') || resource.includes('kubernetes.io/');
 }
@@ -156,75 +159,101 @@ function isExtended(resource: string): boolean {
   return labelKeyProblems(`requests.${resource}`).length === 0;
 }
 
+/** What a pod says of itself as a whole has to hold what its containers say together; what it does not say may be anything. */
 function validateTogether(spec: PodSpec, resources: ResourceRequirements, field: string): Findings {
-  const errors: FieldError[] = [];
-  for (const [resource, asked] of Object.entries(containerRequests(spec))) {
-    const whole = resources.requests?.[resource] ?? '0';
-    if (compareQuantities(asked, whole) <= 0) continue;
-    const text = `must be greater than or equal to aggregate container requests of ${asked}`;
-    errors.push(fieldError.invalid(`${field}.requests[${resource}]`, whole, text));
-  }
-  for (const [index, container] of spec.containers.entries()) {
-    for (const [resource, limit] of Object.entries(container.resources.limits ?? {})) {
-      const whole = resources.limits?.[resource];
-      if (whole === undefined || compareQuantities(limit, whole) <= 0) continue;
-      const text = `must be less than or equal to pod limits of ${whole}`;
-      errors.push(fieldError.invalid(`${field}.containers[${index}][${resource}].limits`, limit, text));
-    }
-  }
-  return errors;
+  return [
+    ...validateWhole('requests', containerRequests(spec), resources, field),
+    ...validateWhole('limits', hugePagesOf(containerLimits(spec)), resources, field),
+    ...spec.containers.flatMap((container, index) =>
+      Object.entries(container.resources.limits ?? {}).flatMap(([resource, limit]) => {
+        const whole = resources.limits?.[resource];
+        if (whole === undefined || compareQuantities(limit, whole) <= 0) return [];
+        const text = `must be less than or equal to pod limits of ${whole}`;
+        return [fieldError.invalid(`${field}.containers[${index}][${resource}].limits`, limit, text)];
+      }),
+    ),
+  ];
 }
 
+function hugePagesOf(amounts: ResourceList): ResourceList {
+  return Object.fromEntries(Object.entries(amounts).filter(([resource]) => isHugePages(resource)));
+}
+
+function validateWhole(
+  side: 'requests' | 'limits',
+  together: ResourceList,
+  resources: ResourceRequirements,
+  field: string,
+): Findings {
+  return Object.entries(together).flatMap(([resource, amount]) => {
+    const whole = resources[side]?.[resource];
+    if (whole === undefined || compareQuantities(amount, whole) <= 0) return [];
+    const text = `must be greater than or equal to aggregate container ${side} of ${amount}`;
+    return [fieldError.invalid(`${field}.${side}[${resource}]`, whole, text)];
+  });
+}
+
+/** Findings on claims that a container uses, each whole or by one of its requests, and not both. */
 function validateClaims(
   claims: readonly ResourceClaim[] | undefined,
   declared: readonly string[],
   field: string,
 ): Findings {
-  const errors: FieldError[] = [];
   const seen = new Set<string>();
-  for (const [index, { name, request }] of (claims ?? []).entries()) {
+  return (claims ?? []).flatMap(({ name, request = '' }, index) => {
     const at = `${field}[${index}]`;
-    const key = request ? `${name}/${request}` : name;
-    if (name === '') errors.push(fieldError.required(at));
-    else if (seen.has(name) || seen.has(key)) errors.push(fieldError.duplicate(at, key));
-    else if (request) errors.push(...invalidEach(`${at}.request`, request, labelProblems(request)));
-    seen.add(key);
-    if (name !== '' && !declared.includes(name)) {
-      const where = declared.length === 0 ? ' which is empty' : `: ${[...declared].sort().join(', ')}`;
-      const { type, message } = fieldError.notFound(at, name);
-      errors.push({
-        type,
-        field: at,
-        message: `${message}: must be one of the names in pod.spec.resourceClaims${where}`,
-      });
-    }
-  }
-  return errors;
+    if (name === '') return [fieldError.required(at)];
+    const used = validateUse(name, request, seen, at);
+    return [...used, ...(declared.includes(name) ? [] : [undeclaredClaim(name, declared, at)])];
+  });
 }
 
-/** Findings on the claims that a pod declares. */
-export function validateResourceClaims(spec: PodSpec, field: string): Findings {
+/** `seen` gets what is used here. */
+function validateUse(name: string, request: string, seen: Set<string>, field: string): Findings {
+  if (seen.has(name)) return [fieldError.duplicate(field, name)];
+  const key = request === '' ? name : `${name}/${request}`;
+  const again = seen.has(key);
+  const parts = request === '' ? [...seen].filter((other) => other.startsWith(`${name}/`)) : [];
+  seen.add(key);
+  return [
+    ...(request === '' ? [] : invalidEach(`${field}.request`, request, labelProblems(request))),
+    ...(again ? [fieldError.duplicate(field, key)] : parts.map(() => fieldError.duplicate(field, name))),
+  ];
+}
+
+function undeclaredClaim(name: string, declared: readonly string[], field: string): FieldError {
+  const where = declared.length === 0 ? ' which is empty' : `: ${[...new Set(declared)].sort().join(', ')}`;
+  const { type, message } = fieldError.notFound(field, name);
+  return { type, field, message: `${message}: must be one of the names in pod.spec.resourceClaims${where}` };
+}
+
+/** Findings on the claims that a pod declares. `mirrors`: it shows a pod that its node was given by file. */
+export function validateResourceClaims(spec: PodSpec, mirrors: boolean, field: string): Findings {
+  const claims = spec.resourceClaims ?? [];
+  if (mirrors) return claims.map(() => fieldError.forbidden('', 'static pods do not support resource claims'));
   const seen = new Set<string>();
-  return (spec.resourceClaims ?? []).flatMap((claim, index) => {
+  return claims.flatMap((claim, index) => {
     const at = `${field}[${index}]`;
-    const { name, resourceClaimName, resourceClaimTemplateName } = claim;
-    const again = seen.has(name);
+    const { name } = claim;
+    const again = name !== '' && seen.has(name);
     seen.add(name);
-    const count = [resourceClaimName, resourceClaimTemplateName].filter((one) => one !== undefined).length;
     return [
       ...(again ? [fieldError.duplicate(`${at}.name`, name)] : checkLabelName(`${at}.name`, name)),
-      ...(count > 1
-        ? [
-            fieldError.invalid(
-              at,
-              claim,
-              'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified',
-            ),
-          ]
-        : []),
-      ...(count === 0
-        ? [fieldError.invalid(at, claim, 'must specify one of: `resourceClaimName`, `resourceClaimTemplateName`')]
-        : []),
+      ...validateClaimSource(claim, at),
     ];
   });
+}
+
+function validateClaimSource(claim: PodResourceClaim, field: string): Findings {
+  const { resourceClaimName, resourceClaimTemplateName } = claim;
+  const names = Object.entries({ resourceClaimName, resourceClaimTemplateName }).filter(
+    ([, name]) => name !== undefined,
+  );
+  const many = 'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified';
+  const none = 'must specify one of: `resourceClaimName`, `resourceClaimTemplateName`';
+  return [
+    ...(names.length > 1 ? [fieldError.invalid(field, internally(claim), many)] : []),
+    ...(names.length === 0 ? [fieldError.invalid(field, internally(claim), none)] : []),
+    ...names.flatMap(([key, name = '']) => invalidEach(`${field}.${key}`, name, subdomainProblems(name))),
+  ];
 }

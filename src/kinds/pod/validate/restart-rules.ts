@@ -1,4 +1,4 @@
-import { checkOneOf, checkRequiredOneOf } from '#kinds/meta/checks.ts';
+import { checkOneOf } from '#kinds/meta/checks.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import type { Container, ContainerRestartRule } from '#kinds/pod/schema/container.ts';
 
@@ -8,13 +8,17 @@ const rulesMax = 20;
 const exitCodesMax = 255;
 
 /** Findings on a restart policy of one container's own, and on its exceptions. */
-export function validateRestartRules(container: Container, field: string): Findings {
+export function validateRestartRules(container: Container, of: 'regular' | 'init', field: string): Findings {
   const { restartPolicy, restartPolicyRules: rules = [] } = container;
   const at = `${field}.restartPolicyRules`;
   const alone = rules.length > 0 && restartPolicy === undefined;
-  const text = 'must specify restartPolicy when restart rules are used';
+  const missing = [
+    fieldError.required(`${field}.restartPolicy`, 'must specify restartPolicy when restart rules are used'),
+  ];
+  // Upstream says no more of an init container's rules without a policy.
+  if (alone && of === 'init') return missing;
   return [
-    ...(alone ? [fieldError.required(`${field}.restartPolicy`, text)] : []),
+    ...(alone ? missing : []),
     ...checkOneOf(`${field}.restartPolicy`, restartPolicy, ['Always', 'Never', 'OnFailure']),
     ...(rules.length > rulesMax ? [fieldError.tooMany(at, rules.length, rulesMax)] : []),
     ...rules.flatMap((rule, index) => validateRule(rule, `${at}[${index}]`)),
@@ -25,9 +29,9 @@ function validateRule({ action, exitCodes }: ContainerRestartRule, field: string
   const at = `${field}.exitCodes`;
   const values = exitCodes?.values ?? [];
   return [
-    ...checkRequiredOneOf(`${field}.action`, action, ['Restart', 'RestartAllContainers']),
+    ...checkOneOf(`${field}.action`, action, ['Restart', 'RestartAllContainers']),
     ...(exitCodes === undefined ? [fieldError.required(at, 'must be specified')] : []),
-    ...(exitCodes === undefined ? [] : checkRequiredOneOf(`${at}.operator`, exitCodes.operator, ['In', 'NotIn'])),
+    ...checkOneOf(`${at}.operator`, exitCodes?.operator, ['In', 'NotIn']),
     ...(values.length > exitCodesMax ? [fieldError.tooMany(`${at}.values`, values.length, exitCodesMax)] : []),
   ];
 }

@@ -6,10 +6,10 @@ import type {
   SeccompProfile,
   SecurityContext,
   Sysctl,
-  WindowsSecurityContextOptions,
 } from '#kinds/pod/schema/security.ts';
 import type { PodSpec } from '#kinds/pod/schema/spec.ts';
 import { checkDescendingPath } from '#kinds/pod/validate/paths.ts';
+import { validateWindowsOptions } from '#kinds/pod/validate/windows-options.ts';
 
 type Findings = readonly FieldError[];
 
@@ -33,7 +33,7 @@ export function validateSecurityContext(
     ...validateProcMount(context.procMount, hostUsers, `${field}.procMount`),
     ...validateSeccomp(context.seccompProfile, `${field}.seccompProfile`),
     ...validateEscalation(context, field),
-    ...validateWindows(context.windowsOptions, `${field}.windowsOptions`),
+    ...validateWindowsOptions(context.windowsOptions, `${field}.windowsOptions`),
     ...validateAppArmor(context.appArmorProfile, `${field}.appArmorProfile`),
   ];
 }
@@ -52,7 +52,7 @@ function validateEscalation(context: SecurityContext, field: string): Findings {
   if (context.privileged === true) {
     errors.push(fieldError.invalid(field, internally(context), `${prefix} \`privileged\` to true`));
   }
-  if (context.capabilities?.add?.includes('CAP_SYS_ADMIN')) {
+  for (const _admin of (context.capabilities?.add ?? []).filter((capability) => capability === 'CAP_SYS_ADMIN')) {
     errors.push(fieldError.invalid(field, internally(context), `${prefix} \`capabilities.Add\` CAP_SYS_ADMIN`));
   }
   return errors;
@@ -72,7 +72,7 @@ export function validatePodSecurityContext(spec: PodSpec, field: string): Findin
     ...validateSysctls(spec, context.sysctls, `${field}.sysctls`),
     ...checkOneOf(`${field}.fsGroupChangePolicy`, context.fsGroupChangePolicy, ['Always', 'OnRootMismatch']),
     ...validateSeccomp(context.seccompProfile, `${field}.seccompProfile`),
-    ...validateWindows(context.windowsOptions, `${field}.windowsOptions`),
+    ...validateWindowsOptions(context.windowsOptions, `${field}.windowsOptions`),
     ...validateAppArmor(context.appArmorProfile, `${field}.appArmorProfile`),
     ...validatePolicies(context, field),
   ];
@@ -82,7 +82,8 @@ function validatePolicies(context: PodSecurityContext, field: string): Findings 
   const { supplementalGroupsPolicy, seLinuxChangePolicy } = context;
   return [
     ...checkOneOf(`${field}.supplementalGroupsPolicy`, supplementalGroupsPolicy, ['Merge', 'Strict']),
-    ...checkOneOf(`${field}.seLinuxChangePolicy`, seLinuxChangePolicy, ['MountOption', 'Recursive']),
+    // Mounting by label is behind a switch that is off (gate SELinuxMount), and so cannot be asked for.
+    ...checkOneOf(`${field}.seLinuxChangePolicy`, seLinuxChangePolicy, ['Recursive']),
   ];
 }
 
@@ -95,12 +96,10 @@ function validateSysctls(spec: PodSpec, sysctls: readonly Sysctl[] | undefined, 
   const seen = new Set<string>();
   return (sysctls ?? []).flatMap(({ name }, index) => {
     const at = `${field}[${index}].name`;
-    const again = seen.has(name);
+    const bad = validateSysctlName(name, at);
+    const again = bad.length === 0 && seen.has(name);
     seen.add(name);
-    return [
-      ...(again ? [fieldError.duplicate(at, name)] : validateSysctlName(name, at)),
-      ...validateHostSysctl(spec, name, at),
-    ];
+    return [...bad, ...(again ? [fieldError.duplicate(at, name)] : []), ...validateHostSysctl(spec, name, at)];
   });
 }
 
@@ -113,15 +112,25 @@ function validateSysctlName(name: string, field: string): Findings {
 
 /** What belongs to a namespace that the pod shares with its node would change the node. */
 function validateHostSysctl(spec: PodSpec, name: string, field: string): Findings {
-  const dotted = name.replaceAll('/', '.');
+  const dotted = dottedName(name);
   if (spec.hostNetwork === true && dotted.startsWith('net.')) {
     return [fieldError.invalid(field, name, "may not be specified when 'hostNetwork' is true")];
   }
-  const ofIpc = /^(kernel\.(sem$|shm|msg)|fs\.mqueue\.)/.test(dotted);
+  const ofIpc = ipcSysctls.test(dotted);
   if (spec.hostIPC === true && ofIpc) {
     return [fieldError.invalid(field, name, "may not be specified when 'hostIPC' is true")];
   }
   return [];
+}
+
+const ipcSysctls = /^(kernel\.(sem|shmall|shmmax|shmmni|shm_rmid_forced|shm|msgmax|msgmnb|msgmni|msg)$|fs\.mqueue\.)/;
+
+/** A name may be written as a path; the first separator tells. What follows a star does not count. */
+function dottedName(name: string): string {
+  const [first] = /[./]/.exec(name) ?? [];
+  const swapped: { readonly [char: string]: string } = { '/': '.', '.': '/' };
+  const dotted = first === '/' ? name.replace(/[./]/g, (char) => swapped[char] ?? char) : name;
+  return dotted.replace(/\*.*$/s, '');
 }
 
 function validateSeccomp(profile: SeccompProfile | undefined, field: string): Findings {
@@ -141,7 +150,8 @@ function validateSeccomp(profile: SeccompProfile | undefined, field: string): Fi
   return [...typeErrors, fieldError.invalid(at, internally(profile), text)];
 }
 
-function validateAppArmor(profile: AppArmorProfile | undefined, field: string): Findings {
+/** Findings on how AppArmor is to confine a container, or all of a pod. */
+export function validateAppArmor(profile: AppArmorProfile | undefined, field: string): Findings {
   if (profile === undefined) return [];
   const { type, localhostProfile } = profile;
   const at = `${field}.localhostProfile`;
@@ -160,29 +170,23 @@ function validateAppArmor(profile: AppArmorProfile | undefined, field: string): 
   const padded = localhostProfile.trim() !== localhostProfile;
   return [
     ...(padded ? [fieldError.invalid(at, localhostProfile, 'must not be padded with whitespace')] : []),
-    ...(localhostProfile.length > 4095 ? [fieldError.tooLong(at, 4095)] : []),
+    ...(Buffer.byteLength(localhostProfile) > 4095 ? [fieldError.tooLong(at, 4095)] : []),
   ];
 }
 
-function validateWindows(options: WindowsSecurityContextOptions | undefined, field: string): Findings {
-  const { gmsaCredentialSpec, runAsUserName } = options ?? {};
-  return [
-    ...(gmsaCredentialSpec === ''
-      ? [fieldError.invalid(`${field}.gmsaCredentialSpec`, '', 'gmsaCredentialSpec cannot be an empty string')]
-      : []),
-    ...(runAsUserName === ''
-      ? [fieldError.invalid(`${field}.runAsUserName`, '', 'runAsUserName cannot be an empty string')]
-      : []),
-  ];
-}
-
-/** Findings on a pod with users of its own together with namespaces of its node. */
+/** Findings on a pod with users of its own together with what it shares with its node. */
 export function validateHostUsers(spec: PodSpec, field: string): Findings {
   if (spec.hostUsers !== false) return [];
-  const text = 'when `pod.Spec.HostUsers` is false';
+  const text = 'when `hostUsers` is false';
+  const { initContainers, containers, ephemeralContainers } = spec;
   return [
     ...(spec.hostNetwork === true ? [fieldError.forbidden(`${field}.hostNetwork`, text)] : []),
     ...(spec.hostPID === true ? [fieldError.forbidden(`${field}.HostPID`, text)] : []),
     ...(spec.hostIPC === true ? [fieldError.forbidden(`${field}.HostIPC`, text)] : []),
+    ...Object.entries({ initContainers, containers, ephemeralContainers }).flatMap(([list, members = []]) =>
+      members.flatMap(({ volumeDevices = [] }, index) =>
+        volumeDevices.length > 0 ? [fieldError.forbidden(`${field}.${list}[${index}].volumeDevices`, text)] : [],
+      ),
+    ),
   ];
 }

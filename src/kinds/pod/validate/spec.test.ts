@@ -5,7 +5,12 @@ import { container, lines, newPod } from '#kinds/test-objects.ts';
 import { keyText, labelText, subdomainText, valueText } from '#kinds/test-texts.ts';
 
 /** Pods and what upstream says of them. */
-const refused = [
+const refused: readonly {
+  readonly name: string;
+  readonly spec: { readonly [field: string]: unknown };
+  readonly metadata?: { readonly [field: string]: unknown };
+  readonly errors: readonly string[];
+}[] = [
   {
     name: 'restart, DNS and deadline',
     spec: { restartPolicy: 'Rarely', dnsPolicy: 'Magic', activeDeadlineSeconds: 0, terminationGracePeriodSeconds: -1 },
@@ -175,7 +180,7 @@ const refused = [
     name: 'options of Windows on Linux',
     spec: {
       os: { name: 'linux' },
-      securityContext: { windowsOptions: { hostProcess: true } },
+      securityContext: { windowsOptions: { hostProcess: false } },
       containers: [{ ...container, securityContext: { windowsOptions: {} } }],
     },
     errors: [
@@ -199,18 +204,64 @@ const refused = [
     ],
   },
   {
+    name: 'label keys that the selector has too',
+    metadata: { labels: { rev: '7' } },
+    spec: {
+      topologySpreadConstraints: [
+        {
+          maxSkew: 1,
+          topologyKey: 'zone',
+          whenUnsatisfiable: 'DoNotSchedule',
+          matchLabelKeys: ['rev'],
+          labelSelector: { matchLabels: { rev: '7' } },
+        },
+      ],
+    },
+    errors: [
+      'spec.topologySpreadConstraints[0][0]: Invalid value: "rev": exists in both matchLabelKeys and labelSelector',
+    ],
+  },
+  {
+    name: 'a cost that is no number',
+    metadata: { annotations: { 'controller.kubernetes.io/pod-deletion-cost': '08' } },
+    spec: {},
+    errors: [
+      'metadata.annotations[controller.kubernetes.io/pod-deletion-cost]: Invalid value: "08": must be a 32bit integer',
+    ],
+  },
+  {
+    name: 'no policy about preemption',
+    spec: { preemptionPolicy: '' },
+    errors: ['spec.preemptionPolicy: Required value'],
+  },
+  {
+    name: 'addresses with zeros in front, and of two families at once',
+    spec: { hostAliases: [{ ip: '010.0.0.1' }], dnsConfig: { nameservers: ['::ffff:10.0.0.1'] } },
+    errors: [
+      'spec.dnsConfig.nameservers[0]: Invalid value: "::ffff:10.0.0.1": must not be an IPv4-mapped IPv6 address',
+      'spec.hostAliases[0].ip: Invalid value: "010.0.0.1": must not have leading 0s',
+    ],
+  },
+  {
     name: 'a host name that is no name, and in the way of others',
     spec: { hostnameOverride: 'Not_A_Name', hostNetwork: true, setHostnameAsFQDN: true },
     errors: [
-      'spec.hostnameOverride: Forbidden: may not be set when `hostNetwork` is true',
-      'spec.hostnameOverride: Forbidden: may not be set when `setHostnameAsFQDN` is true',
+      'spec.hostnameOverride: Forbidden: may not be specified when hostNetwork is true',
+      'spec.hostnameOverride: Forbidden: may not be specified when setHostnameAsFQDN is true',
       `spec.hostnameOverride: Invalid value: "Not_A_Name": ${subdomainText}`,
     ],
   },
 ];
 
-for (const { name, spec, errors } of refused) {
+test('a cost may be the least of all numbers, and begin with zeros after its sign', () => {
+  for (const cost of ['-2147483648', '2147483647', '-007', '0']) {
+    const annotations = { 'controller.kubernetes.io/pod-deletion-cost': cost };
+    assert.deepEqual(lines(validatePod(newPod({}, { annotations }))), [], cost);
+  }
+});
+
+for (const { name, spec, metadata = {}, errors } of refused) {
   test(`refused as upstream refuses it: ${name}`, () => {
-    assert.deepEqual([...lines(validatePod(newPod(spec)))].sort(), errors);
+    assert.deepEqual([...lines(validatePod(newPod(spec, metadata)))].sort(), errors);
   });
 }

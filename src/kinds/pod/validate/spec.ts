@@ -1,4 +1,4 @@
-import { checkOneOf, checkRange, checkRequiredOneOf, checkSubdomain, invalidEach } from '#kinds/meta/checks.ts';
+import { checkRange, checkRequiredOneOf, checkSubdomain, invalidEach } from '#kinds/meta/checks.ts';
 import { ipProblems } from '#kinds/meta/cidr.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { validateLabels, validateQualifiedName } from '#kinds/meta/labels.ts';
@@ -7,6 +7,8 @@ import type { HostAlias, PodSpec } from '#kinds/pod/schema/spec.ts';
 import { validateAffinity, validateSpread } from '#kinds/pod/validate/affinity.ts';
 import { checkRestartPolicy, validateAllContainers, validateHostNetworkPorts } from '#kinds/pod/validate/containers.ts';
 import { validateDns } from '#kinds/pod/validate/dns.ts';
+import { validateFileVolumes } from '#kinds/pod/validate/env.ts';
+import { validateHostProcess } from '#kinds/pod/validate/host-process.ts';
 import { validateOs } from '#kinds/pod/validate/os.ts';
 import {
   validateContainerResources,
@@ -19,8 +21,11 @@ import { validateVolumes } from '#kinds/pod/validate/volumes.ts';
 
 type Findings = readonly FieldError[];
 
-/** Whose spec it is: a pod's own, with its name, or one in a template. Some rules hold for pods only. */
-export type SpecOwner = { readonly is: 'pod'; readonly name: string } | { readonly is: 'template' };
+/** Whose spec it is: a pod's own, with its name and whether it mirrors a pod that its node was given by file, or one in a template.
+ *  Some rules hold for pods only. */
+export type SpecOwner =
+  | { readonly is: 'pod'; readonly name: string; readonly mirrors: boolean }
+  | { readonly is: 'template' };
 
 /** Findings on a pod spec, after defaulting, in upstream's order. */
 export function validatePodSpec(spec: PodSpec, owner: SpecOwner, field: string): Findings {
@@ -29,7 +34,7 @@ export function validatePodSpec(spec: PodSpec, owner: SpecOwner, field: string):
   const claimNames = (spec.resourceClaims ?? []).map(({ name }) => name).filter((name) => name !== '');
   return [
     ...errors,
-    ...validateResourceClaims(spec, `${field}.resourceClaims`),
+    ...validateResourceClaims(spec, owner.is === 'pod' && owner.mirrors, `${field}.resourceClaims`),
     ...validateAllContainers({ spec, volumes: usable, claimNames }, field),
     ...validatePodResources(spec, claimNames, `${field}.resources`),
     ...validateHostNetworkPorts(spec, owner.is === 'pod', `${field}.containers`),
@@ -44,11 +49,14 @@ export function validatePodSpec(spec: PodSpec, owner: SpecOwner, field: string):
     ),
     ...validateGates(spec.schedulingGates, `${field}.schedulingGates`),
     ...validateSpread(spec.topologySpreadConstraints, `${field}.topologySpreadConstraints`),
+    ...validateHostProcess(spec, field),
     ...validateHostUsers(spec, field),
+    ...validateHostnameOverride(spec, `${field}.hostnameOverride`),
     ...validateNames(spec, field),
     ...validateTolerations(spec.tolerations, `${field}.tolerations`),
     ...validateHostAliases(spec.hostAliases, `${field}.hostAliases`),
     ...validateClasses(spec, field),
+    ...validateFileVolumes(spec, field),
   ];
 }
 
@@ -62,7 +70,6 @@ function validateNames(spec: PodSpec, field: string): Findings {
     ...checkRange(`${field}.activeDeadlineSeconds`, spec.activeDeadlineSeconds, 1, 2 ** 31 - 1),
     ...(hostname ? invalidEach(`${field}.hostname`, hostname, labelProblems(hostname)) : []),
     ...(subdomain ? invalidEach(`${field}.subdomain`, subdomain, labelProblems(subdomain)) : []),
-    ...validateHostnameOverride(spec, `${field}.hostnameOverride`),
   ];
 }
 
@@ -75,12 +82,12 @@ function validateHostnameOverride(
 ): Findings {
   if (hostnameOverride === undefined) return [];
   const forbids = (isSet: boolean | undefined, name: string): Findings =>
-    isSet === true ? [fieldError.forbidden(field, `may not be set when \`${name}\` is true`)] : [];
+    isSet === true ? [fieldError.forbidden(field, `may not be specified when ${name} is true`)] : [];
   return [
-    ...invalidEach(field, hostnameOverride, subdomainProblems(hostnameOverride)),
-    ...(hostnameOverride.length > hostnameLengthMax ? [fieldError.tooLong(field, hostnameLengthMax)] : []),
-    ...forbids(hostNetwork, 'hostNetwork'),
     ...forbids(setHostnameAsFQDN, 'setHostnameAsFQDN'),
+    ...forbids(hostNetwork, 'hostNetwork'),
+    ...(hostnameOverride.length > hostnameLengthMax ? [fieldError.tooLong(field, hostnameLengthMax)] : []),
+    ...invalidEach(field, hostnameOverride, subdomainProblems(hostnameOverride)),
   ];
 }
 
@@ -100,7 +107,9 @@ function validateClasses(spec: PodSpec, field: string): Findings {
     ...(runtimeClassName === undefined
       ? []
       : invalidEach(`${field}.runtimeClassName`, runtimeClassName, subdomainProblems(runtimeClassName))),
-    ...checkOneOf(`${field}.preemptionPolicy`, preemptionPolicy, ['PreemptLowerPriority', 'Never']),
+    ...(preemptionPolicy === undefined
+      ? []
+      : checkRequiredOneOf(`${field}.preemptionPolicy`, preemptionPolicy, ['PreemptLowerPriority', 'Never'])),
     ...(overhead === undefined ? [] : validateContainerResources({ limits: overhead }, [], `${field}.overhead`)),
     ...validateOs(spec, field),
   ];

@@ -44,7 +44,7 @@ test('addresses, conditions, nomination and class are checked', () => {
   const ip = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
   assert.deepEqual(change({}, { podIPs: [{ ip: 'x' }] }), [`status.podIPs[0]: Invalid value: "x": ${ip}`]);
   assert.deepEqual(change({}, { podIPs: [{ ip: '10.0.0.1' }, { ip: '10.0.0.2' }] }), [
-    'status.podIPs: Invalid value: [{"ip":"10.0.0.1"},{"ip":"10.0.0.2"}]: may specify no more than one IP for each IP family',
+    'status.podIPs: Invalid value: [{"IP":"10.0.0.1"},{"IP":"10.0.0.2"}]: may specify no more than one IP for each IP family',
   ]);
   assert.deepEqual(change({}, { podIPs: [{ ip: '10.0.0.1' }, { ip: 'fd00::2' }] }), []);
   assert.deepEqual(change({}, { hostIP: '10.0.0.9', hostIPs: [{ ip: '10.0.0.8' }] }), [

@@ -4,10 +4,13 @@ import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { validateQualifiedName } from '#kinds/meta/labels.ts';
 import { subdomainProblems } from '#kinds/meta/names.ts';
 import { ipFamily } from '#kinds/meta/texts.ts';
-import type { Container } from '#kinds/pod/schema/container.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
-import type { ContainerStatus } from '#kinds/pod/schema/status.ts';
 import { validateAnnotationChange, validatePodAnnotations } from '#kinds/pod/validate/annotations.ts';
+import {
+  validateContainerStatuses,
+  validateExtendedClaim,
+  validateTransitions,
+} from '#kinds/pod/validate/container-statuses.ts';
 
 type Findings = readonly FieldError[];
 
@@ -19,89 +22,45 @@ export function validatePodStatusUpdate(pod: Pod, old: Pod): Findings {
     ...validatePodAnnotations(metadata.annotations, spec, 'metadata.annotations'),
     ...validateConditions(pod),
     ...validateNomination(pod, old),
+    ...checkGeneration('status.observedGeneration', status.observedGeneration),
     ...checkImmutable('status.qosClass', status.qosClass, old.status.qosClass),
     ...validateTransitions(pod, old),
     ...validateClaims(pod),
-    ...validateAddresses(status.podIPs, 'status.podIPs'),
-    ...validateHostAddresses(pod),
+    ...validateExtendedClaim(status.extendedResourceClaimStatus, spec, 'status.extendedResourceClaimStatus'),
+    ...validateAddresses(status.podIPs, old.status.podIPs, 'status.podIPs'),
+    ...validateHostAddresses(pod, old),
+    ...validateContainerStatuses(pod),
   ];
 }
 
 const systemConditions = new Set(['PodScheduled', 'Ready', 'Initialized']);
 
 function validateConditions({ status }: Pod): Findings {
-  return (status.conditions ?? []).flatMap(({ type }, index) =>
-    systemConditions.has(type) ? [] : validateQualifiedName(type, `status.conditions[${index}].Type`),
-  );
+  return (status.conditions ?? []).flatMap(({ type, observedGeneration }, index) => [
+    ...checkGeneration(`status.conditions[${index}].observedGeneration`, observedGeneration),
+    ...(systemConditions.has(type) ? [] : validateQualifiedName(type, `status.conditions[${index}].Type`)),
+  ]);
 }
 
-function validateNomination({ spec, status }: Pod, old: Pod): Findings {
+function checkGeneration(field: string, generation: number | undefined): Findings {
+  if (generation === undefined || generation >= 0) return [];
+  return [fieldError.invalid(field, generation, 'must be a non-negative integer')];
+}
+
+function validateNomination({ status }: Pod, old: Pod): Findings {
   const name = status.nominatedNodeName ?? '';
   const field = 'status.nominatedNodeName';
   if (name === '' || name === old.status.nominatedNodeName) return [];
-  if (spec.nodeName) return [fieldError.forbidden(field, 'may not be set on pods that are already bound to a node')];
-  return invalidEach(field, name, subdomainProblems(name));
-}
-
-/** A container that has ended for good stays ended: Jobs count on it. */
-function validateTransitions({ status }: Pod, old: Pod): Findings {
-  const { spec } = old;
-  const restartsAll = [...spec.containers, ...(spec.initContainers ?? [])].some(({ restartPolicyRules }) =>
-    restartPolicyRules?.some(({ action }) => action === 'RestartAllContainers'),
-  );
-  if (restartsAll) return [];
+  const text = 'may not be set on pods that are already bound to a node';
   return [
-    ...validateStates(status.containerStatuses, old.status.containerStatuses, 'status.containerStatuses', (ended) =>
-      mayRestart(spec.containers, spec.restartPolicy, ended),
-    ),
-    ...validateStates(
-      status.initContainerStatuses,
-      old.status.initContainerStatuses,
-      'status.initContainerStatuses',
-      (ended) => mayRestart(spec.initContainers, spec.restartPolicy, ended),
-    ),
-    ...validateStates(
-      status.ephemeralContainerStatuses,
-      old.status.ephemeralContainerStatuses,
-      'status.ephemeralContainerStatuses',
-      () => false,
-    ),
+    ...invalidEach(field, name, subdomainProblems(name)),
+    ...(old.spec.nodeName ? [fieldError.forbidden(field, text)] : []),
   ];
-}
-
-/** Whether a container that ended is to run again, by its own rules or its pod's. */
-function mayRestart(
-  containers: readonly Container[] | undefined,
-  podPolicy: string | undefined,
-  { name, state }: ContainerStatus,
-): boolean {
-  const container = containers?.find((one) => one.name === name);
-  const exitCode = state.terminated?.exitCode ?? 0;
-  const ruled = container?.restartPolicyRules?.some(({ exitCodes }) => {
-    const listed = exitCodes?.values?.includes(exitCode) ?? false;
-    return exitCodes?.operator === 'NotIn' ? !listed : listed;
-  });
-  const policy = container?.restartPolicy ?? podPolicy;
-  return ruled === true || policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0);
-}
-
-function validateStates(
-  statuses: readonly ContainerStatus[] | undefined,
-  old: readonly ContainerStatus[] | undefined,
-  field: string,
-  restarts: (ended: ContainerStatus) => boolean,
-): Findings {
-  return (old ?? []).flatMap((before, index) => {
-    if (before.state.terminated === undefined || restarts(before)) return [];
-    const revived = (statuses ?? []).some(({ name, state }) => name === before.name && state.terminated === undefined);
-    if (!revived) return [];
-    return [fieldError.forbidden(`${field}[${index}].state`, 'may not be transitioned to non-terminated state')];
-  });
 }
 
 function validateClaims({ spec, status }: Pod): Findings {
   const seen = new Set<string>();
-  return (status.resourceClaimStatuses ?? []).flatMap(({ name }, index) => {
+  return (status.resourceClaimStatuses ?? []).flatMap(({ name, resourceClaimName }, index) => {
     const field = `status.resourceClaimStatuses[${index}].name`;
     const known = spec.resourceClaims?.some((claim) => claim.name === name) ?? false;
     const again = seen.has(name);
@@ -109,37 +68,58 @@ function validateClaims({ spec, status }: Pod): Findings {
     return [
       ...(known ? [] : [fieldError.invalid(field, name, 'must match the name of an entry in `spec.resourceClaims`')]),
       ...(again ? [fieldError.duplicate(field, name)] : []),
+      ...(resourceClaimName === undefined
+        ? []
+        : invalidEach(field, resourceClaimName, subdomainProblems(resourceClaimName))),
     ];
   });
 }
 
 type Addresses = readonly { readonly ip: string }[] | undefined;
 
-/** One address of each family at most. */
-function validateAddresses(addresses: Addresses, field: string): Findings {
+/** One address of each family at most. Those that were there before stay, however they are written. */
+function validateAddresses(addresses: Addresses, old: Addresses, field: string): Findings {
   const list = addresses ?? [];
-  const families = list.map(({ ip }) => ipFamily(ip));
-  const twoOfAKind = list.length > 2 || (list.length === 2 && families[0] === families[1]);
-  const seen = new Set<string>();
+  const known = new Set((old ?? []).map(({ ip }) => ip));
   return [
-    ...list.flatMap(({ ip }, index) => invalidEach(`${field}[${index}]`, ip, ipProblems(ip))),
-    ...(twoOfAKind ? [fieldError.invalid(field, list, 'may specify no more than one IP for each IP family')] : []),
-    ...list.flatMap((address, index) => {
-      const again = seen.has(address.ip);
-      seen.add(address.ip);
-      return again ? [fieldError.duplicate(`${field}[${index}]`, address)] : [];
-    }),
+    ...list.flatMap(({ ip }, index) => (known.has(ip) ? [] : invalidEach(`${field}[${index}]`, ip, ipProblems(ip)))),
+    ...(list.length > 1 ? validateFamilies(list, field) : []),
   ];
 }
 
-function validateHostAddresses({ status }: Pod): Findings {
+function validateFamilies(list: readonly { readonly ip: string }[], field: string): Findings {
+  const families = list.map(({ ip }) => ipFamily(ip));
+  const bad = families.indexOf(undefined);
+  const isPair = bad < 0 && list.length === 2 && families[0] !== families[1];
+  const text = 'may specify no more than one IP for each IP family';
+  return [
+    ...(bad < 0
+      ? []
+      : [
+          fieldError.internal(
+            field,
+            `failed to check for dual stack with error:invalid IP[${bad}]: ${list[bad]?.ip ?? ''}`,
+          ),
+        ]),
+    ...(isPair
+      ? []
+      : [
+          fieldError.invalid(
+            field,
+            list.map(({ ip }) => ({ IP: ip })),
+            text,
+          ),
+        ]),
+  ];
+}
+
+function validateHostAddresses({ status }: Pod, old: Pod): Findings {
   const first = status.hostIPs?.[0];
   if (first === undefined) return [];
   const field = 'status.hostIPs';
+  const text = 'must be equal to `hostIP`';
   return [
-    ...(first.ip === status.hostIP
-      ? []
-      : [fieldError.invalid(`${field}[0].ip`, first.ip, 'must be equal to `hostIP`')]),
-    ...validateAddresses(status.hostIPs, field),
+    ...(first.ip === (status.hostIP ?? '') ? [] : [fieldError.invalid(`${field}[0].ip`, first.ip, text)]),
+    ...validateAddresses(status.hostIPs, old.status.hostIPs, field),
   ];
 }

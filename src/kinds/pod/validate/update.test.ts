@@ -88,6 +88,22 @@ test('gates can only go, and until then a pod may be told more narrowly where to
   assert.equal(changed({ nodeSelector: { a: 'b', c: 'd' } }).length, 1, 'not once the gates are gone');
 });
 
+test('annotations that mean something are reported as often as upstream looks at them', () => {
+  const key = 'controller.kubernetes.io/pod-deletion-cost';
+  const odd = { ...old, metadata: { ...old.metadata, annotations: { [key]: 'x' } } };
+  const line = `metadata.annotations[${key}]: Invalid value: "x": must be a 32bit integer`;
+  assert.deepEqual(lines(validatePodUpdate(odd, old)), [line, line]);
+  assert.deepEqual(lines(validateEphemeralContainersUpdate(odd, old)), [line, line]);
+});
+
+test('what mirrors a static pod has no guests', () => {
+  const annotations = { 'kubernetes.io/config.mirror': 'x' };
+  const mirror = { ...old, metadata: { ...old.metadata, annotations } };
+  assert.deepEqual(lines(validateEphemeralContainersUpdate(mirror, mirror)), [
+    ': Forbidden: static pods do not support ephemeral containers',
+  ]);
+});
+
 test('guests may come, and then neither change nor go', () => {
   const guest = { name: 'dbg', image: 'tools:1', targetContainerName: container.name };
   const withGuests = (...guests: readonly object[]): Pod => {

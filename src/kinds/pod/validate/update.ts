@@ -1,9 +1,10 @@
 import { jsonEqual } from '#base/json.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
+import { goQuote } from '#kinds/meta/quote.ts';
 import type { Container } from '#kinds/pod/schema/container.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { PodSpec } from '#kinds/pod/schema/spec.ts';
-import { validateAnnotationChange } from '#kinds/pod/validate/annotations.ts';
+import { isMirror, validateAnnotationChange, validatePodAnnotations } from '#kinds/pod/validate/annotations.ts';
 import { validateImageSpaces } from '#kinds/pod/validate/containers.ts';
 import { describeChange } from '#kinds/pod/validate/difference.ts';
 import { relaxGatedSpec } from '#kinds/pod/validate/gated-update.ts';
@@ -45,10 +46,11 @@ export function validatePodUpdate(pod: Pod, old: Pod): Findings {
 
 /** Findings on a change through `/ephemeralcontainers`: guests may come, none may change or go. */
 export function validateEphemeralContainersUpdate(pod: Pod, old: Pod): Findings {
+  if (isMirror(old.metadata)) return [fieldError.forbidden('', 'static pods do not support ephemeral containers')];
   const field = 'spec.ephemeralContainers';
   const gone = (old.spec.ephemeralContainers ?? []).flatMap((guest) => {
     const now = (pod.spec.ephemeralContainers ?? []).find(({ name }) => name === guest.name);
-    const text = `existing ephemeral containers ${JSON.stringify(guest.name)} may not be`;
+    const text = `existing ephemeral containers ${goQuote(guest.name)} may not be`;
     if (now === undefined) return [fieldError.forbidden(field, `${text} removed\n`)];
     if (jsonEqual(now, guest)) return [];
     return [fieldError.forbidden(field, `${text} changed\n${describeChange(guest, now)}`)];
@@ -61,6 +63,8 @@ function validateAlways(pod: Pod, old: Pod): Findings {
   return [
     ...validatePodContent(pod),
     ...validateAnnotationChange(pod.metadata.annotations, old.metadata.annotations, field),
+    // Upstream looks at them once more after their change.
+    ...validatePodAnnotations(pod.metadata.annotations, pod.spec, field),
   ];
 }
 

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { validatePod } from '#kinds/pod/validate/pod.ts';
-import { container, lines, newPod } from '#kinds/test-objects.ts';
-import { labelText } from '#kinds/test-texts.ts';
+import { podTemplates } from '#kinds/pod-template/pod-template.ts';
+import { container, created, lines, newPod } from '#kinds/test-objects.ts';
+import { labelText, subdomainText } from '#kinds/test-texts.ts';
+
+const claimTemplate = { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } };
 
 /** Pods and what upstream was recorded to say of them. */
 const refused = [
@@ -128,7 +131,72 @@ const refused = [
       'spec.containers[0].volumeMounts[3].subPathExpr: Invalid value: "b": subPathExpr and subPath are mutually exclusive',
     ],
   },
+  {
+    name: 'the claim of an ephemeral volume used by another',
+    spec: {
+      volumes: [
+        { name: 'a', ephemeral: { volumeClaimTemplate: claimTemplate } },
+        { name: 'b', persistentVolumeClaim: { claimName: 'x-a' } },
+      ],
+    },
+    errors: [
+      'spec.volumes[1].persistentVolumeClaim.claimName: Invalid value: "x-a": must not reference a PVC that gets created for an ephemeral volume',
+    ],
+  },
+  {
+    name: 'storage drivers',
+    spec: {
+      volumes: [
+        { name: 'a', csi: { driver: 'Bad_Driver', nodePublishSecretRef: { name: 'Bad' } } },
+        { name: 'b', csi: { driver: `${'x'.repeat(64)}`, nodePublishSecretRef: {} } },
+        { name: 'c', storageos: { volumeName: 'v', volumeNamespace: 'Bad', secretRef: {} } },
+        { name: 'd', image: { reference: '' } },
+        { name: 'e', image: { reference: 'x:1', pullPolicy: 'Maybe' } },
+      ],
+    },
+    errors: [
+      `spec.volumes[0].csi.driver: Invalid value: "Bad_Driver": ${subdomainText}`,
+      `spec.volumes[0].csi.name: Invalid value: "Bad": ${subdomainText}`,
+      'spec.volumes[1].csi.driver: Too long: may not be more than 63 bytes',
+      'spec.volumes[1].csi.nodePublishSecretRef.name: Required value',
+      'spec.volumes[2].storageos.secretRef.name: Required value',
+      `spec.volumes[2].storageos.volumeNamespace: Invalid value: "Bad": ${labelText}`,
+      'spec.volumes[3].image.reference: Required value',
+      'spec.volumes[4].image.pullPolicy: Unsupported value: "Maybe": supported values: "Always", "IfNotPresent", "Never"',
+    ],
+  },
+  {
+    name: 'iSCSI and Quobyte',
+    spec: {
+      volumes: [
+        {
+          name: 'a'.repeat(40),
+          iscsi: { targetPortal: 'b'.repeat(24), iqn: 'eui.0123456789ABCDEF', lun: 0, initiatorName: 'x' },
+        },
+        { name: 'b', quobyte: { registry: '[::1]:1,a]:1,b:c:1', volume: 'v' } },
+      ],
+    },
+    errors: [
+      'spec.volumes[0].iscsi.initiatorname: Invalid value: "x": must be valid format starting with iqn, eui, or naa',
+      `spec.volumes[0].name: Invalid value: "${'a'.repeat(40)}": Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.`,
+      'spec.volumes[1].quobyte.registry: Invalid value: "[::1]:1,a]:1,b:c:1": must be a host:port pair or multiple pairs separated by commas',
+      'spec.volumes[1].quobyte.registry: Invalid value: "[::1]:1,a]:1,b:c:1": must be a host:port pair or multiple pairs separated by commas',
+    ],
+  },
 ];
+
+test('an image of a template may come later, and what is behind a switch that is off is gone', () => {
+  const volumes = [
+    { name: 'a', image: {} },
+    {
+      name: 'b',
+      projected: { sources: [{ clusterTrustBundle: { path: '' } }, { podCertificate: { signerName: '' } }] },
+    },
+  ];
+  const template = created(podTemplates, { template: { spec: { containers: [container], volumes } } });
+  assert.deepEqual(lines(podTemplates.rules.validate?.(template) ?? []), []);
+  assert.deepEqual(template.template.spec.volumes?.[1]?.projected?.sources, [{}, {}]);
+});
 
 for (const { name, spec, errors } of refused) {
   test(`refused as upstream refuses it: ${name}`, () => {

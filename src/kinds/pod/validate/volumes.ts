@@ -1,7 +1,15 @@
-import { checkLabelName, checkOneOf, checkPresent, checkSubdomain, invalidEach } from '#kinds/meta/checks.ts';
+import {
+  checkLabelName,
+  checkOneOf,
+  checkPresent,
+  checkRequiredOneOf,
+  checkSubdomain,
+  invalidEach,
+} from '#kinds/meta/checks.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { subdomainProblems } from '#kinds/meta/names.ts';
 import { compareQuantities } from '#kinds/meta/quantity.ts';
+import { goQuote } from '#kinds/meta/quote.ts';
 import { validateClaimTemplate } from '#kinds/persistent-volume-claim/validate-spec.ts';
 import type { CSIVolumeSource } from '#kinds/pod/schema/storage-volumes.ts';
 import type {
@@ -19,11 +27,12 @@ import {
   validateFlexVolume,
   validateFlocker,
   validateGceDisk,
-  validateIscsi,
   validateMonitors,
+  validateNamedIscsi,
   validateNfs,
   validateQuobyte,
   validateScaleIo,
+  validateStorageOs,
 } from '#kinds/pod/validate/network-volumes.ts';
 import { checkDescendingPath, checkFileMode, checkNoBacksteps } from '#kinds/pod/validate/paths.ts';
 import { validateDownwardFiles, validateKeyToPaths, validateProjected } from '#kinds/pod/validate/projected.ts';
@@ -38,23 +47,55 @@ export function validateVolumes(
   field: string,
 ): { readonly usable: ReadonlyMap<string, Volume>; readonly errors: Findings } {
   const usable = new Map<string, Volume>();
+  const ephemeral = (volumes ?? []).filter((volume) => podName && volume.ephemeral !== undefined);
+  const made = new Set(ephemeral.map(({ name }) => `${podName}-${name}`));
+  const rules = rulesFor(podName);
   const errors = (volumes ?? []).flatMap((volume, index) => {
+    const at = `${field}[${index}]`;
     const found = [
-      ...validateSource(volume, sourceRules, `${field}[${index}]`),
-      ...validateClaimName(volume, podName, `${field}[${index}]`),
+      ...validateSource(volume, rules, at),
+      ...checkLabelName(`${at}.name`, volume.name),
+      ...(usable.has(volume.name) ? [fieldError.duplicate(`${at}.name`, volume.name)] : []),
     ];
-    found.push(...checkLabelName(`${field}[${index}].name`, volume.name));
-    if (usable.has(volume.name)) found.push(fieldError.duplicate(`${field}[${index}].name`, volume.name));
     if (found.length === 0) usable.set(volume.name, volume);
-    return found;
+    return [...found, ...validateClaimOfAnother(volume, made, `${at}.persistentVolumeClaim.claimName`)];
   });
   return { usable, errors };
 }
 
+/** The claim behind an ephemeral volume is for that volume alone. */
+function validateClaimOfAnother(
+  { persistentVolumeClaim: claim }: Volume,
+  made: ReadonlySet<string>,
+  field: string,
+): Findings {
+  if (claim === undefined || !made.has(claim.claimName)) return [];
+  return [
+    fieldError.invalid(field, claim.claimName, 'must not reference a PVC that gets created for an ephemeral volume'),
+  ];
+}
+
 const rule = ruleFor<Volume>();
 
-/** In the order in which upstream looks. */
-const sourceRules: readonly SourceRule<Volume>[] = [
+/** In the order in which upstream looks. Some things are asked of pods alone, whose name is known. */
+function rulesFor(podName: string | undefined): readonly SourceRule<Volume>[] {
+  return [
+    ...commonRules,
+    {
+      name: 'ephemeral',
+      check: (volume, field, parent) => [
+        ...validateEphemeral(volume.ephemeral ?? {}, field),
+        ...validateClaimName(volume.name, podName, `${parent}.name`),
+      ],
+    },
+    rule('image', ({ reference, pullPolicy }, field) => [
+      ...(podName === undefined ? [] : checkPresent(`${field}.reference`, reference)),
+      ...checkRequiredOneOf(`${field}.pullPolicy`, pullPolicy, ['Always', 'IfNotPresent', 'Never']),
+    ]),
+  ];
+}
+
+const commonRules: readonly SourceRule<Volume>[] = [
   rule('emptyDir', validateEmptyDir),
   rule('hostPath', validateHostPath),
   rule('gitRepo', ({ repository, directory = '' }, field) => [
@@ -65,7 +106,11 @@ const sourceRules: readonly SourceRule<Volume>[] = [
   rule('awsElasticBlockStore', validateAwsDisk),
   rule('secret', (source, field) => validateKeyed(source, 'secretName', source.secretName, field)),
   rule('nfs', validateNfs),
-  rule('iscsi', validateIscsi),
+  {
+    name: 'iscsi',
+    check: ({ name, iscsi }, field, parent) =>
+      iscsi === undefined ? [] : validateNamedIscsi(iscsi, name, field, parent),
+  },
   rule('glusterfs', ({ endpoints, path }, field) => [
     ...checkPresent(`${field}.endpoints`, endpoints),
     ...checkPresent(`${field}.path`, path),
@@ -91,14 +136,10 @@ const sourceRules: readonly SourceRule<Volume>[] = [
   rule('photonPersistentDisk', ({ pdID }, field) => checkPresent(`${field}.pdID`, pdID)),
   rule('portworxVolume', ({ volumeID }, field) => checkPresent(`${field}.volumeID`, volumeID)),
   rule('azureDisk', validateAzureDisk),
-  rule('storageos', ({ volumeName }, field) => checkLabelName(`${field}.volumeName`, volumeName ?? '')),
+  rule('storageos', validateStorageOs),
   rule('projected', validateProjected),
   rule('scaleIO', validateScaleIo),
   rule('csi', validateCsi),
-  rule('ephemeral', validateEphemeral),
-  rule('image', ({ pullPolicy }, field) =>
-    checkOneOf(`${field}.pullPolicy`, pullPolicy, ['Always', 'IfNotPresent', 'Never']),
-  ),
 ];
 
 function validateEmptyDir({ sizeLimit }: EmptyDirVolumeSource, field: string): Findings {
@@ -143,12 +184,21 @@ function validateDownwardApi({ defaultMode, items }: DownwardAPIVolumeSource, fi
 function validateCsi({ driver, nodePublishSecretRef }: CSIVolumeSource, field: string): Findings {
   const name = nodePublishSecretRef?.name ?? '';
   return [
-    ...(driver === ''
-      ? [fieldError.required(`${field}.driver`)]
-      : checkSubdomain(`${field}.driver`, driver.toLowerCase())),
+    ...validateDriverName(driver, `${field}.driver`),
     ...(nodePublishSecretRef !== undefined && name === ''
       ? [fieldError.required(`${field}.nodePublishSecretRef.name`)]
-      : checkSubdomain(`${field}.nodePublishSecretRef.name`, name)),
+      : checkSubdomain(`${field}.name`, name)),
+  ];
+}
+
+const driverNameMax = 63;
+
+/** Findings on the name of a storage driver. */
+function validateDriverName(driver: string, field: string): Findings {
+  if (driver === '') return [fieldError.required(field)];
+  return [
+    ...(driver.length > driverNameMax ? [fieldError.tooLong(field, driverNameMax)] : []),
+    ...invalidEach(field, driver, subdomainProblems(driver.toLowerCase())),
   ];
 }
 
@@ -158,9 +208,9 @@ function validateEphemeral({ volumeClaimTemplate }: EphemeralVolumeSource, field
 }
 
 /** An ephemeral volume gets a claim named after the pod and the volume. */
-function validateClaimName(volume: Volume, podName: string | undefined, field: string): Findings {
-  if (volume.ephemeral === undefined || !podName || volume.name === '') return [];
-  const claim = `${podName}-${volume.name}`;
-  const problems = subdomainProblems(claim).map((problem) => `PVC name ${JSON.stringify(claim)}: ${problem}`);
-  return invalidEach(`${field}.name`, volume.name, problems);
+function validateClaimName(name: string, podName: string | undefined, field: string): Findings {
+  if (!podName || name === '') return [];
+  const claim = `${podName}-${name}`;
+  const problems = subdomainProblems(claim).map((problem) => `PVC name ${goQuote(claim)}: ${problem}`);
+  return invalidEach(field, name, problems);
 }
