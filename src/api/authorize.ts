@@ -25,7 +25,8 @@ export async function requireAllowed(
   if (!decision.allowed) throw forbidden(user, attributes, decision.reason);
 }
 
-function forbidden(user: User, attributes: Attributes, reason: string | undefined): ApiError {
+/** The refusal of a request, in upstream's words (spec: api.md section 17.1). */
+export function forbidden(user: User, attributes: Attributes, reason: string | undefined): ApiError {
   const who = `User ${quoted(user.name)} cannot ${escaped(attributes.verb)}`;
   const because = reason === undefined ? '' : `: ${reason}`;
   if ('path' in attributes) {

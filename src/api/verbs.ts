@@ -101,7 +101,7 @@ async function create(
   if (pod && subresource === 'binding') return bindPod(core, context, named(target), body as Binding, request);
   if (pod && subresource === 'eviction') return evictPod(core, context, named(target), body as Eviction, request);
   const account = resource.group === '' && resource.plural === 'serviceaccounts';
-  if (account && subresource === 'token') return requestToken(core, named(target), body as TokenRequest);
+  if (account && subresource === 'token') return requestToken(core, context, named(target), body as TokenRequest);
   throw apiErrors.noSuchResource();
 }
 

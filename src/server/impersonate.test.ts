@@ -55,6 +55,47 @@ test('who may not impersonate is refused, and nobody is impersonated by group al
   );
   const nameless = await it.ask(`GET ${configMaps}`, { headers: { 'impersonate-group': 'crew' } });
   assert.equal(nameless.status, 400);
+  assert.equal(
+    nameless.json?.message,
+    'requested &user.DefaultInfo{Name:"", UID:"", Groups:[]string{"crew"}, Extra:map[string][]string(nil)} ' +
+      'without impersonating a user name',
+  );
+  assert.equal((await it.ask(`GET ${configMaps}`, { headers: { 'impersonate-user': '' } })).status, 200);
+});
+
+async function grant(name: string, ...rules: readonly object[]): Promise<void> {
+  const rbac = '/apis/rbac.authorization.k8s.io/v1';
+  await it.ask(`POST ${rbac}/clusterroles`, { body: { metadata: { name }, rules } });
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name };
+  const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'alice' }];
+  await it.ask(`POST ${rbac}/clusterrolebindings`, { body: { metadata: { name }, roleRef, subjects } });
+}
+
+test('a narrow right holds for its verbs on its things, and never for what is too much', async () => {
+  const authentication = ['authentication.k8s.io'];
+  await grant(
+    'narrow',
+    { verbs: ['impersonate-on:user-info:list'], apiGroups: [''], resources: ['configmaps'] },
+    { verbs: ['impersonate:user-info'], apiGroups: authentication, resources: ['users'], resourceNames: ['dora'] },
+    { verbs: ['impersonate:user-info'], apiGroups: authentication, resources: ['groups'] },
+    { verbs: ['impersonate-on:arbitrary-node:list'], apiGroups: [''], resources: ['configmaps'] },
+    { verbs: ['impersonate:arbitrary-node'], apiGroups: authentication, resources: ['nodes'], resourceNames: ['n1'] },
+  );
+  const as = (headers: { readonly [name: string]: string }, target = `GET ${configMaps}`) =>
+    it.ask(target, { as: 'alice', headers });
+  assert.equal((await as({ 'impersonate-user': 'dora', 'impersonate-group': 'crew' })).status, 200);
+  assert.deepEqual(asked?.groups, ['crew', 'system:authenticated']);
+  assert.equal((await as({ 'impersonate-user': 'dora' }, 'GET /api/v1/nodes/x')).status, 403);
+  const masters = await as({ 'impersonate-user': 'dora', 'impersonate-group': 'system:masters' });
+  assert.match(String(masters.json?.message), /impersonating the system:masters group is not allowed$/);
+  assert.equal((await as({ 'impersonate-user': 'system:node:n1' })).status, 200);
+  assert.deepEqual(asked?.groups, ['system:nodes', 'system:authenticated']);
+  assert.equal((await as({ 'impersonate-user': 'system:node:n2' })).status, 403);
+});
+
+test('an administrator is a node by its name alone', async () => {
+  await it.ask(`GET ${configMaps}`, { headers: { 'impersonate-user': 'system:node:n7' } });
+  assert.deepEqual(asked?.groups, ['system:nodes', 'system:authenticated']);
 });
 
 test('whom the policy lets impersonate somebody may go on as that one, and as nobody else', async () => {

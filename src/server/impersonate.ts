@@ -1,56 +1,22 @@
-import type { Api, Attributes, RequestContext, User } from '#api/api.ts';
-import { apiErrors, isApiError } from '#kinds/meta/errors.ts';
+import type { Api, Attributes, RequestContext } from '#api/api.ts';
+import { apiErrors } from '#kinds/meta/errors.ts';
+import type { Impersonated, Impersonation, Wish } from '#server/impersonation-modes.ts';
 import type { Request } from '#wire/listener.ts';
-
-/** Who a request asks to be taken for. */
-interface Wish {
-  readonly name: string;
-  readonly uid: string;
-  readonly groups: readonly string[];
-  readonly extra: { readonly [key: string]: readonly string[] };
-}
 
 const prefix = 'impersonate-';
 const extraPrefix = 'impersonate-extra-';
 
-/** The user to go on as: the one of the Impersonate headers, if `context.user` may impersonate them, otherwise the same
+/** The user to go on as: the one of the Impersonate headers, if `context.user` may impersonate them; undefined if there are none
  *  (spec: api.md section 16, item 8). `attributes` are those of the request itself. Throws BadRequest or Forbidden. */
 export async function impersonated(
+  ways: Impersonation,
   api: Api,
   context: RequestContext,
   request: Request,
   attributes: Attributes,
-): Promise<User> {
+): Promise<Impersonated | undefined> {
   const wish = readWish(request);
-  if (wish === undefined) return context.user;
-  // The audit log shows what was decided of the request itself.
-  const asker: RequestContext = { user: context.user, agent: context.agent, warn: context.warn };
-  try {
-    for (const needed of neededFor(wish)) await api.authorize(asker, { verb: 'impersonate', ...needed });
-  } catch (error) {
-    if (!isApiError(error) || error.code !== 403) throw error;
-    await authorizeConstrained(api, asker, wish, attributes);
-  }
-  return userOf(wish);
-}
-
-/** The newer, narrower right: to impersonate somebody, for certain verbs on certain things only. */
-async function authorizeConstrained(
-  api: Api,
-  context: RequestContext,
-  wish: Wish,
-  attributes: Attributes,
-): Promise<void> {
-  const mode = serviceAccountOf(wish.name) === undefined ? 'user-info' : 'serviceaccount';
-  await api.authorize(context, { ...attributes, verb: `impersonate-on:${mode}:${attributes.verb}` });
-  const group = mode === 'user-info' ? 'authentication.k8s.io' : '';
-  for (const needed of neededFor(wish)) {
-    await api.authorize(context, {
-      ...needed,
-      group: needed.group === '' ? group : needed.group,
-      verb: `impersonate:${mode}`,
-    });
-  }
+  return wish && ways.go({ api, context, wish, attributes });
 }
 
 function readWish(request: Request): Wish | undefined {
@@ -64,9 +30,24 @@ function readWish(request: Request): Wish | undefined {
     extra[name] = [...(extra[name] ?? []), value];
   }
   const name = values('impersonate-user')[0] ?? '';
-  if (name === '')
-    throw apiErrors.badRequest(`requested ${found.map(([key]) => key).join(', ')} without impersonating a user`);
-  return { name, uid: values('impersonate-uid')[0] ?? '', groups: values('impersonate-group'), extra };
+  const wish = { name, uid: values('impersonate-uid')[0] ?? '', groups: values('impersonate-group'), extra };
+  if (name !== '') return wish;
+  if (wish.uid === '' && wish.groups.length === 0 && Object.keys(extra).length === 0) return undefined;
+  throw apiErrors.badRequest(`requested ${shown(wish)} without impersonating a user name`);
+}
+
+/** A wish as upstream shows it. */
+function shown({ uid, groups, extra }: Wish): string {
+  const list = (items: readonly string[]): string => `{${items.map((item) => JSON.stringify(item)).join(', ')}}`;
+  const entries = Object.entries(extra).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const pairs = entries.map(([key, items]) => `${JSON.stringify(key)}:[]string${list(items)}`);
+  const fields = [
+    'Name:""',
+    `UID:${JSON.stringify(uid)}`,
+    `Groups:[]string${groups.length === 0 ? '(nil)' : list(groups)}`,
+    `Extra:map[string][]string${pairs.length === 0 ? '(nil)' : `{${pairs.join(', ')}}`}`,
+  ];
+  return `&user.DefaultInfo{${fields.join(', ')}}`;
 }
 
 /** Repeated headers one by one: a group's name may hold a comma. */
@@ -85,44 +66,4 @@ function percentDecoded(text: string): string {
   } catch {
     return text;
   }
-}
-
-type Needed = Omit<Extract<Attributes, { plural: string }>, 'verb'>;
-
-/** What one must be allowed to impersonate, piece by piece. */
-function neededFor({ name, uid, groups, extra }: Wish): readonly Needed[] {
-  const account = serviceAccountOf(name);
-  const group = 'authentication.k8s.io';
-  return [
-    account === undefined ? { group: '', plural: 'users', name } : { group: '', plural: 'serviceaccounts', ...account },
-    ...groups.map((one) => ({ group: '', plural: 'groups', name: one })),
-    ...(uid === '' ? [] : [{ group, plural: 'uids', name: uid }]),
-    ...Object.entries(extra).flatMap(([key, values]) =>
-      values.map((value) => ({ group, plural: 'userextras', subresource: key, name: value })),
-    ),
-  ];
-}
-
-function serviceAccountOf(user: string): { readonly namespace: string; readonly name: string } | undefined {
-  const match = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user);
-  return match === null ? undefined : { namespace: match[1] ?? '', name: match[2] ?? '' };
-}
-
-/** The groups that authentication would have given, too. */
-function userOf({ name, uid, groups, extra }: Wish): User {
-  const account = serviceAccountOf(name);
-  const own =
-    account === undefined || groups.length > 0
-      ? []
-      : ['system:serviceaccounts', `system:serviceaccounts:${account.namespace}`];
-  const isAnonymous = name === 'system:anonymous';
-  const kind = isAnonymous ? 'system:unauthenticated' : 'system:authenticated';
-  // Whoever is impersonated as one that has not proved who he is stays that; nobody proves to be nobody.
-  const isTold = groups.includes(kind) || (!isAnonymous && groups.includes('system:unauthenticated'));
-  return {
-    name,
-    ...(uid === '' ? {} : { uid }),
-    groups: [...groups, ...own, ...(isTold ? [] : [kind])],
-    ...(Object.keys(extra).length === 0 ? {} : { extra }),
-  };
 }

@@ -12,6 +12,7 @@ import { DiscoveryHandler } from '#server/discovery-handler.ts';
 import { Exchange } from '#server/exchange.ts';
 import { answerHealth, type HealthCheck, healthPath } from '#server/health.ts';
 import { impersonated } from '#server/impersonate.ts';
+import { Impersonation } from '#server/impersonation-modes.ts';
 import { InFlight } from '#server/in-flight.ts';
 import { answerIssuer } from '#server/issuer-handler.ts';
 import { selectedName } from '#server/list-options.ts';
@@ -61,6 +62,7 @@ class Server implements ApiServer {
   private readonly deps: ServerDeps;
   private readonly ids: RandomStream;
   private readonly inFlight = new InFlight();
+  private readonly impersonation = new Impersonation();
   private readonly discovery: DiscoveryHandler;
   private readonly openApi: OpenApiHandler;
   private readonly resources: ResourceHandler;
@@ -143,9 +145,11 @@ class Server implements ApiServer {
   }
 
   private async impersonate(exchange: Exchange, attributes: Attributes): Promise<void> {
-    const { user } = exchange;
-    exchange.user = await impersonated(this.deps.api, contextOf(exchange), exchange.request, attributes);
-    if (exchange.user !== user) exchange.audit?.impersonates(exchange.user);
+    const { api } = this.deps;
+    const found = await impersonated(this.impersonation, api, contextOf(exchange), exchange.request, attributes);
+    if (found === undefined) return;
+    exchange.user = found.user;
+    exchange.audit?.impersonates(found.user, found.constraint);
   }
 
   /** Watches and logs count while they begin only; health is never counted. */

@@ -62,8 +62,15 @@ test('a token ends in time, with its account, and with what it is bound to', asy
   await harness.client.delete(pods, { namespace, name: 'p' }, { gracePeriodSeconds: 0 });
   assert.equal(await harness.api.authenticate(ofPod), undefined);
   assert.equal((await review(ofPod)).error, '[invalid bearer token, service account token has been invalidated]');
+  await harness.pod('p');
+  assert.match(
+    (await review(ofPod)).error ?? '',
+    /pod UID \(.*\) does not match service account pod ref claim \(.*\)\]$/,
+  );
   await harness.clock.advance(599_000);
   assert.ok(await harness.api.authenticate(short));
+  await harness.clock.advance(61_000);
+  assert.ok(await harness.api.authenticate(short), 'clocks differ');
   await harness.clock.advance(1_000);
   assert.equal((await review(short)).error, '[invalid bearer token, service account token has expired]');
   await harness.client.delete(serviceAccounts, robot);
@@ -101,6 +108,18 @@ test('what tokens are asked for is checked', async () => {
   const uid = await refusal(request({ boundObjectRef: { kind: 'Pod', apiVersion: 'v1', name: 'p', uid: 'other' } }));
   assert.equal(uid.code, 409);
   assert.match((await refusal(request({ expirationSeconds: 599 }))).message, /less than 10 minutes$/);
+  const ask = (metadata: object, spec: object = {}) =>
+    harness.client.createSubresource(serviceAccounts, robot, 'token', { metadata, spec } as never);
+  const { metadata } = await harness.client.get(serviceAccounts, robot);
+  assert.equal(((await ask({ uid: metadata.uid })) as TokenRequest).metadata.uid, metadata.uid);
+  assert.equal(
+    (await refusal(ask({ uid: 'other' }))).message,
+    'Operation cannot be fulfilled on TokenRequest.authentication.k8s.io "default": the UID in the token request (other) ' +
+      `does not match the UID of the service account (${metadata.uid})`,
+  );
+  await harness.pod('waits', { nodeName: 'n9' });
+  const { token } = (await request({ boundObjectRef: { kind: 'Pod', name: 'waits' } })).status;
+  assert.deepEqual((claimsOf(token)['kubernetes.io'] as { node: object }).node, { name: 'n9' });
   const absent = harness.client.createSubresource(serviceAccounts, { namespace, name: 'no' }, 'token', {});
   assert.equal((await refusal(absent)).message, 'serviceaccounts "no" not found');
 });

@@ -26,6 +26,8 @@ export const apiAudiences: readonly string[] = [issuer];
 
 /** What is being deleted still counts for as long, so that its pods can finish their work (spec: api.md section 16). */
 const deletionLeewayMs: Millis = 60_000;
+/** Clocks differ: a token is good for as long before it begins and after it ends. */
+const clockLeewaySeconds = 60;
 const claimsCacheMax = 1000;
 
 type Claims = TokenClaims | SecretTokenClaims;
@@ -45,6 +47,11 @@ export type Verified =
   /** One of our tokens that does not hold, and why. */
   | { readonly problem: string };
 
+export interface IssuedToken {
+  readonly token: string;
+  readonly id: string;
+}
+
 export interface ServiceAccountTokensParts {
   readonly objects: ObjectStore;
   readonly clock: Clock;
@@ -63,28 +70,30 @@ export class ServiceAccountTokens {
     this.parts = parts;
   }
 
-  /** A token that ends after `seconds`; with `warnAfterSeconds` its use from then on is late, though not yet refused. */
+  /** A token that ends after `seconds`, and its id; with `warnAfterSeconds` its use from then on is late, though not yet refused. */
   issue(
     account: ServiceAccount,
     audiences: readonly string[],
     seconds: number,
     bound: BoundTo,
     warnAfterSeconds?: number,
-  ): string {
+  ): IssuedToken {
     const { clock, ids, format } = this.parts;
     const { namespace, name, uid } = account.metadata;
     const now = Math.floor(clock.now() / 1000);
     const late = warnAfterSeconds === undefined ? {} : { warnafter: now + warnAfterSeconds };
-    return format.issue({
+    const id = ids.uuid();
+    const token = format.issue({
       iss: issuer,
       aud: audiences,
       sub: `system:serviceaccount:${namespace}:${name}`,
       exp: now + seconds,
       iat: now,
       nbf: now,
-      jti: ids.uuid(),
+      jti: id,
       'kubernetes.io': { namespace, serviceaccount: { name, uid }, ...bound, ...late },
     });
+    return { token, id };
   }
 
   /** A token to be kept in a Secret, without an end of its own. */
@@ -131,8 +140,8 @@ export class ServiceAccountTokens {
 
   private timeProblem({ exp, nbf }: TokenClaims): string | undefined {
     const now = this.parts.clock.now() / 1000;
-    if (now >= exp) return 'service account token has expired';
-    return now < nbf ? 'service account token is not valid yet' : undefined;
+    if (now - clockLeewaySeconds > exp) return 'service account token has expired';
+    return now + clockLeewaySeconds < nbf ? 'service account token is not valid yet' : undefined;
   }
 
   /** Whoever shows a token after that time has not read its file again, though it has changed since. */
@@ -151,17 +160,27 @@ export class ServiceAccountTokens {
     if (found.metadata.uid !== uid) return `service account UID (${found.metadata.uid}) does not match claim (${uid})`;
     if (this.isGone(found)) return `service account ${namespace}/${name} has been deleted`;
     // A node beside a pod says only where the pod ran.
-    const bound: readonly (readonly [BoundObject | undefined, () => KubeObject | undefined])[] = [
-      [pod, () => objects.peek(pods, namespace, pod?.name ?? '')],
-      [secret, () => objects.peek(secrets, namespace, secret?.name ?? '')],
-      [pod === undefined ? node : undefined, () => objects.peek(nodes, undefined, node?.name ?? '')],
-    ];
-    const holds = bound.every(([reference, look]) => reference === undefined || this.isSame(look(), reference));
-    return holds ? undefined : 'service account token has been invalidated';
+    return (
+      this.boundProblem('secret', secret, () => objects.peek(secrets, namespace, secret?.name ?? '')) ??
+      this.boundProblem('pod', pod, () => objects.peek(pods, namespace, pod?.name ?? '')) ??
+      this.boundProblem('node', pod ? undefined : node, () => objects.peek(nodes, undefined, node?.name ?? ''))
+    );
   }
 
-  private isSame(object: KubeObject | undefined, { uid }: BoundObject): boolean {
-    return object !== undefined && object.metadata.uid === uid && !this.isGone(object);
+  /** Why what a token is bound to does not hold any more. */
+  private boundProblem(
+    what: string,
+    reference: BoundObject | undefined,
+    look: () => KubeObject | undefined,
+  ): string | undefined {
+    if (reference === undefined) return undefined;
+    const found = look();
+    if (found === undefined) return 'service account token has been invalidated';
+    const { uid } = found.metadata;
+    if (uid !== reference.uid) {
+      return `${what} UID (${uid}) does not match service account ${what} ref claim (${reference.uid ?? ''})`;
+    }
+    return this.isGone(found) ? 'service account token has been invalidated' : undefined;
   }
 
   private isGone({ metadata }: KubeObject): boolean {
@@ -177,7 +196,10 @@ function userOf({ sub, jti, 'kubernetes.io': { namespace, serviceaccount, pod, n
   const about = (what: string, object: BoundObject | undefined): { readonly [key: string]: readonly string[] } =>
     object === undefined
       ? {}
-      : { [`${extraPrefix}${what}-name`]: [object.name], [`${extraPrefix}${what}-uid`]: [object.uid] };
+      : {
+          [`${extraPrefix}${what}-name`]: [object.name],
+          ...(object.uid === undefined ? {} : { [`${extraPrefix}${what}-uid`]: [object.uid] }),
+        };
   return {
     name: sub,
     uid: serviceaccount.uid,

@@ -12,7 +12,7 @@ export interface TokenClaims {
   readonly jti: string;
   readonly 'kubernetes.io': {
     readonly namespace: string;
-    readonly serviceaccount: BoundObject;
+    readonly serviceaccount: Required<BoundObject>;
     readonly pod?: BoundObject;
     readonly node?: BoundObject;
     readonly secret?: BoundObject;
@@ -23,7 +23,8 @@ export interface TokenClaims {
 
 export interface BoundObject {
   readonly name: string;
-  readonly uid: string;
+  /** Not known of the node that a pod is to run on before that node has come. */
+  readonly uid?: string;
 }
 
 /** Signs and reads JSON web tokens with one P-256 key (ES256), as RFC 7515 and RFC 7518 lay them out. */

@@ -23,6 +23,7 @@ export class AuditTrail {
   private readonly receivedAt: string;
   private readonly annotations: { [key: string]: string };
   private impersonatedUser: User | undefined;
+  private constraint: string | undefined;
   private named: { readonly [field: string]: string } = {};
   private requestObject: unknown;
   private responseObject: unknown;
@@ -45,9 +46,10 @@ export class AuditTrail {
     this.annotations[key] = value;
   }
 
-  /** The request goes on in this name. */
-  impersonates(user: User): void {
+  /** The request goes on in this name, by a right that is limited in this way. */
+  impersonates(user: User, constraint?: string): void {
     this.impersonatedUser = user;
+    this.constraint = constraint;
   }
 
   /** The body, decoded. What the level wants of it is copied at once: it will change on its way. `shown` makes the form in which
@@ -125,6 +127,7 @@ export class AuditTrail {
       verb,
       user: userInfo(user),
       impersonatedUser: this.impersonatedUser && userInfo(this.impersonatedUser),
+      authenticationMetadata: this.constraint && { impersonationConstraint: this.constraint },
       sourceIPs: sourceIPs.length === 0 ? undefined : sourceIPs,
       userAgent: userAgent === '' ? undefined : userAgent,
       objectRef: this.objectRef(),

@@ -9,7 +9,7 @@ import { secrets } from '#kinds/secret/secret.ts';
 import type { ServiceAccount } from '#kinds/service-account/schema.ts';
 import { apiAudiences, type BoundTo } from '../access/service-account-tokens.ts';
 import type { BoundObject } from '../access/token-format.ts';
-import type { Target } from '../api.ts';
+import type { RequestContext, Target } from '../api.ts';
 import type { ApiCore } from '../core.ts';
 
 const kind = { group: 'authentication.k8s.io', kind: 'TokenRequest' };
@@ -22,32 +22,45 @@ const extendedSeconds = 365 * 24 * 3600;
 /** Issues a token of a service account (spec: api.md section 16, item 4). */
 export async function requestToken(
   core: ApiCore,
+  { audit }: RequestContext,
   { resource, namespace = '', name }: Target & { readonly name: string },
   request: TokenRequest,
 ): Promise<object> {
   await core.objects.upToDate();
+  refuse(checkIdentity(request, namespace, name), name);
   const account = core.objects.peek(resource, namespace, name) as ServiceAccount | undefined;
   if (account === undefined) throw apiErrors.notFound(resource, name);
+  requireSameAccount(account, request);
   const { spec } = request;
-  refuse(checkIdentity(request, namespace, name), name);
   const { expirationSeconds: seconds = secondsDefault, boundObjectRef } = spec;
   refuse(checkDuration(seconds), '');
   const audiences = spec.audiences.length === 0 ? apiAudiences : spec.audiences;
   const bound = boundObjectRef === undefined ? {} : boundTo(core, namespace, name, boundObjectRef);
   // Pods ask for this very time. Programs from before such tokens read theirs once and keep it: they are let on for a year.
   const isOfPod = seconds === podTokenSeconds && 'pod' in bound && audiences.every((one) => apiAudiences.includes(one));
-  const token = isOfPod
+  const { token, id } = isOfPod
     ? core.tokens.issue(account, audiences, extendedSeconds, bound, seconds)
     : core.tokens.issue(account, audiences, seconds, bound);
+  audit?.annotate('authentication.kubernetes.io/issued-credential-id', `JTI=${id}`);
   const now = core.clock.now();
+  const { labels, annotations } = request.metadata;
+  const own = { ...(labels && { labels }), ...(annotations && { annotations }) };
   return {
     kind: kind.kind,
     apiVersion: `${kind.group}/v1`,
-    metadata: { name, namespace, creationTimestamp: timestamp(now) },
+    metadata: { name, namespace, uid: account.metadata.uid, creationTimestamp: timestamp(now), ...own },
     spec: { audiences, expirationSeconds: seconds, boundObjectRef: boundObjectRef ?? null },
     // The time asked for: who renews in time never uses the rest.
     status: { token, expirationTimestamp: timestamp(now + seconds * 1000) },
   };
+}
+
+/** Who names a uid means that very account. */
+function requireSameAccount({ metadata }: ServiceAccount, request: TokenRequest): void {
+  const { uid: asked = '' } = request.metadata;
+  if (asked === '' || asked === metadata.uid) return;
+  const why = `the UID in the token request (${asked}) does not match the UID of the service account (${metadata.uid})`;
+  throw apiErrors.conflict({ group: kind.group, plural: kind.kind }, metadata.name, why);
 }
 
 function refuse(findings: readonly FieldError[], name: string): void {
@@ -74,7 +87,7 @@ function checkDuration(seconds: number): readonly FieldError[] {
 /** What the token is bound to, as its claims name it. */
 function boundTo(core: ApiCore, namespace: string, account: string, reference: BoundObjectReference): BoundTo {
   const { kind: what = '', apiVersion = '', name = '' } = reference;
-  const type = apiVersion === 'v1' ? what : '';
+  const type = apiVersion.includes('/') ? '' : what;
   const { objects } = core;
   if (type === 'Pod') {
     const pod = objects.peek(pods, namespace, name);
@@ -83,8 +96,10 @@ function boundTo(core: ApiCore, namespace: string, account: string, reference: B
       const who = `cannot bind token for serviceaccount ${JSON.stringify(account)}`;
       throw apiErrors.badRequest(`${who} to pod running with different serviceaccount name.`);
     }
-    const node = objects.peek(nodes, undefined, pod.spec.nodeName ?? '');
-    const place = node === undefined ? {} : { node: { name: node.metadata.name, uid: node.metadata.uid } };
+    const { nodeName = '' } = pod.spec;
+    const node = objects.peek(nodes, undefined, nodeName);
+    const uid = node === undefined ? {} : { uid: node.metadata.uid };
+    const place = nodeName === '' ? {} : { node: { name: nodeName, ...uid } };
     return { ...place, pod: checked(pod, reference) };
   }
   if (type === 'Secret') {
