@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Http2Stream } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import type { TokenNotes, User } from '#api/api.ts';
@@ -15,48 +16,65 @@ export type Authenticator = (request: Request, notes?: TokenNotes) => Promise<Us
 const anonymous: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
 
 /** Tries the client certificate, then the bearer token; without either the user is anonymous. A credential that does not
- *  hold is refused with Unauthorized, never passed over. */
+ *  hold is refused with Unauthorized, unless another one does; it is never passed over. */
 export function createAuthenticator(verify: TokenVerifier): Authenticator {
   const byCertificate = new WeakMap<object, User>();
   return async (request, notes) => {
     const user = certificateUser(request, byCertificate);
-    if (user !== undefined) return user;
-    const token = bearerToken(request);
-    if (token === undefined) return anonymous;
-    const found = await verify(token, notes);
+    if (user !== undefined && user !== 'untrusted') return user;
+    const token = bearerToken(request, notes) ?? websocketToken(request);
+    if (token === undefined && user === undefined) return anonymous;
+    const found = token === undefined ? undefined : await verify(token, notes);
     if (found === undefined) throw apiErrors.unauthorized();
     return authenticated(found);
   };
 }
 
+/** From the Authorization header. Other schemes are not looked at, and what comes after the token does not count. */
+function bearerToken({ headers }: Request, notes: TokenNotes | undefined): string | undefined {
+  const [scheme = '', token, rest] = (headers.authorization ?? '').trim().split(' ');
+  if (token === undefined || scheme.toLowerCase() !== 'bearer') return undefined;
+  if (token !== '') return token;
+  if (rest !== undefined) {
+    notes?.warn('the provided Authorization header contains extra space before the bearer token, and is ignored');
+  }
+  return undefined;
+}
+
 const websocketProtocolPrefix = 'base64url.bearer.authorization.k8s.io.';
 
-/** From the Authorization header or, for WebSockets in browsers, from a subprotocol. Other schemes are not looked at. */
-function bearerToken(request: Request): string | undefined {
-  const header = /^bearer\s+(\S+)\s*$/i.exec(request.headers.authorization ?? '');
-  if (header !== null) return header[1];
-  const protocols = String(request.headers['sec-websocket-protocol'] ?? '').split(',');
-  const carrier = protocols.map((p) => p.trim()).find((p) => p.startsWith(websocketProtocolPrefix));
+/** From a subprotocol, for WebSockets in browsers. Throws Unauthorized if it is none, or has no other protocol beside it that
+ *  could be answered with. */
+function websocketToken({ headers }: Request): string | undefined {
+  const upgrades = /(^|[\s,])upgrade([\s,]|$)/i.test(headers.connection ?? '');
+  if (!upgrades || headers.upgrade?.toLowerCase() !== 'websocket') return undefined;
+  const protocols = String(headers['sec-websocket-protocol'] ?? '')
+    .split(',')
+    .map((protocol) => protocol.trim());
+  const [carrier, another] = protocols.filter((protocol) => protocol.startsWith(websocketProtocolPrefix));
   if (carrier === undefined) return undefined;
-  return Buffer.from(carrier.slice(websocketProtocolPrefix.length), 'base64url').toString('utf8');
+  const encoded = carrier.slice(websocketProtocolPrefix.length);
+  if (another !== undefined || !/^[A-Za-z0-9_-]*$/.test(encoded)) throw apiErrors.unauthorized();
+  const token = Buffer.from(encoded, 'base64url');
+  if (token.length === 0) return undefined;
+  if (!isUtf8(token) || protocols.length === 1) throw apiErrors.unauthorized();
+  return token.toString();
 }
 
 /** The same connection carries many requests: its certificate is read once. */
-function certificateUser(request: Request, known: WeakMap<object, User>): User | undefined {
+function certificateUser(request: Request, known: WeakMap<object, User>): User | 'untrusted' | undefined {
   // Each stream of an HTTP/2 connection shows a socket of its own.
   const connection = (request as { readonly stream?: Http2Stream }).stream?.session ?? request.socket;
-  let user = known.get(connection);
-  if (user === undefined) {
-    user = userOf(request.socket as TLSSocket);
-    if (user !== undefined) known.set(connection, user);
-  }
+  const read = known.get(connection);
+  if (read !== undefined) return read;
+  const user = userOf(request.socket as TLSSocket);
+  if (user !== undefined && user !== 'untrusted') known.set(connection, user);
   return user;
 }
 
-function userOf(socket: TLSSocket): User | undefined {
+function userOf(socket: TLSSocket): User | 'untrusted' | undefined {
   const subject = peerSubject(socket);
-  if (subject === undefined) return undefined;
-  if (subject === 'untrusted') throw apiErrors.unauthorized();
+  if (subject === undefined || subject === 'untrusted') return subject;
   const { name, organizations, fingerprint } = subject;
   const extra = { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${fingerprint}`] };
   return authenticated({ name, groups: organizations, extra });

@@ -56,6 +56,8 @@ test('resources are named whole, with subresources, or by a star', () => {
   assert.equal(level(resources('*/log'), on('pods')), 'None');
   assert.equal(level(resources(), log), 'Request');
   assert.equal(level(resources('pods'), on('pods', { group: 'metrics.k8s.io' })), 'None');
+  const anyGroup = { resources: [{ group: '*', resources: ['pods'], resourceNames: [] }] };
+  assert.equal(level(anyGroup, on('pods', { group: 'metrics.k8s.io' })), 'Request');
   const one = { resources: [{ group: '', resources: ['pods'], resourceNames: ['p'] }] };
   assert.equal(level(one, on('pods', { name: 'p' })), 'Request');
   assert.equal(level(one, on('pods', { name: 'q' })), 'None');

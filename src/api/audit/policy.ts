@@ -83,7 +83,7 @@ function fitsResource(rule: AuditRule, target: Extract<AuditedTarget, { plural: 
   const full = subresource === undefined ? plural : `${plural}/${subresource}`;
   const patterns = ['*', full, `${plural}/*`, ...(subresource === undefined ? [] : [`*/${subresource}`])];
   return rule.resources.some((one) => {
-    if (one.group !== group) return false;
+    if (one.group !== group && one.group !== '*') return false;
     if (one.resources.length === 0) return true;
     const named = one.resourceNames.length === 0 || one.resourceNames.includes(name);
     return named && one.resources.some((pattern) => patterns.includes(pattern));
