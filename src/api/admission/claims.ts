@@ -49,9 +49,10 @@ export function claimResize(objects: ObjectStore): AdmissionPlugin {
       const refuse = (why: string): never => {
         throw apiErrors.forbidden(persistentVolumeClaims, name, why);
       };
-      if (before.status.phase !== 'Bound') refuse('only bound persistent volume claims can be expanded');
-      const storageClass = objects.peek(storageClasses, undefined, claimClassOf(now) ?? '');
-      if (storageClass?.allowVolumeExpansion === true) return;
+      if (before.status.phase !== 'Bound') refuse('Only bound persistent volume claims can be expanded');
+      const className = claimClassOf(now) ?? '';
+      const isSame = className !== '' && claimClassOf(before) === className;
+      if (isSame && objects.peek(storageClasses, undefined, className)?.allowVolumeExpansion === true) return;
       refuse(
         'only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize',
       );
