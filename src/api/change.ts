@@ -11,6 +11,8 @@ import { objectOf, withRevision } from './object-value.ts';
 export class Change {
   readonly revision: Revision;
   readonly at: Millis;
+  /** How long the text of the object is that it made; 0 where nobody knows yet. */
+  readonly size: number;
   private readonly definition: ResourceDefinition;
   private readonly entries: { readonly before: Entry | undefined; readonly after: Entry | undefined };
   private seenBefore: KubeObject | undefined;
@@ -21,6 +23,7 @@ export class Change {
     this.definition = definition;
     this.revision = event.revision;
     this.at = at;
+    this.size = event.type === 'put' ? (event.entry.value.size ?? 0) : 0;
     this.entries = { before: event.previous, after: event.type === 'put' ? event.entry : undefined };
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Change } from '#api/change.ts';
-import { History } from '#api/history.ts';
+import { History, HistoryBudget } from '#api/history.ts';
 import { configMaps } from '#kinds/config-map/config-map.ts';
 
 const previous = { key: '', value: { text: '{}' }, createRevision: 1, modRevision: 1 };
@@ -46,4 +46,24 @@ test('what a busy minute left is forgotten when it is old, though nothing follow
   assert.equal(history.after(history.since).length, 2_048);
   history.push(change(15_001, 1_000_000));
   assert.equal(history.after(history.since).at(-1)?.revision, 15_001);
+});
+
+test('large changes are forgotten sooner, in the longest history first', () => {
+  const large = (revision: number): Change => {
+    const value = { text: '', size: 1_000_000 };
+    const entry = { key: '', value, createRevision: 1, modRevision: revision };
+    return new Change(configMaps as never, { type: 'put', entry, previous: undefined, revision }, 0);
+  };
+  const budget = new HistoryBudget();
+  const [long, short, closed] = [new History(0, budget), new History(0, budget), new History(0, budget)];
+  short.push(large(1));
+  for (let revision = 1; revision <= 50; revision++) closed.push(large(revision));
+  closed.close();
+  for (let revision = 1; revision <= 500; revision++) {
+    long.push(large(revision));
+    assert.ok(long.bytes < 140_000_000, `${long.bytes} bytes`);
+  }
+  const kept = revisions(long.after(long.since));
+  assert.ok(kept.length >= 60 && kept.length === 500 - long.since, `${kept.length} since ${long.since}`);
+  assert.deepEqual(revisions(short.after(0)), [1]);
 });

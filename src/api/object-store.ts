@@ -6,6 +6,7 @@ import type { KubeObject } from '#kinds/meta/object.ts';
 import { requireOpened } from '#store/encrypted/encrypted-store.ts';
 import type { Entry, Revision, Store, StoreEvent } from '#store/store.ts';
 import { Change } from './change.ts';
+import { HistoryBudget } from './history.ts';
 import { registryRoot, resourcePrefix, storageName } from './keys.ts';
 import { ObjectValue, readAgain } from './object-value.ts';
 import { CachedEntry, ResourceCache } from './resource-cache.ts';
@@ -40,6 +41,7 @@ export class ObjectStore {
   private readonly resources = new Map<string, StoredResource>();
   /** By the part of the key space they own: a resource and the views of it. */
   private readonly byStorage = new Map<string, readonly StoredResource[]>();
+  private readonly histories = new HistoryBudget();
   /** What happened to resources while they are being loaded. */
   private readonly loading = new Map<string, StoreEvent[]>();
   private readonly waiters = new Set<Waiter>();
@@ -188,7 +190,7 @@ export class ObjectStore {
 
   private add(definition: ResourceDefinition, entries: readonly Entry[], revision: Revision): StoredResource {
     const cache = ResourceCache.of(definition, entries, revision);
-    const resource = { definition, cache, hub: new WatchHub(definition, revision) };
+    const resource = { definition, cache, hub: new WatchHub(definition, revision, this.histories) };
     this.resources.set(keyOf(definition), resource);
     const storage = storageName(definition);
     this.byStorage.set(storage, [...(this.byStorage.get(storage) ?? []), resource]);

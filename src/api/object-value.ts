@@ -25,6 +25,10 @@ export class ObjectValue implements Value {
   get text(): string {
     return this.encoded.text;
   }
+
+  get size(): number | undefined {
+    return this.made?.text.length;
+  }
 }
 
 /** What is stored of `object`: itself, or what it is a view of. */
@@ -129,6 +133,11 @@ export function encodedMetadata(object: KubeObject): string {
   const stored = storedText(object);
   if (stored === undefined) return remembered(object.metadata);
   return `{${revisionText(object)}${stored.text.slice(stored.metadataStart + 1, stored.metadataEnd)}`;
+}
+
+/** How long the object's stored text is; 0 where there is none yet. */
+export function storedSize(object: KubeObject): number {
+  return values.get(object)?.size ?? 0;
 }
 
 function remembered(value: object): string {

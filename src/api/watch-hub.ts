@@ -2,7 +2,7 @@ import type { ResourceDefinition } from '#kinds/definition.ts';
 import type { ApiError } from '#kinds/meta/errors.ts';
 import type { Revision } from '#store/store.ts';
 import type { Change } from './change.ts';
-import { History } from './history.ts';
+import { History, type HistoryBudget } from './history.ts';
 import { fieldOf } from './selection.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -19,9 +19,9 @@ export class WatchHub {
   private readonly byField = new Map<string, Bucket>();
 
   /** `since`: the revision of the state that changes will build on. */
-  constructor(definition: ResourceDefinition, since: Revision) {
+  constructor(definition: ResourceDefinition, since: Revision, budget?: HistoryBudget) {
     this.definition = definition;
-    this.history = new History(since);
+    this.history = new History(since, budget);
   }
 
   get size(): number {
@@ -67,7 +67,9 @@ export class WatchHub {
     for (const watcher of this.watchers) if (watcher.bookmarks) watcher.bookmark(revision, false);
   }
 
+  /** Ends all watches, and there are no others any more. */
   closeAll(error: ApiError | undefined): void {
+    this.history.close();
     for (const watcher of [...this.watchers]) {
       this.remove(watcher);
       watcher.close(error);

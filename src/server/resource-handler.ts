@@ -22,6 +22,7 @@ import { answerProxied } from '#server/proxy.ts';
 import { readBody } from '#server/read-body.ts';
 import { flag, proxiedPath, type ResourceInfo } from '#server/request-info.ts';
 import type { Route } from '#server/routes.ts';
+import { WatchBacklog } from '#server/watch-backlog.ts';
 import { WatchResponse } from '#server/watch-response.ts';
 import { patchOptions, writeOptions } from '#server/write-options.ts';
 
@@ -52,6 +53,7 @@ export class ResourceHandler {
   readonly watches = new Set<WatchResponse>();
   /** Streams into pods that are open. */
   readonly streams = new Set<PodStream>();
+  private readonly backlog = new WatchBacklog();
   private readonly deps: ResourceHandlerDeps;
 
   constructor(deps: ResourceHandlerDeps) {
@@ -132,7 +134,7 @@ export class ResourceHandler {
     const { timeoutSeconds: wanted = 0 } = asked;
     // No watch is for ever, whatever its client says.
     const timeoutSeconds = wanted > 0 ? wanted : watchSecondsMin + this.deps.random.int(watchSecondsMin);
-    const response = new WatchResponse(exchange, format, route.resource, table);
+    const response = new WatchResponse(exchange, format, route.resource, table, this.backlog);
     const handle = await this.deps.api.watch(context, target, { ...asked, timeoutSeconds }, response);
     response.start(format);
     this.watches.add(response);

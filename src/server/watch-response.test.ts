@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:http2';
 import { after, before, test } from 'node:test';
 import type { WatchHandle, WatchSink } from '#client/client.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
@@ -179,6 +181,30 @@ test('a slow client gets everything up to a point and then the end, never a gap'
   for await (const line of linesOf(body)) assert.equal(JSON.parse(line).object.metadata.name, String(read++));
   assert.ok(read >= 15_000 && read < sent, `${read} of ${sent}`);
   await own.close();
+});
+
+test('clients that read nothing share what they do not read', async (t) => {
+  const own = await startTestServer();
+  const data = { k: 'x'.repeat(900_000) };
+  await own.ask(`POST ${configMaps}`, { body: { metadata: { name: 'large' }, data } });
+  const session = connect(own.url, { ca: own.pki.authority, settings: { initialWindowSize: 0 } });
+  t.after(() => {
+    session.destroy();
+    return own.close();
+  });
+  const before = process.memoryUsage().arrayBuffers;
+  const heads: Promise<unknown>[] = [];
+  for (let count = 0; count < 100; count++) {
+    const path = `${configMaps}?watch=true`;
+    const stream = session.request({ ':path': path, authorization: 'Bearer admintoken' });
+    stream.on('error', () => {});
+    heads.push(once(stream, 'response'));
+  }
+  await Promise.all(heads);
+  // What comes first is written in a turn of its own.
+  await new Promise((resolve) => setImmediate(resolve));
+  const held = process.memoryUsage().arrayBuffers - before;
+  assert.ok(held < 20_000_000, `${held} bytes are held for clients that read nothing`);
 });
 
 test('draining ends watches cleanly', async () => {

@@ -8,6 +8,7 @@ import { shellOf } from '#schema/shell.ts';
 import type { Exchange } from '#server/exchange.ts';
 import { partialText } from '#server/list-text.ts';
 import { contentType, type Format } from '#server/negotiate.ts';
+import type { SlowWatch, WatchBacklog } from '#server/watch-backlog.ts';
 
 /** How many live events wait for a slow client before its watch is ended; it resumes from the last one it got. They are
  *  references to shared objects and are encoded only when the client takes them. */
@@ -18,9 +19,12 @@ type EventEncoder = (event: WatchEvent<KubeObject>) => string;
 
 /** The lines of events that were sent alone: news, which all watchers share. */
 const sharedLines = new WeakMap<WatchEvent<KubeObject>, Buffer>();
+/** The same for lines of this length, in the present state too, but only while some client is about to get one. */
+const longLine = 64 * 1024;
+const longLines = new WeakMap<KubeObject, Map<string, WeakRef<Buffer>>>();
 
 /** The answer to a watch: one JSON document a line, as fast as the client takes them (spec: api.md section 13.2). */
-export class WatchResponse implements WatchSink<KubeObject> {
+export class WatchResponse implements WatchSink<KubeObject>, SlowWatch {
   private readonly exchange: Exchange;
   private readonly encode: EventEncoder;
   /** Whether whole objects are sent, which read the same for everybody. */
@@ -35,9 +39,20 @@ export class WatchResponse implements WatchSink<KubeObject> {
   private flushing = false;
   private blocked = false;
   private handle: WatchHandle | undefined;
+  private readonly backlog: WatchBacklog;
+  /** Where in the news the watch began. */
+  private readonly began: number;
 
-  constructor(exchange: Exchange, format: Format, resource: ResourceDefinition, table: TableOptions) {
+  constructor(
+    exchange: Exchange,
+    format: Format,
+    resource: ResourceDefinition,
+    table: TableOptions,
+    backlog: WatchBacklog,
+  ) {
     this.exchange = exchange;
+    this.backlog = backlog;
+    this.began = backlog.news;
     this.encode = encoderFor(format, resource, table);
     this.whole = format.view.as === 'object';
   }
@@ -48,6 +63,7 @@ export class WatchResponse implements WatchSink<KubeObject> {
     this.exchange.response.flushHeaders();
     this.exchange.response.on('drain', () => {
       this.blocked = false;
+      this.backlog.release(this);
       this.flush();
     });
   }
@@ -55,6 +71,7 @@ export class WatchResponse implements WatchSink<KubeObject> {
   /** Ties the watch to the connection: when the client goes, the watch ends. */
   follow(handle: WatchHandle): void {
     this.handle = handle;
+    this.backlog.join(this);
     if (this.exchange.signal.aborted || this.state === 'ended') this.stop();
     else this.exchange.signal.addEventListener('abort', () => this.stop(), { once: true });
   }
@@ -65,8 +82,20 @@ export class WatchResponse implements WatchSink<KubeObject> {
     this.closed(undefined);
   }
 
+  get oldest(): number | undefined {
+    const event = this.waiting[this.next];
+    return event && (this.backlog.positionOf(event) ?? this.began);
+  }
+
+  cut(): void {
+    this.stop();
+    this.exchange.response.destroy();
+  }
+
   event(event: WatchEvent<KubeObject>): void {
     if (this.state !== 'open') return;
+    // What comes before the first is sent is the present state.
+    if (Number.isFinite(this.waitingMax)) this.backlog.tell(event);
     this.waiting.push(event);
     if (this.waiting.length - this.next > this.waitingMax) this.end();
     else this.flushSoon();
@@ -82,7 +111,9 @@ export class WatchResponse implements WatchSink<KubeObject> {
   private stop(): void {
     this.state = 'ended';
     this.waiting = [];
+    this.next = 0;
     this.handle?.stop();
+    this.backlog.leave(this);
   }
 
   /** Events of one turn of the event loop leave together. */
@@ -112,29 +143,46 @@ export class WatchResponse implements WatchSink<KubeObject> {
   private nextLines(): string | Buffer {
     if (this.whole && this.next === this.waiting.length - 1) return this.sharedLine();
     let text = '';
-    while (this.next < this.waiting.length && text.length < 65_536) text += this.nextLine();
+    while (this.next < this.waiting.length && text.length < longLine) {
+      const event = this.waiting[this.next] as WatchEvent<KubeObject>;
+      const next = line(event.type, this.encode(event));
+      const isShared = this.whole && event.type !== 'BOOKMARK' && next.length >= longLine;
+      if (isShared && text !== '') break;
+      this.next++;
+      if (isShared) return longLineOf(event, next);
+      text += next;
+    }
     return text;
-  }
-
-  private nextLine(): string {
-    const event = this.waiting[this.next++] as WatchEvent<KubeObject>;
-    return line(event.type, this.encode(event));
   }
 
   private sharedLine(): Buffer {
     const event = this.waiting[this.next] as WatchEvent<KubeObject>;
-    let bytes = sharedLines.get(event);
-    if (bytes === undefined) {
-      bytes = Buffer.from(line(event.type, this.encode(event)), 'utf8');
-      sharedLines.set(event, bytes);
-    }
     this.next++;
+    const known = sharedLines.get(event);
+    if (known !== undefined) return known;
+    const text = line(event.type, this.encode(event));
+    if (event.type !== 'BOOKMARK' && text.length >= longLine) return longLineOf(event, text);
+    const bytes = Buffer.from(text, 'utf8');
+    sharedLines.set(event, bytes);
     return bytes;
   }
 
   private write(lines: string | Buffer): void {
     this.blocked = !this.exchange.response.write(lines);
+    if (this.blocked && typeof lines === 'string') this.backlog.hold(this, lines.length);
   }
+}
+
+/** A thousand clients that begin to watch and read nothing would each have their own megabyte of a large object. */
+function longLineOf({ type, object }: Exclude<WatchEvent<KubeObject>, Bookmark>, text: string): Buffer {
+  const known = longLines.get(object) ?? new Map<string, WeakRef<Buffer>>();
+  longLines.set(object, known);
+  let bytes = known.get(type)?.deref();
+  if (bytes === undefined) {
+    bytes = Buffer.from(text, 'utf8');
+    known.set(type, new WeakRef(bytes));
+  }
+  return bytes;
 }
 
 function line(type: string, object: string): string {

@@ -35,6 +35,22 @@ test('too much history is forgotten at once', async () => {
   assert(store.revision - store.compacted >= 5);
 });
 
+test('history of large values is forgotten sooner, small values are kept', async () => {
+  const clock = new VirtualClock();
+  const store = createMemoryStore({ clock });
+  const stop = startAutoCompaction({ store, clock, log: silentLogger, bytesMax: 10_000 });
+  const write = (text: string) => store.write({ op: 'put', key: 'a', value: { text, size: text.length } });
+  for (let n = 0; n < 100; n++) await write('small');
+  assert.equal(store.compacted, 0);
+  for (let n = 0; n < 100; n++) {
+    await write('x'.repeat(1_000));
+    assert(store.revision - store.compacted <= 110, `${store.revision} - ${store.compacted}`);
+  }
+  assert(store.revision - store.compacted <= 11);
+  assert(store.revision - store.compacted >= 4);
+  stop();
+});
+
 test('it ends when told to, and with the store', async () => {
   const clock = new VirtualClock();
   const store = createMemoryStore({ clock });

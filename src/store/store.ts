@@ -11,6 +11,8 @@ export interface Value {
   readonly text: string;
   /** Whether the text begins so, where that can be told without getting all of it. */
   startsWith?(start: string): boolean;
+  /** How long the text is, where that is known without making or reading it. */
+  readonly size?: number | undefined;
   /** The store would now keep the same text in another form: writing it again, unchanged, is worth while. */
   readonly stale?: boolean;
 }

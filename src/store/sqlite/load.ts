@@ -110,6 +110,10 @@ export class StoredValue implements Value {
     return this.read;
   }
 
+  get size(): number | undefined {
+    return this.source === undefined ? this.read.length : undefined;
+  }
+
   startsWith(start: string): boolean {
     if (this.source === undefined) return this.read.startsWith(start);
     return this.source.starts.get(start, this.revision)?.same === 1;

@@ -27,8 +27,8 @@ export const frameType = {
 } as const;
 
 export const headBytes = 8;
-/** Of a frame that is read as a whole. */
-const bodyBytesMax = 64 * 1024;
+/** Of a frame that is read as a whole: no header block is longer, packed. */
+const bodyBytesMax = 16 * 1024;
 const idMask = 0x7fff_ffff;
 
 type State =

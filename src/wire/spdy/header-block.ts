@@ -5,8 +5,8 @@ import { SpdyError } from './spdy-error.ts';
 /** By name in lower case; several values of a name are divided by NUL. */
 export type SpdyHeaders = ReadonlyMap<string, string>;
 
-/** Of one block, unpacked. Clients send three short headers. */
-const blockBytesMax = 64 * 1024;
+/** Of one block, unpacked. Clients send three short headers, and each of a thousand streams keeps its own. */
+const blockBytesMax = 8 * 1024;
 /** How far back deflate refers. */
 const windowBytes = 32 * 1024;
 /** The first block begins with zlib's own header, which names the dictionary. */
