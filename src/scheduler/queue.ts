@@ -166,7 +166,8 @@ export class SchedulingQueue {
     const now = this.clock.now();
     const { standing } = waiting;
     const until = standing.at === 'unschedulable' ? standing.since + backoffMs(waiting.refusals) : now;
-    this.move(waiting, until > now ? { at: 'backoff', until, early: true } : { at: 'active' });
+    // What only has to say something else need not hurry.
+    this.move(waiting, until > now ? { at: 'backoff', until, early: !waiting.outdated } : { at: 'active' });
     this.wake();
   }
 
