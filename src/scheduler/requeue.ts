@@ -3,8 +3,8 @@ import { findCondition } from '#kinds/meta/conditions.ts';
 import type { Node } from '#kinds/node/schema.ts';
 import { isTerminalPhase } from '#kinds/pod/phase.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
-import { demandOf } from '#placement/demand.ts';
-import { checkAffinity, checkTaints, checkUnschedulable } from '#placement/node-checks.ts';
+import { type Demand, demandOf } from '#placement/demand.ts';
+import { checkAffinity, checkNode, checkTaints, checkUnschedulable } from '#placement/node-checks.ts';
 import type { NodeLoad } from '#placement/node-load.ts';
 import { claimDemandOf, type StorageView } from '#placement/pod-claims.ts';
 import type { Rule } from '#placement/refusal.ts';
@@ -34,15 +34,15 @@ export function mayHelp(change: Change, pod: Pod, rules: ReadonlySet<Rule>): boo
 function mayCure(rule: Rule, change: Change, pod: Pod): boolean {
   switch (rule) {
     case 'NodeUnschedulable':
-      return passesNow(change, (node) => checkUnschedulable(demandOf(pod), node) === undefined);
+      return passesNow(change, demandOf(pod), checkUnschedulable);
     case 'TaintToleration':
-      return passesNow(change, (node) => checkTaints(demandOf(pod), node) === undefined);
+      return passesNow(change, demandOf(pod), checkTaints);
     case 'NodeAffinity':
-      return passesNow(change, (node) => checkAffinity(demandOf(pod), node) === undefined);
+      return passesNow(change, demandOf(pod), checkAffinity);
     case 'NodeName':
       return isNewNode(change);
     case 'NodePorts':
-      return isNewNode(change) || change.what === 'pod-removed';
+      return isCandidate(change, pod) && (isNewNode(change) || change.what === 'pod-removed');
     case 'NodeResourcesFit':
       return makesRoom(change, pod);
     case 'VolumeRestrictions':
@@ -67,15 +67,23 @@ function isRelabelled(change: Change): boolean {
   return !jsonEqual(change.before.metadata.labels, change.load.node?.metadata.labels);
 }
 
-/** Whether the node passes, and is new or did not before. */
-function passesNow(change: Change, passes: (node: Node) => boolean): boolean {
-  if (change.what !== 'node' || change.load.node === undefined || !passes(change.load.node)) return false;
-  return change.before === undefined || !passes(change.before);
+/** Whether the node passes, and is new or did not before. One that the pod does not ask for is none of its business. */
+function passesNow(change: Change, demand: Demand, check: (demand: Demand, node: Node) => unknown): boolean {
+  if (change.what !== 'node') return false;
+  const { load, before } = change;
+  if (load.node === undefined || checkAffinity(demand, load.node) !== undefined) return false;
+  return check(demand, load.node) === undefined && (before === undefined || check(demand, before) !== undefined);
+}
+
+/** Whether only what is free on the node can keep the pod from it. */
+function isCandidate(change: Change, pod: Pod): boolean {
+  if (change.what !== 'node' && change.what !== 'pod-removed') return false;
+  return change.load.node !== undefined && checkNode(demandOf(pod), change.load.node) === undefined;
 }
 
 /** Whether the pod fits on the node when it is empty, and there is more room on it than before. */
 function makesRoom(change: Change, pod: Pod): boolean {
-  if (change.what !== 'node' && change.what !== 'pod-removed') return false;
+  if ((change.what !== 'node' && change.what !== 'pod-removed') || !isCandidate(change, pod)) return false;
   const { load } = change;
   const requests = [...demandOf(pod).requests];
   if (requests.some(([resource, amount]) => amount > load.allocatable(resource))) return false;
