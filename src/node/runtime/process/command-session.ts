@@ -12,6 +12,7 @@ export class CommandSession implements RemoteCommand {
   private readonly say: (word: SessionWord) => void;
   private readonly end = Promise.withResolvers<number>();
   private taken: (() => void) | undefined;
+  private abandoned = false;
   /** Not acknowledged while the reader lags behind; undefined when it does not. */
   private readonly owed: { stdout: number | undefined; stderr: number | undefined } = {
     stdout: undefined,
@@ -32,9 +33,28 @@ export class CommandSession implements RemoteCommand {
     this.say({ do: 'resize', width, height });
   }
 
+  /** What was written before is still for the command: clients that cannot say where their input ends leave instead. */
   abandon(): void {
-    this.say({ do: 'hang-up' });
-    this.lost(new Error('the command was abandoned'));
+    if (this.abandoned) return;
+    this.abandoned = true;
+    const { stdin } = this;
+    const patient = stdin !== undefined && !stdin.writableEnded && !stdin.destroyed;
+    const leave = (): void => {
+      this.say({ do: 'hang-up', patient });
+      this.lost(new Error('the command was abandoned'));
+    };
+    if (!patient) {
+      leave();
+      return;
+    }
+    stdin.end(leave);
+    this.took();
+  }
+
+  private took(): void {
+    const { taken } = this;
+    this.taken = undefined;
+    taken?.();
   }
 
   /** What the launcher tells of it. */
@@ -44,7 +64,7 @@ export class CommandSession implements RemoteCommand {
         this.give(news.output, Buffer.from(news.base64, 'base64'));
         break;
       case 'took':
-        this.taken?.();
+        this.took();
         break;
       case 'ended':
         this.close();
@@ -76,8 +96,9 @@ export class CommandSession implements RemoteCommand {
   private input(): Writable {
     return new Writable({
       write: (bytes: Buffer, _encoding, done) => {
-        this.taken = done;
         this.say({ do: 'input', base64: bytes.toString('base64') });
+        if (this.abandoned) done();
+        else this.taken = done;
       },
       final: (done) => {
         this.say({ do: 'end-input' });

@@ -81,7 +81,8 @@ export type SessionWord =
   /** So much of an output has been read: as much more may come. */
   | { readonly do: 'took'; readonly output: OutputName; readonly bytes: number }
   | { readonly do: 'resize'; readonly width: number; readonly height: number }
-  | { readonly do: 'hang-up' };
+  /** `patient`: only once the command has had its time for the rest of its input. */
+  | { readonly do: 'hang-up'; readonly patient: boolean };
 
 /** What is told of one. */
 export type SessionNews =

@@ -13,6 +13,9 @@ const windowBytes = 256 * 1024;
 const terminalTriesMax = 100;
 const terminalTryMs = 10;
 
+/** How long a command has to work off the input of a client that has left. */
+const partingMs = 10_000;
+
 /** The launcher's end of a command whose streams somebody holds. */
 export class LauncherSession {
   /** A client may tell sizes faster than a program can be started for each. */
@@ -21,6 +24,7 @@ export class LauncherSession {
   private readonly tty: boolean;
   private readonly tell: (news: SessionNews) => void;
   private readonly onWay = { stdout: 0, stderr: 0 };
+  private parting: NodeJS.Timeout | undefined;
 
   /** Resolves when the command runs. */
   static open(order: Order & { do: 'open' }, tell: (news: SessionNews) => void): Promise<LauncherSession> {
@@ -65,7 +69,8 @@ export class LauncherSession {
         this.resize(word.width, word.height, terminalTriesMax);
         break;
       case 'hang-up':
-        this.hangUp();
+        if (word.patient && !this.tty) this.part();
+        else this.hangUp();
         break;
     }
   }
@@ -79,6 +84,7 @@ export class LauncherSession {
 
   private carry(output: OutputName, stream: Readable | null): void {
     stream?.on('data', (bytes: Buffer) => {
+      if (this.parting !== undefined) return;
       this.onWay[output] += bytes.length;
       this.tell({ is: 'output', output, base64: bytes.toString('base64') });
       if (this.onWay[output] >= windowBytes) stream.pause();
@@ -88,6 +94,13 @@ export class LauncherSession {
   private took(output: OutputName, bytes: number): void {
     this.onWay[output] -= bytes;
     if (this.onWay[output] < windowBytes) this.child[output]?.resume();
+  }
+
+  /** Nobody reads its output any more; it goes on while it has input to read, and time. */
+  private part(): void {
+    this.parting = setTimeout(() => this.hangUp(), partingMs).unref();
+    for (const output of [this.child.stdout, this.child.stderr]) output?.resume();
+    this.child.on('close', () => clearTimeout(this.parting));
   }
 
   /** What closing a terminal does: the command ends, unless it said that it does not care. */
