@@ -51,7 +51,9 @@ export function defineResource<T extends KubeObject>(given: Given<T>): ResourceD
     verbs: standardVerbs,
     selectableFields: {},
     ...given,
-    subresources: subresources.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    // Upstream sorts those of its own resources; those of custom ones it tells as it finds them.
+    subresources:
+      given.custom === undefined ? subresources.toSorted((a, b) => (a.name < b.name ? -1 : 1)) : subresources,
     rules: {
       managesGeneration: false,
       createOnUpdate: false,

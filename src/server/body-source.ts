@@ -21,12 +21,12 @@ export interface Body {
 const protobufType = 'application/vnd.kubernetes.protobuf';
 const textTypes = ['application/json', 'application/yaml'];
 
-/** Parses a body by its Content-Type; JSON when there is none. `kind` is what was expected, for error texts. Throws
- *  UnsupportedMediaType, or BadRequest for text that is none of its type (spec: api.md sections 2.2 and 5). */
+/** Parses a body by its Content-Type; JSON when there is none. `kind` is what was expected, for error texts; undefined for
+ *  options, of which less is told. Throws UnsupportedMediaType, or BadRequest for text that is none of its type (spec: api.md sections 2.2 and 5). */
 export async function bodySource(
   bytes: Buffer,
   contentType: string | undefined,
-  kind: string,
+  kind: string | undefined,
   readsProtobuf = true,
 ): Promise<Body> {
   const type = parseMediaType(contentType ?? '').type;
@@ -54,7 +54,7 @@ export function unsupportedBody(accepted: readonly string[] = [...textTypes, pro
   });
 }
 
-function jsonBody(bytes: Buffer, kind: string): Body {
+function jsonBody(bytes: Buffer, kind: string | undefined): Body {
   try {
     return sourceBody(readJson(bytes.toString('utf8')), [], bytes, kind);
   } catch (error) {
@@ -64,7 +64,7 @@ function jsonBody(bytes: Buffer, kind: string): Body {
 }
 
 /** The parser is loaded when the first YAML comes: kubectl and the client libraries send none. */
-async function yamlBody(bytes: Buffer, kind: string): Promise<Body> {
+async function yamlBody(bytes: Buffer, kind: string | undefined): Promise<Body> {
   const { readYaml, YamlError } = await import('#schema/yaml-text.ts');
   try {
     const { value, problems } = readYaml(bytes.toString('utf8'));
@@ -83,7 +83,7 @@ function decodedYaml(body: Body, schema: ObjectType): Decoded<unknown> {
 }
 
 /** Generated clients send nothing else for the kinds they know (spec: api.md section 2.4). */
-async function protobufBody(bytes: Buffer, kind: string): Promise<Body> {
+async function protobufBody(bytes: Buffer, kind: string | undefined): Promise<Body> {
   const { openProtobufEnvelope } = await import('#schema/protobuf-envelope.ts');
   const { decodeProtobuf } = await import('#schema/protobuf-decode.ts');
   const { ProtobufError } = await import('#schema/protobuf-reader.ts');
@@ -95,7 +95,9 @@ async function protobufBody(bytes: Buffer, kind: string): Promise<Body> {
       return openProtobufEnvelope(bytes);
     } catch (error) {
       return refuse(error, (why) =>
-        apiErrors.badRequest(`the object provided is unrecognized (must be of type ${kind}): ${why}`),
+        apiErrors.badRequest(
+          kind === undefined ? why : `the object provided is unrecognized (must be of type ${kind}): ${why}`,
+        ),
       );
     }
   };
@@ -112,14 +114,19 @@ async function protobufBody(bytes: Buffer, kind: string): Promise<Body> {
   return { typeMeta, problems: [], forgetsManagers: false, decode: (schema) => decode(schema, read(schema)) };
 }
 
-function sourceBody(source: unknown, problems: readonly DecodeProblem[], bytes: Buffer, kind: string): Body {
+function sourceBody(
+  source: unknown,
+  problems: readonly DecodeProblem[],
+  bytes: Buffer,
+  kind: string | undefined,
+): Body {
   const typeMeta = typeMetaOf(source, bytes, kind);
   const managers = fieldOf(fieldOf(source, 'metadata'), 'managedFields');
   const forgetsManagers = Array.isArray(managers) && managers.length === 0;
   return { typeMeta, problems, forgetsManagers, decode: (schema) => decode(schema, source) };
 }
 
-function typeMetaOf(source: unknown, bytes: Buffer, kind: string): Body['typeMeta'] {
+function typeMetaOf(source: unknown, bytes: Buffer, kind: string | undefined): Body['typeMeta'] {
   if (source === null) return {};
   const entries = entriesOf(source);
   if (entries === undefined) {
@@ -152,8 +159,9 @@ const typeMetaStruct =
 
 const noKind = "couldn't get version/kind; json parse error: ";
 
-/** For a body of which not even the kind can be read. */
-export function unrecognized(kind: string, why: string, bytes: Buffer): ApiError {
+/** For a body of which not even the kind can be read. Of options upstream tells no more than why. */
+export function unrecognized(kind: string | undefined, why: string, bytes: Buffer): ApiError {
+  if (kind === undefined) return apiErrors.badRequest(why);
   return apiErrors.badRequest(
     `the object provided is unrecognized (must be of type ${kind}): ${why} (${summary(bytes)})`,
   );

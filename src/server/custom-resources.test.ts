@@ -37,6 +37,12 @@ test('the items of a list say what they are, and the list that there is no more'
   assert.deepEqual([kind, metadata.continue, items.map((item) => item.kind)], ['BuoyList', '', ['Buoy']]);
 });
 
+test('discovery tells of the status before the scale, which nothing sorts', async () => {
+  const { json } = await server.ask(`GET ${group}/v1`);
+  const names = (json?.resources as readonly { readonly name: string }[]).map(({ name }) => name);
+  assert.deepEqual(names, ['buoys', 'buoys/status', 'buoys/scale']);
+});
+
 test('a body must say what it is, and be that', async () => {
   const { kind: _kind, ...unkind } = buoy;
   assert.equal(

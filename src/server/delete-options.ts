@@ -13,7 +13,7 @@ export async function deleteOptions(
   query: URLSearchParams,
 ): Promise<DeleteOptions> {
   if (bytes.length === 0) return fromQuery(query);
-  const body = await bodySource(bytes, contentType, 'DeleteOptions');
+  const body = await bodySource(bytes, contentType, undefined);
   const { kind = 'DeleteOptions', apiVersion = 'v1' } = body.typeMeta;
   if (kind !== 'DeleteOptions') {
     const version = JSON.stringify(apiVersion);

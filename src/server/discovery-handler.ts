@@ -7,7 +7,7 @@ import type { ResourceDefinition } from '#kinds/definition.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import type { Exchange } from '#server/exchange.ts';
 import { parseAccept } from '#server/media-type.ts';
-import { accepts, plainJson } from '#server/negotiate.ts';
+import { negotiateDocument, notAcceptable, plainJson } from '#server/negotiate.ts';
 
 const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
@@ -32,7 +32,7 @@ export class DiscoveryHandler {
   async handle(exchange: Exchange): Promise<boolean> {
     if (exchange.path === '/') {
       this.refresh();
-      await send(exchange, { paths: this.paths() });
+      await exchange.value(200, { paths: this.paths() }, plainJson);
       return true;
     }
     const [root, ...rest] = exchange.path.replace(/^\/|\/$/g, '').split('/');
@@ -132,9 +132,8 @@ function allowOnlyGet(exchange: Exchange): void {
 }
 
 function send(exchange: Exchange, document: object): Promise<void> {
-  const encoding =
-    !accepts(exchange.header('accept'), 'application/json') && accepts(exchange.header('accept'), 'application/yaml')
-      ? 'yaml'
-      : 'json';
-  return exchange.value(200, document, { ...plainJson, encoding });
+  const accept = exchange.header('accept');
+  const format = negotiateDocument(accept);
+  if (format === undefined) throw notAcceptable(accept, false);
+  return exchange.value(200, document, format);
 }

@@ -27,6 +27,15 @@ test('a client that knows only older aggregation gets the plain list', async () 
   assert.equal((await it.ask('GET /apis', { headers: { accept } })).json?.kind, 'APIGroupList');
 });
 
+test('discovery that cannot be had is refused, be it a form of other answers or one that is no more', async () => {
+  for (const accept of ['text/html', aggregated.split(',')[1] ?? '', 'application/json;as=Table;v=v1;g=meta.k8s.io']) {
+    for (const path of ['/apis', '/apis/batch', '/apis/batch/v1']) {
+      const { status, json } = await it.ask(`GET ${path}`, { headers: { accept } });
+      assert.deepEqual([status, json?.reason], [406, 'NotAcceptable'], `${path} ${accept}`);
+    }
+  }
+});
+
 test('every path that the root offers is answered', async () => {
   const paths = (await it.ask('GET /')).json?.paths as readonly string[];
   assert.ok(paths.includes('/apis/batch/v1') && paths.includes('/api/v1'));

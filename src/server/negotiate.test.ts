@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { accepts, checkStream, contentType, errorFormat, negotiate } from '#server/negotiate.ts';
+import { checkStream, contentType, errorFormat, negotiate, negotiateDocument } from '#server/negotiate.ts';
 
 const json = { encoding: 'json', view: { as: 'object' }, pretty: false };
 
@@ -57,9 +57,19 @@ test('a watch is streamed as JSON, and said to be no more than that; YAML and ot
   assert.equal(negotiate('application/json;stream=tail'), undefined);
 });
 
-test('a type is accepted by itself, its group and anything', () => {
-  assert.equal(accepts('text/plain', 'application/json'), false);
-  assert.equal(accepts('application/*', 'application/json'), true);
+test('a document without forms is had as JSON, YAML or not at all', () => {
+  const encodings: { readonly [accept: string]: string | undefined } = {
+    '*/*': 'json',
+    'application/yaml': 'yaml',
+    'text/html,*/*;q=0.8': 'json',
+    'application/vnd.kubernetes.protobuf': 'json',
+    'application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList': undefined,
+    'application/json;as=Table;v=v1;g=meta.k8s.io,application/yaml': 'yaml',
+    'text/html': undefined,
+  };
+  for (const [accept, encoding] of Object.entries(encodings)) {
+    assert.equal(negotiateDocument(accept)?.encoding, encoding, accept);
+  }
 });
 
 test('any Accept header can be read', () => {

@@ -55,6 +55,18 @@ function viewOf(parameters: { readonly [name: string]: string }): View | undefin
   return { as: as as 'Table', version };
 }
 
+const protobufType = 'application/vnd.kubernetes.protobuf';
+
+/** The format of a document that has no other forms, as discovery's have not. Who knows nothing but protobuf gets JSON all the same. */
+export function negotiateDocument(accept: string | undefined): Format | undefined {
+  for (const { type, parameters } of parseAccept(accept)) {
+    if (parameters.as !== undefined) continue;
+    const encoding = type === protobufType ? 'json' : encodings[type];
+    if (encoding !== undefined) return { ...plainJson, encoding };
+  }
+  return undefined;
+}
+
 /** In which encoding to tell of an error, whatever form was asked for; JSON when nothing fits. */
 export function errorFormat(accept: string | undefined): Format {
   for (const { type } of parseAccept(accept)) {
@@ -64,17 +76,11 @@ export function errorFormat(accept: string | undefined): Format {
   return plainJson;
 }
 
-/** Whether the Accept header lets us answer with `type`. */
-export function accepts(accept: string | undefined, type: string): boolean {
-  const group = `${type.slice(0, type.indexOf('/'))}/*`;
-  return parseAccept(accept).some((clause) => clause.type === '*/*' || clause.type === type || clause.type === group);
-}
-
 /** Upstream has two texts: one for types nobody speaks, and one for a known type in a form that cannot be had. Custom resources know
  *  no protobuf, and the second text alone. */
 export function notAcceptable(accept: string | undefined, isCustom: boolean): ApiError {
   const texts = ['application/json', 'application/yaml'];
-  const types = isCustom ? texts : [...texts, 'application/vnd.kubernetes.protobuf'];
+  const types = isCustom ? texts : [...texts, protobufType];
   const isKnown = isCustom || parseAccept(accept).some((clause) => types.includes(clause.type));
   const message = isKnown
     ? `only the following media types are accepted: ${types.join(', ')}`
@@ -90,7 +96,7 @@ export function contentType(format: Format): string {
 /** Refuses a watch in `format` when that cannot be streamed, which is true of YAML. */
 export function checkStream({ encoding }: Format, isCustom: boolean): void {
   if (encoding !== 'yaml') return;
-  const types = ['application/json', ...(isCustom ? [] : ['application/vnd.kubernetes.protobuf'])];
+  const types = ['application/json', ...(isCustom ? [] : [protobufType])];
   const streams = types.map((type) => `${type};stream=watch`).join(', ');
   const message = `only the following media types are accepted: ${streams}`;
   throw new ApiError({ code: 406, reason: 'NotAcceptable', message });

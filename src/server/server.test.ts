@@ -84,6 +84,14 @@ test('what does not exist, what is not allowed there and what nobody can read ar
   assert.equal((await it.ask('GET /api/v1/%zz')).status, 400);
 });
 
+test('options of a delete that cannot be read are refused without saying what was expected', async () => {
+  const { json } = await it.ask(`DELETE ${configMaps}/any`, { body: '{bad' });
+  assert.equal(
+    json?.message,
+    "couldn't get version/kind; json parse error: invalid character 'b' looking for beginning of object key string",
+  );
+});
+
 test('what nobody offers any more is refused, as is a write of what is only read', async () => {
   await it.ask(`POST ${configMaps}`, { body: configMap('exported') });
   assert.equal((await it.ask(`GET ${configMaps}/exported?export=false`)).status, 200);
