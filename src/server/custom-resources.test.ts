@@ -153,12 +153,12 @@ test('discovery and OpenAPI tell of it while it is there', async () => {
       verbs: ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'],
       shortNames: ['bu'],
       subresources: [
+        { subresource: 'status', responseKind: { ...place, kind: 'Buoy' }, verbs: ['get', 'patch', 'update'] },
         {
           subresource: 'scale',
           responseKind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
           verbs: ['get', 'patch', 'update'],
         },
-        { subresource: 'status', responseKind: { ...place, kind: 'Buoy' }, verbs: ['get', 'patch', 'update'] },
       ],
     },
   ]);
