@@ -12,9 +12,10 @@ import { samplePod } from './sample-pod.ts';
 const connections = 10;
 const watchersEach = 100;
 const watchers = connections * watchersEach;
-const events = 60;
+/** Enough that the slowest hundredth is more than one event that met a collection of garbage. */
+const events = 300;
 const warmUpEvents = 20;
-const betweenMs = 100;
+const betweenMs = 50;
 const runs = 3;
 const collection = '/api/v1/namespaces/default/pods';
 const newline = 10;
@@ -99,7 +100,7 @@ async function latencies(
     }),
   );
   await Promise.all(began);
-  await sleep(systemClock, betweenMs * 10);
+  await sleep(systemClock, betweenMs * 20);
   for (let event = 0; event < events + warmUpEvents; event++) {
     if (event === warmUpEvents) figures.length = 0;
     const { promise, resolve } = Promise.withResolvers<void>();
