@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { createGzip, gzip } from 'node:zlib';
 import type { Exchange } from '#server/exchange.ts';
+import { drained } from '#wire/drained.ts';
 
 /** A body in pieces; they are only made as fast as the client takes them. */
 export type BodyChunks = Iterable<string>;
@@ -26,8 +26,7 @@ export async function sendBody(
   if (start.ended) {
     const bytes = Buffer.from(start.text, 'utf8');
     exchange.head(code, { ...headers, 'content-length': bytes.length });
-    exchange.response.end(exchange.method === 'HEAD' ? undefined : bytes);
-    return;
+    return end(exchange, bytes);
   }
   const zip = readsGzip(exchange) ? createGzip({ level: 1 }) : undefined;
   const vary = headers.vary === undefined ? 'Accept-Encoding' : `${String(headers.vary)}, Accept-Encoding`;
@@ -35,6 +34,7 @@ export async function sendBody(
   const response = exchange.response as Writable;
   zip?.pipe(response);
   await pour(start.text, iterator, zip ?? response, exchange.signal);
+  await left(response);
 }
 
 /** Sends a body that is there as a whole. */
@@ -48,7 +48,25 @@ export async function sendBytes(
   const sent = zipped ?? bytes;
   const encoding = zipped === undefined ? {} : { 'content-encoding': 'gzip' };
   exchange.head(code, { ...headers, ...encoding, 'content-length': sent.length });
-  exchange.response.end(exchange.method === 'HEAD' ? undefined : sent);
+  return end(exchange, sent);
+}
+
+/** What is longer than this waits for its client, and the request is under way until it has come. */
+const lightBytesMax = 16 * 1024;
+
+/** Resolves when the bytes have left, or the client has: a request whose answer nobody reads is not over, or one client could have any
+ *  number of them here. */
+async function end({ method, response }: Exchange, bytes: Uint8Array): Promise<void> {
+  response.end(method === 'HEAD' ? undefined : bytes);
+  if (bytes.length > lightBytesMax) await left(response);
+}
+
+function left(response: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    if (response.closed || response.writableFinished) return resolve();
+    response.once('finish', () => resolve());
+    response.once('close', () => resolve());
+  });
 }
 
 const compress = promisify(gzip);
@@ -77,14 +95,4 @@ function gather(iterator: Iterator<string>, bytes: number): { text: string; ende
     text += next.value;
   }
   return { text, ended: false };
-}
-
-/** False when the client went away instead. */
-async function drained(out: Writable, signal: AbortSignal): Promise<boolean> {
-  try {
-    await once(out, 'drain', { signal });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -5,6 +5,7 @@ import { canonicalTimeText, TimeError } from '#schema/time.ts';
 import type { Exchange } from '#server/exchange.ts';
 import { wholeNumber } from '#server/query-number.ts';
 import { flag } from '#server/request-info.ts';
+import { drained } from '#wire/drained.ts';
 
 export interface PodLogDeps {
   readonly api: Api;
@@ -38,20 +39,12 @@ async function pour(
 ): Promise<void> {
   try {
     for (let next = await first; !next.done && !exchange.signal.aborted; next = await bytes.next()) {
-      if (!exchange.response.write(next.value)) await drained(exchange);
+      if (!exchange.response.write(next.value)) await drained(exchange.response, exchange.signal);
     }
     exchange.response.end();
   } finally {
     await bytes.return?.();
   }
-}
-
-/** Resolves when the client has taken what was written, or has gone. */
-function drained(exchange: Exchange): Promise<void> {
-  return new Promise((resolve) => {
-    exchange.response.once('drain', resolve);
-    exchange.signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 /** What the query asks for; clients send every boolean, also false ones. */

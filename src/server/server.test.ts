@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:http2';
 import { after, before, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { type Logger, silentLogger } from '#base/log.ts';
@@ -308,6 +310,22 @@ test('health says ok, or what fails, and leaves out what it is asked to', async 
   const late = await own.ask(`GET ${configMaps}`);
   assert.deepEqual([late.status, late.headers['retry-after'], late.headers.connection], [429, '5', 'close']);
   await own.close();
+});
+
+test('an answer that its client does not read is cut off when its time is over', { timeout: 20_000 }, async (t) => {
+  const own = await startTestServer();
+  const session = connect(own.url, { ca: own.pki.authority, settings: { initialWindowSize: 0 } });
+  t.after(() => {
+    session.destroy();
+    return own.close();
+  });
+  await own.ask(`POST ${configMaps}`, { body: configMap('long', { a: 'x'.repeat(60_000) }) });
+  const stream = session.request({ ':path': `${configMaps}/long`, authorization: 'Bearer admintoken' });
+  stream.on('error', () => {});
+  await once(stream, 'response');
+  const closed = once(stream, 'close');
+  await own.clock.advance(60_000);
+  await closed;
 });
 
 test('a request that takes too long is given up', async () => {

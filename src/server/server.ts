@@ -207,7 +207,8 @@ class Server implements ApiServer {
   private fail(exchange: Exchange, error: unknown): void {
     if (exchange.closed) return;
     if (exchange.answered) {
-      this.logUnexpected(exchange, error, 'Cut an answer short');
+      // That a client does not read its answer in time is no news.
+      if (!isApiError(error)) this.logUnexpected(exchange, error, 'Cut an answer short');
       exchange.response.destroy();
       return;
     }

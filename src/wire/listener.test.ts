@@ -103,6 +103,33 @@ test('a refused upgrade ends its connection, whatever else its client sends', { 
   await own.close(new AbortController().signal);
 });
 
+test('a client that never ends its answered request is cut off, one that does is kept', {
+  timeout: 30_000,
+}, async () => {
+  const own = await openListener({
+    host: '127.0.0.1',
+    port: 0,
+    server: pki.server,
+    clientAuthority: pki.authority,
+    onRequest: (_request, response) => void response.writeHead(403).end('no'),
+  });
+  const send = (rest: string): TLSSocket => {
+    const client = connectTls({ port: own.port, host: '127.0.0.1', ca: pki.authority, ALPNProtocols: ['http/1.1'] });
+    client.on('error', () => {});
+    client.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n');
+    client.once('data', () => client.write(rest));
+    return client;
+  };
+  const [silent, ending] = [send('12345'), send('1234567890')];
+  const isKept = Promise.race([once(ending, 'close').then(() => false), once(silent, 'close').then(() => true)]);
+  assert.equal(await isKept, true);
+  ending.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+  const [again] = await once(ending, 'data');
+  assert.match(String(again), /^HTTP\/1\.1 403 /);
+  ending.destroy();
+  await own.close(AbortSignal.abort());
+});
+
 test('without a certificate, or with one of another authority, a client is nobody', async () => {
   const other = await mkdtemp(join(tmpdir(), 'sampan-listener-'));
   const stranger = (await openPki(other, { now: Date.now() })).admin;

@@ -3,7 +3,7 @@ import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } f
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import { discardInput } from '#wire/linger.ts';
+import { awaitRest, discardInput } from '#wire/linger.ts';
 import type { KeyPair } from '#wire/pki/issue.ts';
 import { responseOn, type Upgrade, wantedUpgrade } from '#wire/streams/upgrade.ts';
 
@@ -63,17 +63,24 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     maxHeaderSize: 1024 * 1024,
     maxHeaderListPairs: 2000,
     maxSessionMemory: 256,
+    handshakeTimeout: slowStartMs,
   } as Parameters<typeof createSecureServer>[0]);
   allowLongAnswers(server);
   server.on('secureConnection', (socket) => remember(connections, socket));
-  server.on('session', (session) => remember(sessions, session));
+  server.on('session', (session) => {
+    remember(sessions, session);
+    endWhenIdle(session);
+  });
   // A client that goes away in the middle of a handshake or a request is no concern of the operator.
   server.on('sessionError', () => {});
   server.on('tlsClientError', () => {});
   server.on('clientError', refuse);
   // A kept connection that falls idle while the port closes would hold it open.
-  server.on('request', (_request, response) => {
-    response.once('finish', () => server.listening || setImmediate(() => closeIdle(server)));
+  server.on('request', (request, response) => {
+    response.once('finish', () => {
+      if (request.httpVersionMajor === 1) awaitRest(request as unknown as IncomingMessage, idleMs);
+      if (!server.listening) setImmediate(() => closeIdle(server));
+    });
   });
   server.on('request', options.onRequest as unknown as Parameters<typeof server.on<'request'>>[1]);
   if (options.upgrades !== undefined) takeUpgrades(server, options.upgrades, options.onRequest);
@@ -100,13 +107,32 @@ function credentials(pair: KeyPair, clientAuthority: string): { cert: string; ke
   return { cert: pair.certificate, key: pair.key, ca: clientAuthority };
 }
 
+/** How long a client may take for its handshake, and for the head of a request, as upstream has it. */
+const slowStartMs = 32_000;
+/** For all of a request: what is uploaded through a proxy takes its time. */
+const requestMs = 3_600_000;
+/** How long a connection may be without a request. */
+const idleMs = 120_000;
+
+/** A connection of HTTP/2 is kept for its next request, not for ever. */
+function endWhenIdle(session: ServerHttp2Session): void {
+  let streams = 0;
+  session.on('stream', (stream) => {
+    streams++;
+    stream.once('close', () => streams--);
+  });
+  session.setTimeout(idleMs, () => {
+    if (streams === 0) session.close();
+  });
+}
+
 /** The time limits are the HTTP/1.1 half's; the type of the secure server does not show them. */
 function allowLongAnswers(server: Http2SecureServer): void {
   server.setTimeout(0);
   Object.assign(server, {
-    requestTimeout: 0,
-    headersTimeout: 60_000,
-    keepAliveTimeout: 120_000,
+    requestTimeout: requestMs,
+    headersTimeout: slowStartMs,
+    keepAliveTimeout: idleMs,
     maxRequestsPerSocket: 0,
   });
 }

@@ -268,6 +268,7 @@ test('only who may proxy to nodes gets anything of one', async () => {
   assert.equal((await ask('/nowhere', pki.admin))[0], 404);
   assert.equal((await ask('/containerLogs/default/p/c?follow=maybe', pki.admin))[0], 400);
   assert.equal((await ask('/%zz', pki.admin))[0], 400);
+  assert.equal((await ask('//', {}))[0], 400);
 });
 
 test('the API server lets a node in another process remove the directory of a volume', async () => {

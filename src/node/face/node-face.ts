@@ -11,6 +11,7 @@ import { serveCommand } from '#client/serve-command.ts';
 import { ApiError, apiErrors, isApiError } from '#kinds/meta/errors.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { Callers, type Wish } from '#node/face/callers.ts';
+import { drained } from '#wire/drained.ts';
 import { type Listener, openListener, type Request, type Response } from '#wire/listener.ts';
 import type { KeyPair } from '#wire/pki/issue.ts';
 import { acceptChannels } from '#wire/streams/accept-channels.ts';
@@ -97,7 +98,9 @@ class NodeFace {
 
   private async serve(request: Request, response: Response, upgrade: Upgrade | undefined): Promise<void> {
     const method = request.method ?? '';
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'https://node');
+    const url = request.url ?? '/';
+    if (!URL.canParse(url, 'https://node')) throw apiErrors.badRequest('the path makes no sense');
+    const { pathname, searchParams } = new URL(url, 'https://node');
     const path = decoded(pathname);
     await this.callers.require(request, wishOf(method, path));
     if (method === 'DELETE' && volumePath.test(path)) return this.removeVolume(path, response);
@@ -243,12 +246,4 @@ function decoded(path: string): string {
 
 function notFound(message: string): ApiError {
   return new ApiError({ code: 404, reason: 'NotFound', message });
-}
-
-/** Resolves when the caller has taken what was written, or has gone. */
-function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    response.once('drain', resolve);
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
