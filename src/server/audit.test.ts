@@ -136,6 +136,15 @@ test('a token that is no good leaves a line without a user', async () => {
   });
 });
 
+test('what a client says of itself is bounded, and what is no address is not one', async () => {
+  use('Metadata');
+  const headers = { 'user-agent': 'x'.repeat(2000), 'x-forwarded-for': '203.0.113.7, "},{"' };
+  await it.ask(`GET ${secrets}`, { headers });
+  const { userAgent, sourceIPs } = await line('ResponseComplete');
+  assert.equal(userAgent, `${'x'.repeat(1024)}...TRUNCATED`);
+  assert.deepEqual((sourceIPs as readonly string[]).slice(0, -1), ['203.0.113.7']);
+});
+
 test('a token from a Secret is noted, also when it does not hold', async () => {
   use('Metadata');
   const token = it.api.tokenIssuer.issueForSecret('default', 'gone', { name: 'robot', uid: 'robot-uid' });

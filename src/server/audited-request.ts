@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { Attributes } from '#api/api.ts';
 import type { AuditedRequest } from '#api/audit/auditor.ts';
 import { complete } from '#api/decoding.ts';
@@ -9,6 +11,7 @@ import { readYaml } from '#schema/yaml-text.ts';
 import type { Exchange } from '#server/exchange.ts';
 import type { RequestInfo } from '#server/request-info.ts';
 import type { Route } from '#server/routes.ts';
+import { peerSubject } from '#wire/peer.ts';
 
 /** What the audit log is told of a request from the start. */
 export function auditedRequest(
@@ -24,7 +27,7 @@ export function auditedRequest(
     verb: attributes.verb,
     target: info.at === 'resource' ? { ...info, name: 'plural' in attributes ? attributes.name : undefined } : info,
     sourceIPs: sourceIPs(exchange),
-    userAgent: exchange.header('user-agent') ?? '',
+    userAgent: userAgentOf(exchange),
     longRunning,
   };
 }
@@ -34,12 +37,26 @@ function sourceIPs(exchange: Exchange): readonly string[] {
   const forwarded = (exchange.header('x-forwarded-for') ?? '').split(',').map((address) => address.trim());
   const real = exchange.header('x-real-ip') ?? '';
   const peer = exchange.request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
-  return [...new Set([...forwarded, real, peer])].filter((address) => address !== '');
+  return [...new Set([...forwarded, real, peer])].filter((address) => isIP(address) !== 0);
 }
 
 /** By what means a request that was turned away tried to say whose it is. */
-export function attemptedBy(exchange: Exchange): string {
-  return exchange.header('authorization') === undefined ? 'x509' : 'bearer';
+export function attemptedBy(exchange: Exchange): readonly string[] {
+  const [scheme = '', ...credentials] = (exchange.header('authorization') ?? '').trim().split(' ');
+  const by = (name: string): boolean => credentials.length > 0 && scheme.toLowerCase() === name;
+  return [
+    ...(by('basic') ? ['basic'] : []),
+    ...(by('bearer') ? ['bearer'] : []),
+    ...(peerSubject(exchange.request.socket as TLSSocket) === undefined ? [] : ['x509']),
+  ];
+}
+
+const userAgentMax = 1024;
+
+/** What a client calls itself, within bounds. */
+function userAgentOf(exchange: Exchange): string {
+  const text = exchange.header('user-agent') ?? '';
+  return text.length > userAgentMax ? `${text.slice(0, userAgentMax)}...TRUNCATED` : text;
 }
 
 /** A body with the defaults that it will get. */

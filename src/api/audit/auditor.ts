@@ -45,7 +45,7 @@ export class Auditor {
   }
 
   /** Writes down that somebody could not say who he is. */
-  unauthenticated(request: AuditedRequest, attempted: string, annotations: Annotations = {}): void {
+  unauthenticated(request: AuditedRequest, attempted: readonly string[], annotations: Annotations = {}): void {
     this.open(request, nobody, annotations)?.unauthenticated(attempted);
   }
 

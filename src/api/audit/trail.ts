@@ -79,8 +79,9 @@ export class AuditTrail {
     this.status = { status: 'Failure', message: `APIServer panic'd: ${String(error)}`, reason: 'InternalError' };
   }
 
-  unauthenticated(attempted: string): void {
-    const message = `Authentication failed, attempted: ${attempted}`;
+  unauthenticated(attempted: readonly string[]): void {
+    const how = attempted.length === 0 ? 'no credentials provided' : `attempted: ${attempted.join(', ')}`;
+    const message = `Authentication failed, ${how}`;
     this.status = { status: 'Failure', message, reason: 'Unauthorized' };
     this.code = 401;
     this.write('ResponseStarted');

@@ -67,15 +67,17 @@ function refuse(findings: readonly FieldError[], name: string): void {
   if (findings.length > 0) throw apiErrors.invalid(kind, name, findings);
 }
 
+/** The first of the two that names another account. */
 function checkIdentity({ metadata }: TokenRequest, namespace: string, name: string): readonly FieldError[] {
   const other = (field: string, value: string | undefined, own: string, what: string): readonly FieldError[] =>
     !value || value === own
       ? []
       : [fieldError.invalid(field, value, `must match the service account ${what} if specified`)];
-  return [
+  const findings = [
     ...other('metadata.name', metadata.name, name, 'name'),
     ...other('metadata.namespace', metadata.namespace, namespace, 'namespace'),
   ];
+  return findings.slice(0, 1);
 }
 
 function checkDuration(seconds: number): readonly FieldError[] {
