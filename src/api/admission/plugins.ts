@@ -16,6 +16,7 @@ import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { jobOrder } from './job-order.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { nodeFeatures } from './node-features.ts';
 import { nodeRestriction } from './node-restriction.ts';
 import { podResize } from './pod-resize.ts';
 import { podSecurity } from './pod-security.ts';
@@ -55,6 +56,7 @@ export function admissionPlugins({ objects, rbac, decide, clock, random }: Plugi
     runtimeClass(objects),
     defaultIngressClass(objects),
     podTopologyLabels(objects),
+    nodeFeatures(objects),
     podResize(objects),
     jobOrder(objects),
     serviceAddresses({ objects, clock, random: random.stream('service-addresses') }),

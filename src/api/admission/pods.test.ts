@@ -81,6 +81,34 @@ test('a pod grows no further than its node has room at all', async () => {
   );
 });
 
+test('a pod is resized as a whole only where its node says that it knows how to', async () => {
+  const harness = await Harness.start();
+  const { client } = harness;
+  const allocatable = { cpu: '4', memory: '1Gi' };
+  await client.create(nodes, { metadata: { name: 'n1' }, spec: {} });
+  const say = (more: object) =>
+    client.patch(
+      nodes,
+      { name: 'n1' },
+      { type: 'merge', body: { status: { allocatable, capacity: allocatable, ...more } } },
+      { subresource: 'status' },
+    );
+  await say({});
+  const containers = container({ resources: sized('500m') });
+  await harness.pod('p', { nodeName: 'n1', containers, resources: { requests: { cpu: '1' }, limits: { cpu: '2' } } });
+  const whole = (cpu: string) => {
+    const body = { spec: { resources: { requests: { cpu }, limits: { cpu: '2' } } } };
+    return client.patch(pods, { namespace, name: 'p' }, { type: 'strategic', body }, { subresource: 'resize' });
+  };
+  assert.equal(
+    (await refusal(whole('1500m'))).message,
+    'pods "p" is forbidden: pod update requires features InPlacePodLevelResourcesVerticalScaling which are not available ' +
+      'on node "n1"',
+  );
+  await say({ declaredFeatures: ['InPlacePodLevelResourcesVerticalScaling'] });
+  assert.equal((await whole('1500m')).spec.resources?.requests?.cpu, '1500m');
+});
+
 test('whoever replaces a pod need not repeat what admission has added', async () => {
   const harness = await Harness.start();
   const { client } = harness;
