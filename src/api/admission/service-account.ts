@@ -45,7 +45,12 @@ export function serviceAccount(parts: ServiceAccountParts): AdmissionPlugin {
     validate: async (object, request) => {
       if (request.operation !== 'UPDATE') return;
       const { spec } = object as Pod;
-      const account = await lookUp(parts, request, spec.serviceAccountName ?? '');
+      const { serviceAccountName = '' } = spec;
+      if (serviceAccountName === '') {
+        const why = `no service account specified for pod ${request.namespace}/${request.name}`;
+        throw apiErrors.forbidden(pods, request.name, why);
+      }
+      const account = await lookUp(parts, request, serviceAccountName);
       const unlisted = limitsSecrets(account) ? unlistedEphemeralSecret(account, spec) : undefined;
       if (unlisted !== undefined) throw plainError(unlisted);
     },
