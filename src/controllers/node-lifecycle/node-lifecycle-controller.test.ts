@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
+import { JobWorld } from '#controllers/job/test-job-world.ts';
+import { createNodeLifecycleController } from '#controllers/node-lifecycle/node-lifecycle-controller.ts';
 import { events } from '#kinds/event/event.ts';
+import { apiErrors } from '#kinds/meta/errors.ts';
 import { nodes } from '#kinds/node/node.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import { createCluster, type TestCluster } from '#testing/create-cluster.ts';
@@ -147,4 +150,25 @@ test('a node that never says anything is given a minute, and is then unreachable
   ]);
   assert.ok((await conditions('mute')).includes('Ready=Unknown:NodeStatusNeverUpdated'));
   assert.ok(!(await reasons('mute')).includes('Normal NodeNotReady'));
+});
+
+test('a taint that could not be written is written by the next try, and not in the next turn only', async () => {
+  const world = await JobWorld.create();
+  for (const [name, status] of [
+    ['well', 'True'],
+    ['ill', 'False'],
+  ] as const) {
+    const condition = { type: 'Ready', status, reason: 'said', message: 'by the test' };
+    await world.client.create(nodes, { metadata: { name }, status: { conditions: [condition] } } as never);
+  }
+  let refusals = 1;
+  const patch: typeof world.client.patch = (resource, ref, ...rest) =>
+    ref.name === 'ill' && refusals-- > 0
+      ? Promise.reject(apiErrors.conflict(nodes, 'ill', 'somebody was faster'))
+      : world.client.patch(resource, ref, ...rest);
+  world.controllerClient = Object.create(world.client, { patch: { value: patch } });
+  await world.start(createNodeLifecycleController);
+  await world.pass(1_000);
+  const { spec } = await world.client.get(nodes, { name: 'ill' });
+  assert.ok(spec.taints?.some(({ effect }) => effect === 'NoExecute'));
 });

@@ -209,7 +209,18 @@ class NodeLifecycleController implements Controller {
 
   /** Puts taints, labels and annotations right. Whether there was nothing to do. */
   private async settle(node: Node, now: Millis): Promise<boolean> {
-    const planned = this.isAllDown() ? withoutEvictionOf(node, now) : plannedTaints(node, this.mayEvict(node), now);
+    if (this.isAllDown()) return this.write(node, withoutEvictionOf(node, now));
+    const evicts = this.mayEvict(node);
+    try {
+      return await this.write(node, plannedTaints(node, evicts, now));
+    } catch (error) {
+      // Nothing was written: another may have the turn, or the next try.
+      if (evicts) this.nextEviction.delete(zoneOf(node));
+      throw error;
+    }
+  }
+
+  private async write(node: Node, planned: readonly Taint[]): Promise<boolean> {
     const needsTtl = node.metadata.annotations?.[ttlAnnotation] === undefined;
     const labels = missingLabels(node);
     const hasAll = planned === node.spec.taints || (planned.length === 0 && node.spec.taints === undefined);
