@@ -33,12 +33,12 @@ export class CommandSession implements RemoteCommand {
     this.say({ do: 'resize', width, height });
   }
 
-  /** What was written before is still for the command: clients that cannot say where their input ends leave instead. */
+  /** What was written before is still for the command: there are clients that leave when their input is over. */
   abandon(): void {
     if (this.abandoned) return;
     this.abandoned = true;
     const { stdin } = this;
-    const patient = stdin !== undefined && !stdin.writableEnded && !stdin.destroyed;
+    const patient = stdin !== undefined && !stdin.destroyed;
     const leave = (): void => {
       this.say({ do: 'hang-up', patient });
       this.lost(new Error('the command was abandoned'));

@@ -303,28 +303,30 @@ test('an open command whose output nobody reads waits, and hangs up when it is a
   const container = await start(['sleep', '600'], 'abandoned');
   const mark = join(root, 'mark');
   const script = `trap 'echo hung up >${mark}; exit' HUP; yes & wait`;
-  const command = await runtime.open(container.id, { ...streams, command: ['sh', '-c', script] });
+  const command = await runtime.open(container.id, { ...streams, stdin: false, command: ['sh', '-c', script] });
   await once(command.stdout as Readable, 'readable');
-  command.stdin?.end();
   command.abandon();
   await assert.rejects(command.ended, /abandoned/);
   while (!existsSync(mark) || readFileSync(mark, 'utf8') !== 'hung up\n') await sleep(systemClock, 10);
   await runtime.stopContainer(container.id, 1_000);
 });
 
-test('an open command gets all that was written before it was abandoned, and the end of its input', async () => {
-  const container = await start(['sleep', '600'], 'left-behind');
-  const mark = join(root, 'left-input');
-  const script = `sleep 0.1; echo unread; cat >${mark}.part; echo more; mv ${mark}.part ${mark}`;
-  const command = await runtime.open(container.id, { ...streams, command: ['sh', '-c', script] });
-  const input = Buffer.alloc(1_000_000, 'input\n');
-  for (let at = 0; at < input.length; at += 50_000) command.stdin?.write(input.subarray(at, at + 50_000));
-  command.abandon();
-  await assert.rejects(command.ended, /abandoned/);
-  while (!existsSync(mark)) await sleep(systemClock, 10);
-  assert.ok(readFileSync(mark).equals(input));
-  await runtime.stopContainer(container.id, 1_000);
-});
+for (const told of [true, false]) {
+  test(`an open command gets all that was written before it was abandoned, its end told of: ${told}`, async () => {
+    const container = await start(['sleep', '600'], `left-${told}`);
+    const mark = join(root, `left-input-${told}`);
+    const script = `sleep 0.1; echo unread; cat >${mark}.part; echo more; mv ${mark}.part ${mark}`;
+    const command = await runtime.open(container.id, { ...streams, command: ['sh', '-c', script] });
+    const input = Buffer.alloc(1_000_000, 'input\n');
+    for (let at = 0; at < input.length; at += 50_000) command.stdin?.write(input.subarray(at, at + 50_000));
+    if (told) command.stdin?.end();
+    command.abandon();
+    await assert.rejects(command.ended, /abandoned/);
+    while (!existsSync(mark)) await sleep(systemClock, 10);
+    assert.ok(readFileSync(mark).equals(input));
+    await runtime.stopContainer(container.id, 1_000);
+  });
+}
 
 test('a terminal is as large as its owner says', { skip: process.platform !== 'linux' }, async () => {
   const container = await start(['sleep', '600'], 'terminal', { env: [{ name: 'SHELL', value: "it's/mine" }] });
