@@ -89,6 +89,16 @@ test('/status writes the status alone', async () => {
   assert.deepEqual(entry?.fieldsV1, { 'f:status': { 'f:active': {} } });
 });
 
+test('an update of a status warns of what is odd there, and of nothing else', async () => {
+  const { api, context, target, pod, warnings } = await bound();
+  const made = await pod('p', { volumes: [{ name: 'g', gitRepo: { repository: 'r' } }] });
+  const odd = { ...made, status: { podIP: 'FD00::1', podIPs: [{ ip: 'FD00::1' }] } };
+  await api.update(context, target(pods, 'p', 'status'), jsonCopy(odd), plainWrite);
+  assert.deepEqual(warnings, [
+    'status.podIPs[0].ip: IPv6 address "FD00::1" should be in RFC 5952 canonical format ("fd00::1")',
+  ]);
+});
+
 test('a body about another object than the URL is refused', async () => {
   const { api, context, target, configMap } = await bound();
   await configMap('a');
@@ -105,7 +115,17 @@ test('an unknown subresource is not there', async () => {
 
 async function bound() {
   const harness = await Harness.start();
-  const { client, store, clock, api, context } = harness;
+  const { client, store, clock, api, context, warnings } = harness;
   const configMap = harness.configMap.bind(harness);
-  return { client, store, clock, api, context, configMap, pod: harness.pod.bind(harness), target: harness.target };
+  return {
+    client,
+    store,
+    clock,
+    api,
+    context,
+    warnings,
+    configMap,
+    pod: harness.pod.bind(harness),
+    target: harness.target,
+  };
 }

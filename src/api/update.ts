@@ -137,7 +137,8 @@ export async function decideUpdate(
   shareWith(draft, current);
   const object = sealed(resource, draft);
   refuseInvalid(resource, object, path.findings(object, current));
-  if (subresource !== 'status') warnOf(resource, object, current, context);
+  if (subresource === 'status') for (const text of resource.rules.statusWarnings?.(object) ?? []) context.warn(text);
+  else warnOf(resource, object, current, context);
   await core.admission.validate(object, admission);
   if (subresource !== 'status') noteOf(resource, object, current, context);
   if (mayGo(object, current)) return { do: 'remove', last: sealed(resource, object, current.metadata.resourceVersion) };

@@ -137,6 +137,8 @@ export interface KindRules<T extends KubeObject> {
   readonly validateStatusUpdate?: (object: T, old: T) => readonly FieldError[];
   /** Texts for Warning headers of a create and of an update other than through `/status`. `old` is absent on create. */
   readonly warnings?: (object: T, old: T | undefined) => readonly string[];
+  /** Texts for Warning headers of an update through `/status`. */
+  readonly statusWarnings?: (object: T) => readonly string[];
   /** As `warnings`, in our own words: what becomes of such objects here that would be otherwise on a cluster. Sent to people alone. */
   readonly notes?: (object: T, old: T | undefined) => readonly string[];
   /** Seconds an object lives on after a delete: the request's wish in, the kind's answer out. Absent: removed at once. */

@@ -10,7 +10,7 @@ import { podTable } from '#kinds/pod/table.ts';
 import { validatePod } from '#kinds/pod/validate/pod.ts';
 import { validatePodStatusUpdate } from '#kinds/pod/validate/status.ts';
 import { validatePodUpdate } from '#kinds/pod/validate/update.ts';
-import { hostnameWarnings, podWarnings } from '#kinds/pod/warnings.ts';
+import { hostnameWarnings, podStatusWarnings, podWarnings } from '#kinds/pod/warnings.ts';
 
 export const pods = defineResource<Pod>({
   version: 'v1',
@@ -59,6 +59,7 @@ export const pods = defineResource<Pod>({
     // Updates of pods come from programs, which read no warnings.
     warnings: (pod, old) =>
       old === undefined ? [...hostnameWarnings(pod.metadata.name), ...podWarnings(pod, '')] : [],
+    statusWarnings: podStatusWarnings,
     hints: (pod, errors) => mountHints(pod.spec, errors, 'spec'),
   },
   table: podTable,

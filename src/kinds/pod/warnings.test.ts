@@ -2,11 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mountHints } from '#kinds/pod/hints.ts';
 import { validatePod } from '#kinds/pod/validate/pod.ts';
-import { hostnameWarnings, podWarnings } from '#kinds/pod/warnings.ts';
+import { hostnameWarnings, podStatusWarnings, podWarnings } from '#kinds/pod/warnings.ts';
 import { newPod, podWith } from '#kinds/test-objects.ts';
 
 test('a plain pod gives no warnings', () => {
   assert.deepEqual(podWarnings(newPod(), ''), []);
+});
+
+test('addresses in a status are told of where they are written oddly', () => {
+  const status = { podIPs: [{ ip: '10.0.0.1' }, { ip: 'FD00::1' }], hostIPs: [{ ip: '::ffff:10.0.0.1' }] };
+  assert.deepEqual(podStatusWarnings({ ...newPod(), status }), [
+    'status.podIPs[1].ip: IPv6 address "FD00::1" should be in RFC 5952 canonical format ("fd00::1")',
+    'status.hostIPs[0].ip: non-standard IP address "::ffff:10.0.0.1" is invalid: use "10.0.0.1"',
+  ]);
 });
 
 test('what is hardly meant is told in upstream words', () => {

@@ -8,7 +8,7 @@ import { appArmorContainer, appArmorProfileOf, seccompContainer, seccompPod } fr
 import { overlappingPathWarnings } from '#kinds/pod/path-warnings.ts';
 import { portWarnings } from '#kinds/pod/port-warnings.ts';
 import type { Container, EnvVar } from '#kinds/pod/schema/container.ts';
-import type { PodTemplateSpec } from '#kinds/pod/schema/pod.ts';
+import type { Pod, PodTemplateSpec } from '#kinds/pod/schema/pod.ts';
 import type { NodeSelectorTerm } from '#kinds/pod/schema/scheduling.ts';
 import type { PodSpec } from '#kinds/pod/schema/spec.ts';
 import type { Volume } from '#kinds/pod/schema/volumes.ts';
@@ -68,6 +68,14 @@ export function nameWarnings(name: string): readonly string[] {
   return [
     'metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; ' +
       `a DNS label is recommended: [${problems.join(' ')}]`,
+  ];
+}
+
+/** What is odd about the addresses that a pod's status tells of. */
+export function podStatusWarnings({ status: { podIPs = [], hostIPs = [] } }: Pod): Warnings {
+  return [
+    ...podIPs.flatMap(({ ip }, index) => ipWarnings(ip, `status.podIPs[${index}].ip`)),
+    ...hostIPs.flatMap(({ ip }, index) => ipWarnings(ip, `status.hostIPs[${index}].ip`)),
   ];
 }
 

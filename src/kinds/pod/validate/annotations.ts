@@ -1,9 +1,15 @@
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import type { StringMap } from '#kinds/meta/labels.ts';
 import { goQuote } from '#kinds/meta/quote.ts';
-import { appArmorContainer, seccompContainer, seccompPod } from '#kinds/pod/old-annotations.ts';
+import { appArmorContainer, oldTolerations, seccompContainer, seccompPod } from '#kinds/pod/old-annotations.ts';
+import { Toleration } from '#kinds/pod/schema/scheduling.ts';
 import type { PodSpec } from '#kinds/pod/schema/spec.ts';
 import { checkDescendingPath } from '#kinds/pod/validate/paths.ts';
+import { validateTolerations } from '#kinds/pod/validate/tolerations.ts';
+import { decode } from '#schema/decode.ts';
+import { DecodeError, jsonWord } from '#schema/decode-context.ts';
+import { JsonSyntaxError } from '#schema/json-source.ts';
+import { readJson } from '#schema/json-text.ts';
 
 type Findings = readonly FieldError[];
 
@@ -16,19 +22,46 @@ export function isMirror({ annotations }: { readonly annotations?: StringMap }):
 
 const deletionCost = 'controller.kubernetes.io/pod-deletion-cost';
 
-/** Findings on annotations that mean something to pods. */
-export function validatePodAnnotations(annotations: StringMap | undefined, spec: PodSpec, field: string): Findings {
-  return Object.entries(annotations ?? {}).flatMap(([key, value]) => {
-    if (key === mirrorAnnotation && !spec.nodeName) {
-      const text = 'must set spec.nodeName if mirror pod annotation is set';
-      return [fieldError.invalid(`${field}[${key}]`, value, text)];
+/** Findings on annotations that mean something to pods, in upstream's order. */
+export function validatePodAnnotations(annotations: StringMap = {}, spec: PodSpec, field: string): Findings {
+  const mirrors = annotations[mirrorAnnotation];
+  const tolerated = annotations[oldTolerations];
+  const cost = annotations[deletionCost];
+  const under = (prefix: string) => Object.entries(annotations).filter(([key]) => key.startsWith(prefix));
+  return [
+    ...(mirrors === undefined || spec.nodeName
+      ? []
+      : [fieldError.invalid(`${field}[${mirrorAnnotation}]`, mirrors, mirrorText)]),
+    ...(tolerated ? validateOldTolerations(tolerated, field) : []),
+    ...(cost === undefined ? [] : validateCost(cost, `${field}[${deletionCost}]`)),
+    ...[...under(seccompPod).filter(([key]) => key === seccompPod), ...under(seccompContainer)].flatMap(
+      ([key, profile]) => validateSeccomp(profile, `${field}.${key}`),
+    ),
+    ...under(appArmorContainer).flatMap(([key, profile]) =>
+      validateAppArmor(key.slice(appArmorContainer.length), profile, spec, `${field}[${key}]`),
+    ),
+  ];
+}
+
+const mirrorText = 'must set spec.nodeName if mirror pod annotation is set';
+
+/** Tolerations were written as JSON before there was a field for them. Only their form is still looked at. */
+function validateOldTolerations(text: string, field: string): Findings {
+  try {
+    const list = readJson(text) ?? [];
+    if (!Array.isArray(list)) {
+      const message = `json: cannot unmarshal ${jsonWord(list)} into Go value of type []v1.Toleration`;
+      return [fieldError.invalid(field, oldTolerations, message)];
     }
-    if (key === deletionCost) return validateCost(value, `${field}[${key}]`);
-    if (key === seccompPod || key.startsWith(seccompContainer)) return validateSeccomp(value, `${field}.${key}`);
-    return key.startsWith(appArmorContainer)
-      ? validateAppArmor(key.slice(appArmorContainer.length), value, spec, `${field}[${key}]`)
-      : [];
-  });
+    return validateTolerations(
+      list.map((item) => decode(Toleration, item).value),
+      `${field}.${oldTolerations}`,
+    );
+  } catch (error) {
+    if (error instanceof JsonSyntaxError || error instanceof DecodeError)
+      return [fieldError.invalid(field, oldTolerations, error.message)];
+    throw error;
+  }
 }
 
 function validateCost(value: string, field: string): Findings {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { validatePodAnnotations } from '#kinds/pod/validate/annotations.ts';
 import { validatePod } from '#kinds/pod/validate/pod.ts';
 import { container, lines, newPod } from '#kinds/test-objects.ts';
 import { keyText, labelText, subdomainText, valueText } from '#kinds/test-texts.ts';
@@ -230,6 +231,33 @@ const refused: readonly {
     ],
   },
   {
+    name: 'old tolerations that none may have',
+    metadata: { annotations: { 'scheduler.alpha.kubernetes.io/tolerations': '[{"operator":"Exists","value":"v"}]' } },
+    spec: {},
+    errors: [
+      `metadata.annotations.scheduler.alpha.kubernetes.io/tolerations[0].operator: Invalid value: "v": ` +
+        "value must be empty when `operator` is 'Exists'",
+    ],
+  },
+  {
+    name: 'old tolerations that are no list',
+    metadata: { annotations: { 'scheduler.alpha.kubernetes.io/tolerations': '{}' } },
+    spec: {},
+    errors: [
+      'metadata.annotations: Invalid value: "scheduler.alpha.kubernetes.io/tolerations": ' +
+        'json: cannot unmarshal object into Go value of type []v1.Toleration',
+    ],
+  },
+  {
+    name: 'old tolerations that are no JSON',
+    metadata: { annotations: { 'scheduler.alpha.kubernetes.io/tolerations': 'x' } },
+    spec: {},
+    errors: [
+      'metadata.annotations: Invalid value: "scheduler.alpha.kubernetes.io/tolerations": ' +
+        "invalid character 'x' looking for beginning of value",
+    ],
+  },
+  {
     name: 'no policy about preemption',
     spec: { preemptionPolicy: '' },
     errors: ['spec.preemptionPolicy: Required value'],
@@ -258,6 +286,25 @@ test('a cost may be the least of all numbers, and begin with zeros after its sig
     const annotations = { 'controller.kubernetes.io/pod-deletion-cost': cost };
     assert.deepEqual(lines(validatePod(newPod({}, { annotations }))), [], cost);
   }
+});
+
+test('annotations are found fault with in the order of what they are about', () => {
+  const annotations = {
+    'container.apparmor.security.beta.kubernetes.io/none': 'unconfined',
+    'container.seccomp.security.alpha.kubernetes.io/c': 'x',
+    'controller.kubernetes.io/pod-deletion-cost': 'x',
+    'kubernetes.io/config.mirror': 'x',
+    'scheduler.alpha.kubernetes.io/tolerations': 'null',
+    'seccomp.security.alpha.kubernetes.io/pod': 'x',
+  };
+  const keys = validatePodAnnotations(annotations, newPod().spec, 'f').map(({ field }) => field);
+  assert.deepEqual(keys, [
+    'f[kubernetes.io/config.mirror]',
+    'f[controller.kubernetes.io/pod-deletion-cost]',
+    'f.seccomp.security.alpha.kubernetes.io/pod',
+    'f.container.seccomp.security.alpha.kubernetes.io/c',
+    'f[container.apparmor.security.beta.kubernetes.io/none]',
+  ]);
 });
 
 for (const { name, spec, metadata = {}, errors } of refused) {
