@@ -60,9 +60,34 @@ test('what is asked for is given once: an address in the range, a port in the ra
     await text({ type: 'NodePort', ports: [{ port: 80, nodePort: 80 }] }),
     `${prefix}ports[0].nodePort: Invalid value: 80: provided port is not in the valid range. The range of valid ports is 30000-32767`,
   );
+  assert.match(
+    await text({ type: 'NodePort', ports: [{ port: 53, protocol: 'UDP', nodePort: 30080 }] }),
+    /: provided port is already allocated$/,
+    'whatever the protocol',
+  );
+  const balanced = { type: 'LoadBalancer', externalTrafficPolicy: 'Local' };
+  assert.equal(
+    await text({ ...balanced, healthCheckNodePort: 30080 }),
+    'Internal error occurred: failed to allocate requested HealthCheck NodePort 30080: provided port is already allocated',
+  );
   await harness.client.delete(services, { namespace, name: 'a' });
   await harness.clock.advance(60_000);
   assert.equal((await create(harness, 'b', { clusterIP: '10.96.7.7' })).spec.clusterIP, '10.96.7.7');
+});
+
+test('ports that differ by their protocols alone share one of the nodes, and load balancers get one to ask', async () => {
+  const harness = await Harness.start();
+  const { spec } = await create(harness, 'a', {
+    type: 'LoadBalancer',
+    externalTrafficPolicy: 'Local',
+    ports: [
+      { name: 'a', port: 53 },
+      { name: 'b', port: 53, protocol: 'UDP' },
+    ],
+  });
+  const [first, second] = (spec.ports ?? []).map(({ nodePort }) => nodePort);
+  assert.equal(first, second);
+  assert.ok((spec.healthCheckNodePort ?? 0) >= 30000 && spec.healthCheckNodePort !== first);
 });
 
 test('two that ask for the same at the same time do not both get it', async () => {

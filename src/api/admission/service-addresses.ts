@@ -2,21 +2,22 @@ import type { Clock } from '#base/clock.ts';
 import type { RandomStream } from '#base/random.ts';
 import type { Millis } from '#base/units.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
-import { fieldError } from '#kinds/meta/field-error.ts';
+import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { keyOf } from '#kinds/meta/object.ts';
 import { ipFamily } from '#kinds/meta/texts.ts';
-import { defaultAddresses, hasAddress, usesNodePorts } from '#kinds/service/defaults.ts';
-import { keepGiven } from '#kinds/service/keep-given.ts';
+import { hasAddress } from '#kinds/service/defaults.ts';
+import { decideFamilies } from '#kinds/service/families.ts';
+import { completeAddresses, keepGiven } from '#kinds/service/keep-given.ts';
 import { kubernetesService } from '#kinds/service/kubernetes-service.ts';
 import type { Service } from '#kinds/service/schema.ts';
 import { services } from '#kinds/service/service.ts';
 import type { Draft } from '#schema/type.ts';
 import type { ObjectStore } from '../object-store.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './chain.ts';
+import { giveNodePorts, nodePortsOf } from './service-node-ports.ts';
 
 /** 10.96.0.0/12, as on most clusters; the first address is the API server's. */
 const network = { text: '10.96.0.0/12', base: 0x0a600000, size: 1 << 20 };
-const nodePorts = { min: 30000, max: 32767 };
 /** How long what was given is held for its service until that is stored. */
 const heldMs: Millis = 60_000;
 
@@ -53,71 +54,49 @@ class Giver {
     this.random = random;
   }
 
-  complete(service: Draft<Service>, { old, namespace, name, dryRun }: AdmissionRequest): void {
-    if (old !== undefined) keepGiven(service, old as Service);
-    if (hasAddress(service.spec)) defaultAddresses(service.spec);
+  complete(service: Draft<Service>, { old: stored, namespace, name, dryRun }: AdmissionRequest): void {
+    const old = stored as Service | undefined;
+    if (old !== undefined) keepGiven(service, old);
+    completeAddresses(service, old?.spec);
+    refuse(service, decideFamilies(service, old?.spec));
     const owner = `${namespace}/${name}`;
     const taken = this.taken(owner);
     const { spec } = service;
+    // An address stays while there is one; who wants another is told so by validation.
+    const isNew = old === undefined || !hasAddress(old.spec);
     const given = [
-      ...(hasAddress(spec) && spec.clusterIP !== 'None' ? this.giveAddress(service, taken) : []),
-      ...(usesNodePorts(spec) ? this.givePorts(service, taken) : []),
+      ...(isNew && hasAddress(spec) && spec.clusterIPs?.[0] !== 'None' ? this.giveAddress(service, taken) : []),
+      ...giveNodePorts(service, old?.spec, taken, this.random),
     ];
     if (!dryRun) for (const each of given) this.hold(each, owner);
   }
 
-  private giveAddress({ metadata, spec }: Draft<Service>, taken: ReadonlySet<string>): readonly string[] {
-    const asked = spec.clusterIP || spec.clusterIPs?.[0];
+  private giveAddress(service: Draft<Service>, taken: ReadonlySet<string>): readonly string[] {
+    const { spec } = service;
+    const [asked] = spec.clusterIPs ?? [];
     if (asked === undefined) {
-      const given = this.free(taken, () => addressAt(1 + this.random.int(network.size - 2)));
+      const given = this.free(taken);
       spec.clusterIP = given;
       spec.clusterIPs = [given];
       return [given];
     }
-    spec.clusterIP ||= asked;
-    // What is no address at all is for validation to say.
-    if (ipFamily(asked) === undefined) return [];
-    const refuse = (why: string): never => {
+    const check = (why: string): void => {
       const text = `failed to allocate IP ${asked}: ${why}`;
-      throw apiErrors.invalid(services, metadata.name ?? '', [fieldError.invalid('spec.clusterIPs', [asked], text)]);
+      refuse(service, [fieldError.invalid('spec.clusterIPs', spec.clusterIPs, text)]);
     };
     if (!isInNetwork(asked)) {
-      refuse(`the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${network.text}`);
+      check(`the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${network.text}`);
     }
-    if (taken.has(asked)) refuse('provided IP is already allocated');
+    if (taken.has(asked)) check('provided IP is already allocated');
     return [asked];
   }
 
-  private givePorts({ metadata, spec }: Draft<Service>, taken: ReadonlySet<string>): readonly string[] {
-    const { min, max } = nodePorts;
-    const used = new Set(taken);
-    const given: string[] = [];
-    for (const [index, port] of (spec.ports ?? []).entries()) {
-      const nameOf = (nodePort: number): string => `${port.protocol}/${nodePort}`;
-      const asked = port.nodePort;
-      port.nodePort =
-        asked ?? Number(this.free(used, () => nameOf(min + this.random.int(max - min + 1))).split('/')[1]);
-      const refuse = (why: string): never => {
-        const finding = fieldError.invalid(`spec.ports[${index}].nodePort`, asked, why);
-        throw apiErrors.invalid(services, metadata.name ?? '', [finding]);
-      };
-      if (port.nodePort < min || port.nodePort > max) {
-        refuse(`provided port is not in the valid range. The range of valid ports is ${min}-${max}`);
-      }
-      const key = nameOf(port.nodePort);
-      if (taken.has(key)) refuse('provided port is already allocated');
-      used.add(key);
-      given.push(key);
-    }
-    return given;
-  }
-
-  private free(taken: ReadonlySet<string>, draw: () => string): string {
+  private free(taken: ReadonlySet<string>): string {
     for (let tries = 0; tries < 10_000; tries++) {
-      const candidate = draw();
+      const candidate = addressAt(1 + this.random.int(network.size - 2));
       if (!taken.has(candidate)) return candidate;
     }
-    throw apiErrors.internal('failed to allocate a serviceIP or nodePort: nearly all are taken; delete some services');
+    throw apiErrors.internal('failed to allocate a serviceIP: nearly all are taken; delete some services');
   }
 
   private hold(what: string, service: string): void {
@@ -130,7 +109,7 @@ class Giver {
     for (const { metadata, spec } of this.objects.all(services)) {
       if (`${metadata.namespace}/${metadata.name}` === owner) continue;
       for (const ip of spec.clusterIPs ?? []) taken.add(ip);
-      for (const { protocol, nodePort } of spec.ports ?? []) taken.add(`${protocol}/${nodePort}`);
+      for (const nodePort of nodePortsOf(spec)) taken.add(String(nodePort));
     }
     const now = this.clock.now();
     for (const [what, { service, until }] of this.held) {
@@ -139,6 +118,10 @@ class Giver {
     }
     return taken;
   }
+}
+
+function refuse({ metadata }: Draft<Service>, findings: readonly FieldError[]): void {
+  if (findings.length > 0) throw apiErrors.invalid(services, metadata.name ?? '', findings);
 }
 
 function addressAt(offset: number): string {

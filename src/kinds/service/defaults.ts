@@ -1,4 +1,3 @@
-import { ipFamily } from '#kinds/meta/texts.ts';
 import type { Service, ServicePort, ServiceSpec } from '#kinds/service/schema.ts';
 import type { Draft } from '#schema/type.ts';
 
@@ -9,35 +8,48 @@ export function hasAddress({ type }: Pick<ServiceSpec, 'type'>): boolean {
   return type !== 'ExternalName';
 }
 
-/** Whether nodes open ports for it. */
+/** Whether it goes without an address by its own wish. */
+export function isHeadless({ clusterIPs = [] }: Pick<ServiceSpec, 'clusterIPs'>): boolean {
+  return clusterIPs.length === 1 && clusterIPs[0] === 'None';
+}
+
+/** Whether it may have ports of the nodes. */
+export function hasNodePorts({ type }: Pick<ServiceSpec, 'type'>): boolean {
+  return type === 'NodePort' || type === 'LoadBalancer';
+}
+
+/** Whether nodes open ports for it without being asked to. */
 export function usesNodePorts({ type, allocateLoadBalancerNodePorts }: ServiceSpec): boolean {
   return type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false);
 }
 
-/** Fills in what a service leaves out; addresses and ports of nodes are the server's to give. */
-export function defaultService({ spec }: Draft<Service>): void {
+/** Whether it is reached from outside of the cluster. */
+export function isExternal(spec: ServiceSpec): boolean {
+  return hasNodePorts(spec) || (spec.type === 'ClusterIP' && (spec.externalIPs ?? []).length > 0);
+}
+
+/** Whether load balancers ask the nodes where its pods are. */
+export function needsHealthCheck({ type, externalTrafficPolicy }: ServiceSpec): boolean {
+  return type === 'LoadBalancer' && externalTrafficPolicy === 'Local';
+}
+
+/** Fills in what a service leaves out; addresses, their families and ports of nodes are the server's to give. */
+export function defaultService({ spec, status }: Draft<Service>): void {
   spec.sessionAffinity ||= 'None';
   if (spec.sessionAffinity === 'None') delete spec.sessionAffinityConfig;
-  else if (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined) {
+  else if (spec.sessionAffinity === 'ClientIP' && spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined) {
     spec.sessionAffinityConfig = { clientIP: { timeoutSeconds: affinitySeconds } };
   }
   spec.type ||= 'ClusterIP';
   for (const port of spec.ports ?? []) defaultPort(port);
-  if (spec.type === 'NodePort' || spec.type === 'LoadBalancer') spec.externalTrafficPolicy ||= 'Cluster';
-  if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
-  if (!hasAddress(spec)) return;
-  spec.internalTrafficPolicy ??= 'Cluster';
+  if (isExternal(spec)) spec.externalTrafficPolicy ||= 'Cluster';
+  if (spec.type === 'ClusterIP' || hasNodePorts(spec)) spec.internalTrafficPolicy ??= 'Cluster';
+  if (spec.type !== 'LoadBalancer') return;
+  spec.allocateLoadBalancerNodePorts ??= true;
+  for (const way of status.loadBalancer.ingress ?? []) if (way.ip) way.ipMode ??= 'VIP';
 }
 
 function defaultPort(port: Draft<ServicePort>): void {
   port.protocol ||= 'TCP';
   if (port.targetPort === undefined || port.targetPort === 0 || port.targetPort === '') port.targetPort = port.port;
-}
-
-/** `clusterIP` is the first of `clusterIPs`; the families follow from them. Who leaves them out does not come to own them. */
-export function defaultAddresses(spec: Draft<ServiceSpec>): void {
-  if (spec.clusterIP && spec.clusterIPs === undefined) spec.clusterIPs = [spec.clusterIP];
-  const [first] = spec.clusterIPs ?? [];
-  spec.ipFamilies ??= [first !== undefined && ipFamily(first) === 6 ? 'IPv6' : 'IPv4'];
-  spec.ipFamilyPolicy ??= 'SingleStack';
 }

@@ -1,8 +1,10 @@
 import { defineResource } from '#kinds/define.ts';
 import { labelProblems } from '#kinds/meta/names.ts';
 import { defaultService } from '#kinds/service/defaults.ts';
+import { dropUnused } from '#kinds/service/keep-given.ts';
 import { Service } from '#kinds/service/schema.ts';
 import { serviceTable } from '#kinds/service/table.ts';
+import { validateServiceStatus } from '#kinds/service/validate/load-balancer.ts';
 import { validateService, validateServiceUpdate } from '#kinds/service/validate/service.ts';
 import { serviceWarnings } from '#kinds/service/warnings.ts';
 
@@ -30,8 +32,10 @@ export const services = defineResource<Service>({
     createOnUpdate: true,
     nameProblems: labelProblems,
     defaults: defaultService,
-    validate: validateService,
+    prepareUpdate: dropUnused,
+    validate: (service) => validateService(service),
     validateUpdate: validateServiceUpdate,
+    validateStatusUpdate: validateServiceStatus,
     warnings: serviceWarnings,
     notes: (_service, old) => (old === undefined ? [note] : []),
   },

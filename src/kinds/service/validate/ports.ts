@@ -1,4 +1,4 @@
-import { checkOneOf, checkRange, invalidEach } from '#kinds/meta/checks.ts';
+import { checkRange, checkRequiredOneOf, invalidEach } from '#kinds/meta/checks.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { validateQualifiedName } from '#kinds/meta/labels.ts';
 import { labelProblems } from '#kinds/meta/names.ts';
@@ -9,69 +9,62 @@ type Findings = readonly FieldError[];
 
 const portMax = 65535;
 
-/** Findings on what a service offers. */
-export function validatePorts(spec: ServiceSpec, field: string): Findings {
-  const { ports = [], type, clusterIP } = spec;
-  const needed = ports.length === 0 && type !== 'ExternalName' && clusterIP !== 'None';
-  const names = new Set<string>();
+/** Findings on each port that a service offers. */
+export function validateServicePorts({ ports = [] }: ServiceSpec, field: string): Findings {
+  const names = ports.map(({ name = '' }) => name);
+  return ports.flatMap((port, index) => [
+    ...validateName(names, index, `${field}[${index}].name`),
+    ...validatePort(port, `${field}[${index}]`),
+  ]);
+}
+
+/** Findings on whether its ports go together, and with its type. */
+export function validatePortsMatch({ ports = [], type }: ServiceSpec, field: string): Findings {
+  const text = "may not be used when `type` is 'ClusterIP'";
+  const onNodes = (each: ServicePort): string => (each.nodePort ? `${each.protocol}/${each.nodePort}` : '');
+  const outside =
+    type === 'ClusterIP' ? ports.map((port, index) => ({ port, index })).filter((each) => each.port.nodePort) : [];
   return [
-    ...(needed ? [fieldError.required(field)] : []),
-    ...ports.flatMap((port, index) => validatePort(port, spec, names, `${field}[${index}]`)),
-    ...duplicates(ports, field, ({ protocol, port }) => `${protocol}/${port}`),
-    ...duplicates(
-      ports,
-      field,
-      ({ protocol, nodePort }) => (nodePort === undefined ? '' : `${protocol}/${nodePort}`),
-      'nodePort',
+    ...outside.map(({ index }) => fieldError.forbidden(`${field}[${index}].nodePort`, text)),
+    ...repeated(ports, onNodes).map(({ port, index }) =>
+      fieldError.duplicate(`${field}[${index}].nodePort`, port.nodePort),
+    ),
+    ...repeated(ports, ({ protocol, port }) => `${protocol}/${port}`).map(({ port, index }) =>
+      fieldError.duplicate(`${field}[${index}]`, shownPort(port)),
     ),
   ];
 }
 
-function validatePort(port: ServicePort, spec: ServiceSpec, names: Set<string>, field: string): Findings {
-  const { name = '', protocol, targetPort = 0, nodePort, appProtocol } = port;
-  const again = names.has(name);
-  names.add(name);
+function validatePort({ port, protocol, targetPort = 0, appProtocol }: ServicePort, field: string): Findings {
   return [
-    ...validateName(name, again, (spec.ports?.length ?? 0) > 1, `${field}.name`),
-    ...checkRange(`${field}.port`, port.port, 1, portMax),
-    ...checkOneOf(`${field}.protocol`, protocol, ['SCTP', 'TCP', 'UDP']),
+    ...checkRange(`${field}.port`, port, 1, portMax),
+    ...checkRequiredOneOf(`${field}.protocol`, protocol, ['SCTP', 'TCP', 'UDP']),
     ...(typeof targetPort === 'number'
       ? checkRange(`${field}.targetPort`, targetPort, 1, portMax)
       : invalidEach(`${field}.targetPort`, targetPort, portNameProblems(targetPort))),
     ...(appProtocol === undefined ? [] : validateQualifiedName(appProtocol, `${field}.appProtocol`)),
-    ...(nodePort !== undefined && spec.type === 'ClusterIP'
-      ? [fieldError.forbidden(`${field}.nodePort`, "may not be used when `type` is 'ClusterIP'")]
-      : []),
   ];
 }
 
-function validateName(name: string, again: boolean, isNeeded: boolean, field: string): Findings {
-  if (name === '') return isNeeded ? [fieldError.required(field)] : [];
-  if (again) return [fieldError.duplicate(field, name)];
-  return invalidEach(field, name, labelProblems(name));
+/** Several ports are told apart by their names. */
+function validateName(names: readonly string[], index: number, field: string): Findings {
+  const { [index]: name = '' } = names;
+  if (name === '') return names.length > 1 ? [fieldError.required(field)] : [];
+  return [
+    ...invalidEach(field, name, labelProblems(name)),
+    ...(names.indexOf(name) < index ? [fieldError.duplicate(field, name)] : []),
+  ];
 }
 
-/** Two ports may not stand for the same; an empty key stands for nothing. */
-function duplicates(
+/** The ports that stand for the same as an earlier one; an empty key stands for nothing. */
+function repeated(
   ports: readonly ServicePort[],
-  field: string,
   keyOf: (port: ServicePort) => string,
-  part?: 'nodePort',
-): Findings {
-  const seen = new Set<string>();
-  return ports.flatMap((port, index) => {
-    const key = keyOf(port);
-    if (key === '') return [];
-    const again = seen.has(key);
-    seen.add(key);
-    if (!again) return [];
-    const at = `${field}[${index}]`;
-    return [
-      part === undefined
-        ? fieldError.duplicate(at, shownPort(port))
-        : fieldError.duplicate(`${at}.${part}`, port.nodePort),
-    ];
-  });
+): readonly { readonly port: ServicePort; readonly index: number }[] {
+  const keys = ports.map(keyOf);
+  return ports
+    .map((port, index) => ({ port, index }))
+    .filter(({ index }) => keys[index] !== '' && keys.indexOf(keys[index] ?? '') < index);
 }
 
 /** Upstream shows its own structure here, in which the parts that tell ports apart are set and the others are empty. */

@@ -3,141 +3,131 @@ import { ipProblems } from '#kinds/meta/cidr.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { validateLabels } from '#kinds/meta/labels.ts';
 import { subdomainProblems } from '#kinds/meta/names.ts';
-import { ipFamily } from '#kinds/meta/texts.ts';
-import { hasAddress } from '#kinds/service/defaults.ts';
+import { validateReachable } from '#kinds/meta/special-addresses.ts';
+import { hasNodePorts, isExternal, isHeadless, needsHealthCheck } from '#kinds/service/defaults.ts';
 import type { Service, ServiceSpec } from '#kinds/service/schema.ts';
-import { validatePorts } from '#kinds/service/validate/ports.ts';
+import { validateAddressChange, validateAddresses } from '#kinds/service/validate/addresses.ts';
+import { validateLoadBalancer, validateLoadBalancerChange } from '#kinds/service/validate/load-balancer.ts';
+import { validatePortsMatch, validateServicePorts } from '#kinds/service/validate/ports.ts';
 
 type Findings = readonly FieldError[];
 
 const serviceTypes = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'] as const;
 const policies = ['Cluster', 'Local'] as const;
+const hintsAnnotation = 'service.kubernetes.io/topology-aware-hints';
+const modeAnnotation = 'service.kubernetes.io/topology-mode';
 
-/** Findings on a service, after defaulting. */
-export function validateService({ spec }: Service): Findings {
+/** Findings on a service, after defaulting. What an earlier one has of addresses is taken as it is. */
+export function validateService(service: Service, old?: Service): Findings {
+  const { metadata, spec } = service;
   return [
-    ...validatePorts(spec, 'spec.ports'),
+    ...validateModes(metadata.annotations ?? {}),
+    ...validateType(spec),
+    ...validateServicePorts(spec, 'spec.ports'),
     ...validateLabels(spec.selector, 'spec.selector'),
     ...validateAffinity(spec),
+    ...validateAddresses(spec, old?.spec),
+    ...validateExternalIps(spec, old?.spec.externalIPs ?? []),
     ...checkRequiredOneOf('spec.type', spec.type, serviceTypes),
-    ...(hasAddress(spec) ? validateAddresses(spec) : validateExternalName(spec)),
-    ...(spec.externalIPs ?? []).flatMap((ip, index) => invalidEach(`spec.externalIPs[${index}]`, ip, ipProblems(ip))),
+    ...validatePortsMatch(spec, 'spec.ports'),
+    ...validateLoadBalancer(service, old),
     ...validatePolicies(spec),
-    ...validateLoadBalancer(spec),
   ];
 }
 
 /** Findings on a change of a service: an address once given stays, as long as the service has one. */
 export function validateServiceUpdate(service: Service, old: Service): Findings {
-  const { spec } = service;
-  const [before] = old.spec.clusterIPs ?? [];
-  const [after] = spec.clusterIPs ?? [];
-  const keepsAddress = hasAddress(spec) && hasAddress(old.spec) && before !== undefined;
+  const text = 'field is immutable';
+  const asked = needsHealthCheck(service.spec) && needsHealthCheck(old.spec);
+  const isOther = asked && service.spec.healthCheckNodePort !== old.spec.healthCheckNodePort;
   return [
-    ...(keepsAddress && after !== before
-      ? [fieldError.invalid('spec.clusterIPs[0]', spec.clusterIPs ?? [], 'may not change once set')]
-      : []),
-    ...validateService(service),
+    ...validateAddressChange(service.spec, old.spec),
+    ...validateLoadBalancerChange(service.spec, old.spec),
+    ...(isOther ? [fieldError.forbidden('spec.healthCheckNodePort', text)] : []),
+    ...validateService(service, old),
+  ];
+}
+
+/** Two names for one thing. */
+function validateModes(annotations: { readonly [name: string]: string }): Findings {
+  const { [modeAnnotation]: mode, [hintsAnnotation]: hints } = annotations;
+  if (mode === undefined || hints === undefined || mode === hints) return [];
+  const text = `must match annotations[${hintsAnnotation}] when both are specified`;
+  return [fieldError.invalid(`metadata.annotations[${modeAnnotation}]`, mode, text)];
+}
+
+/** What its type asks of a service. */
+function validateType(spec: ServiceSpec): Findings {
+  const { ports = [], type } = spec;
+  const headless = isHeadless(spec);
+  const text = `may not be set to 'None' for ${type} services`;
+  return [
+    ...(ports.length === 0 && !headless && type !== 'ExternalName' ? [fieldError.required('spec.ports')] : []),
+    ...(headless && hasNodePorts(spec) ? [fieldError.invalid('spec.clusterIPs[0]', 'None', text)] : []),
+    ...(type === 'ExternalName' ? validateExternalName(spec) : []),
+  ];
+}
+
+function validateExternalName({
+  clusterIPs = [],
+  ipFamilies = [],
+  ipFamilyPolicy,
+  externalName,
+}: ServiceSpec): Findings {
+  const text = 'may not be set for ExternalName services';
+  // A dot at its end says that nothing is to be added to it.
+  const name = (externalName ?? '').replace(/\.$/, '');
+  const field = 'spec.externalName';
+  return [
+    ...(clusterIPs.length === 0 ? [] : [fieldError.forbidden('spec.clusterIPs', text)]),
+    ...(ipFamilies.length === 0 ? [] : [fieldError.forbidden('spec.ipFamilies', text)]),
+    ...(ipFamilyPolicy === undefined ? [] : [fieldError.forbidden('spec.ipFamilyPolicy', text)]),
+    ...(name === '' ? [fieldError.required(field)] : invalidEach(field, name, subdomainProblems(name))),
   ];
 }
 
 function validateAffinity({ sessionAffinity, sessionAffinityConfig }: ServiceSpec): Findings {
   const seconds = sessionAffinityConfig?.clientIP?.timeoutSeconds;
   const field = 'spec.sessionAffinityConfig.clientIP.timeoutSeconds';
-  const wrong = seconds !== undefined && (seconds < 1 || seconds > 86400);
+  const wrong = sessionAffinity === 'ClientIP' && seconds !== undefined && (seconds < 1 || seconds > 86400);
   return [
     ...checkRequiredOneOf('spec.sessionAffinity', sessionAffinity, ['ClientIP', 'None']),
     ...(wrong ? [fieldError.invalid(field, seconds, 'must be greater than 0 and less than 86400')] : []),
   ];
 }
 
-function validateExternalName(spec: ServiceSpec): Findings {
-  const text = "may not be set when type is 'ExternalName'";
-  const name = (spec.externalName ?? '').replace(/\.$/, '');
-  return [
-    ...(spec.clusterIPs === undefined && !spec.clusterIP ? [] : [fieldError.forbidden('spec.clusterIPs', text)]),
-    ...(spec.ipFamilies === undefined ? [] : [fieldError.forbidden('spec.ipFamilies', text)]),
-    ...(spec.ipFamilyPolicy === undefined ? [] : [fieldError.forbidden('spec.ipFamilyPolicy', text)]),
-    ...(name === ''
-      ? [fieldError.required('spec.externalName')]
-      : invalidEach('spec.externalName', spec.externalName, subdomainProblems(name))),
-  ];
-}
-
-/** There is one family of addresses here. */
-function validateAddresses({
-  clusterIP = '',
-  clusterIPs = [],
-  ipFamilies = [],
-  ipFamilyPolicy,
-  type,
-}: ServiceSpec): Findings {
-  const mismatch = clusterIPs.length > 0 && clusterIPs[0] !== clusterIP;
-  const headless = clusterIPs[0] === 'None';
-  return [
-    ...(mismatch ? [fieldError.invalid('spec.clusterIPs', clusterIPs, 'first value must match `clusterIP`')] : []),
-    ...clusterIPs.flatMap((ip, index) => validateAddress(ip, `spec.clusterIPs[${index}]`)),
-    ...(headless && type !== 'ClusterIP'
-      ? [fieldError.invalid('spec.clusterIPs[0]', 'None', "may not be set to 'None' for LoadBalancer services")]
-      : []),
-    ...ipFamilies.flatMap((family, index) => validateFamily(family, `spec.ipFamilies[${index}]`)),
-    ...checkOneOf('spec.ipFamilyPolicy', ipFamilyPolicy, ['PreferDualStack', 'RequireDualStack', 'SingleStack']),
-    ...(ipFamilyPolicy === 'RequireDualStack'
-      ? [
-          fieldError.invalid(
-            'spec.ipFamilyPolicy',
-            ipFamilyPolicy,
-            'this cluster is not configured for dual-stack services',
-          ),
-        ]
-      : []),
-  ];
-}
-
-function validateAddress(ip: string, field: string): Findings {
-  if (ip === 'None') return [];
-  return invalidEach(field, ip, ipProblems(ip));
-}
-
-function validateFamily(family: string, field: string): Findings {
-  const unknown = checkOneOf(field, family, ['IPv4', 'IPv6']);
-  if (unknown.length > 0 || family === 'IPv4') return unknown;
-  return [fieldError.invalid(field, family, 'not configured on this cluster')];
+function validateExternalIps({ externalIPs = [] }: ServiceSpec, known: readonly string[]): Findings {
+  return externalIPs.flatMap((ip, index) => {
+    const field = `spec.externalIPs[${index}]`;
+    const wrong = known.includes(ip) ? [] : invalidEach(field, ip, ipProblems(ip));
+    return wrong.length > 0 ? wrong : validateReachable(ip, field);
+  });
 }
 
 function validatePolicies(spec: ServiceSpec): Findings {
-  const { externalTrafficPolicy, internalTrafficPolicy, type } = spec;
-  const isExternal = type === 'NodePort' || type === 'LoadBalancer' || (spec.externalIPs ?? []).length > 0;
-  const text = 'may only be set for externally-accessible services';
+  const { internalTrafficPolicy, trafficDistribution, type } = spec;
+  const isNeeded = type === 'ClusterIP' || hasNodePorts(spec);
+  const checkInternal = isNeeded ? checkRequiredOneOf : checkOneOf;
   return [
-    ...(isExternal || externalTrafficPolicy === undefined
-      ? checkOneOf('spec.externalTrafficPolicy', externalTrafficPolicy, policies)
-      : [fieldError.invalid('spec.externalTrafficPolicy', externalTrafficPolicy, text)]),
-    ...checkOneOf('spec.internalTrafficPolicy', internalTrafficPolicy, policies),
-    ...checkOneOf('spec.trafficDistribution', spec.trafficDistribution, [
-      'PreferClose',
-      'PreferSameNode',
-      'PreferSameZone',
-    ]),
-    ...checkRange('spec.healthCheckNodePort', spec.healthCheckNodePort, 1, 65535),
+    ...validateOutside(spec),
+    ...checkInternal('spec.internalTrafficPolicy', internalTrafficPolicy, policies),
+    ...checkOneOf('spec.trafficDistribution', trafficDistribution, ['PreferClose', 'PreferSameZone', 'PreferSameNode']),
   ];
 }
 
-function validateLoadBalancer(spec: ServiceSpec): Findings {
-  const text = "may only be used when `type` is 'LoadBalancer'";
-  const only = (['allocateLoadBalancerNodePorts', 'loadBalancerClass', 'loadBalancerSourceRanges'] as const).filter(
-    (name) => spec[name] !== undefined && spec.type !== 'LoadBalancer',
-  );
-  return [
-    ...only.map((name) => fieldError.forbidden(`spec.${name}`, text)),
-    ...(spec.loadBalancerSourceRanges ?? []).flatMap((range, index) => validateRange(range, index)),
-  ];
-}
-
-function validateRange(range: string, index: number): Findings {
-  const [address = '', bits = ''] = range.trim().split('/');
-  const family = ipFamily(address);
-  const isGood = family !== undefined && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
-  const text = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
-  return isGood ? [] : [fieldError.invalid(`spec.loadBalancerSourceRanges[${index}]`, range, text)];
+function validateOutside(spec: ServiceSpec): Findings {
+  const { externalTrafficPolicy, healthCheckNodePort } = spec;
+  const policyField = 'spec.externalTrafficPolicy';
+  const portField = 'spec.healthCheckNodePort';
+  const text = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
+  const only = 'may only be set for externally-accessible services';
+  const unasked = healthCheckNodePort ? [fieldError.invalid(portField, healthCheckNodePort, text)] : [];
+  const asked = healthCheckNodePort
+    ? checkRange(portField, healthCheckNodePort, 1, 65535)
+    : [fieldError.required(portField)];
+  if (isExternal(spec)) {
+    const findings = checkRequiredOneOf(policyField, externalTrafficPolicy, policies);
+    return [...findings, ...(needsHealthCheck(spec) ? asked : unasked)];
+  }
+  return [...(externalTrafficPolicy ? [fieldError.invalid(policyField, externalTrafficPolicy, only)] : []), ...unasked];
 }
