@@ -6,8 +6,8 @@ import { DeleteOptions, Status } from '#kinds/meta/schema.ts';
 import { decode } from '#schema/decode.ts';
 import { readJson } from '#schema/json-text.ts';
 import { decodeProtobuf } from '#schema/protobuf-decode.ts';
+import { encodeProtobuf } from '#schema/protobuf-encode.ts';
 import { ProtobufError } from '#schema/protobuf-reader.ts';
-import { encodeProtobuf } from '#schema/test-protobuf-encode.ts';
 import type { Field, ObjectType, ScalarKind, Type } from '#schema/type.ts';
 
 const seconds = fc.integer({ min: -62_000_000_000, max: 250_000_000_000 });

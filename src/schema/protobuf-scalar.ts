@@ -1,6 +1,7 @@
 import { parseJson } from '#schema/json-text.ts';
 import { ProtobufError, type ProtobufReader } from '#schema/protobuf-reader.ts';
-import { timeText } from '#schema/time.ts';
+import type { ProtobufWriter } from '#schema/protobuf-writer.ts';
+import { timeText, timeUnits } from '#schema/time.ts';
 import type { ScalarType } from '#schema/type.ts';
 
 /** The wire type that values of a leaf type have; all that are messages of their own are length-delimited. */
@@ -84,4 +85,53 @@ function safeNumber(value: bigint): number {
   const number = Number(value);
   if (!Number.isSafeInteger(number)) throw new ProtobufError(`number ${value} is beyond 2^53 and would be rounded`);
   return number;
+}
+
+/** The reverse of `readScalar`: writes the canonical JSON value of a leaf, with its length if it has one. A time or embedded JSON that
+ *  is null becomes an empty message. */
+export function putScalar(type: ScalarType<unknown>, value: unknown, writer: ProtobufWriter): void {
+  switch (type.is) {
+    case 'boolean':
+      writer.varint(value === true ? 1 : 0);
+      break;
+    case 'int32':
+    case 'int64':
+      writer.varint(value as number);
+      break;
+    case 'double':
+      writer.double(value as number);
+      break;
+    case 'string':
+      writer.string(value as string);
+      break;
+    case 'bytes':
+      writer.delimitedBytes(Buffer.from(value as string, 'base64'));
+      break;
+    default: {
+      const before = writer.length;
+      putFields(type.is, value, writer);
+      writer.varint(writer.length - before);
+    }
+  }
+}
+
+/** The fields of a leaf that is a message of its own. */
+function putFields(
+  is: 'quantity' | 'raw' | 'intOrString' | 'time' | 'microTime',
+  value: unknown,
+  writer: ProtobufWriter,
+): void {
+  if (value === null) return;
+  if (is === 'intOrString') {
+    const isText = typeof value === 'string';
+    writer.stringField(3, isText ? value : '');
+    writer.varintField(2, isText ? 0 : (value as number));
+    writer.varintField(1, isText ? 1 : 0);
+  } else if (is === 'quantity') writer.stringField(1, value as string);
+  else if (is === 'raw') writer.stringField(1, JSON.stringify(value));
+  else {
+    const { seconds, nanos } = timeUnits(value as string);
+    writer.varintField(2, nanos);
+    writer.varintField(1, seconds);
+  }
 }

@@ -16,13 +16,15 @@ import {
   object,
   optional,
   quantity,
+  required,
   string,
   time,
+  timeOrNull,
 } from '#schema/build.ts';
 import { decode } from '#schema/decode.ts';
 import { decodeProtobuf } from '#schema/protobuf-decode.ts';
-import { openProtobufEnvelope } from '#schema/protobuf-envelope.ts';
-import { encodeProtobuf, wrapProtobuf } from '#schema/test-protobuf-encode.ts';
+import { encodeProtobuf } from '#schema/protobuf-encode.ts';
+import { openProtobufEnvelope, sealProtobufEnvelope } from '#schema/protobuf-envelope.ts';
 
 const Inner = object('io.example.v1.Inner', '', { a: nonzero(1, string), b: optional(2, int32) });
 const Thing = object('io.example.v1.Thing', '', {
@@ -76,13 +78,39 @@ test('zeros that Go writes for what was not set count as not set', () => {
   assert.deepEqual(value, { always: 0 });
 });
 
-test('an object is written field by field, lowest number first, maps sorted', () => {
-  const written = (value: object): string => Buffer.from(encodeProtobuf(Thing, value)).toString('hex');
-  assert.equal(written({ inner: { b: 5, a: 'a' }, name: 'hi' }), '0a026869' + '3a050a01611005');
-  assert.equal(written({ labels: { c: 'd', a: 'b' } }), '2a060a0161120162' + '2a060a0163120164');
-  assert.equal(written({ x: 'a', port: '8%' }), '4a08080110001a023825' + '72030a0161');
-  assert.equal(written({ count: -1 }), '10ffffffffffffffffff01');
-  assert.equal(written({ name: 'é'.repeat(2000) }).length, 2 * (3 + 4000));
+/** What is always there: flag and name, the embedded message, and the number. */
+const zeros = (fields: { readonly [number: number]: string } = {}): string =>
+  Object.values({ 1: '0a00', 4: '2000', 14: '7200', 15: '7800', ...fields }).join('');
+const written = (value: object): string => Buffer.from(encodeProtobuf(Thing, value)).toString('hex');
+
+test('an object is written field by field, lowest number first, maps sorted by the bytes of their keys', () => {
+  assert.equal(written({}), zeros());
+  assert.equal(written({ inner: { b: 5, a: 'a' }, name: 'hi' }), zeros({ 1: '0a026869', 7: '3a050a01611005' }));
+  assert.equal(written({ labels: { c: 'd', a: 'b' } }), zeros({ 5: '2a060a0161120162' + '2a060a0163120164' }));
+  const [low, high] = ['\uffee', '\u{10000}'].map((key) => Buffer.from(key).toString('hex')) as [string, string];
+  const sorted = `2a080a03${low}1201312a090a04${high}120132`;
+  assert.equal(written({ labels: { '\u{10000}': '2', '\uffee': '1' } }), zeros({ 5: sorted }));
+  assert.equal(written({ x: 'a', port: '8%' }), zeros({ 9: '4a08080110001a023825', 14: '72030a0161' }));
+  assert.equal(written({ count: -1 }), zeros({ 2: '10ffffffffffffffffff01' }));
+  assert.equal(written({ big: 2 ** 53 - 1 }), zeros({ 3: '18ffffffffffffff0f' }));
+  assert.equal(written({ exact: '2024-08-01T00:00:00.001000Z' }), zeros({ 11: '5a0a0880a0abb50610c0843d' }));
+  assert.equal(written({ name: 'é'.repeat(2000) }).length, zeros().length + 2 * (1 + 4000));
+  assert.equal(written({ name: 'é' }), zeros({ 1: '0a02c3a9' }));
+});
+
+test('plain values that are not set are written as their zeros, pointers not at all', () => {
+  const Plain = object('io.example.v1.Plain', '', {
+    at: optional(1, time, '', { plain: true }),
+    port: optional(2, intOrString, '', { plain: true }),
+    amount: always(3, quantity),
+    inner: always(4, Inner),
+    known: always(5, timeOrNull),
+    selected: required(6, Inner, '', { nullable: true }),
+    data: required(7, bytes),
+    pointer: optional(8, Inner),
+  });
+  const hexOf = (value: object): string => Buffer.from(encodeProtobuf(Plain, value)).toString('hex');
+  assert.equal(hexOf({ known: null, data: '' }), '0a00' + '1206080010001a00' + '1a030a0130' + '22020a00' + '2a00');
 });
 
 test('malformed messages are refused with a reason', () => {
@@ -106,7 +134,7 @@ test('malformed messages are refused with a reason', () => {
 
 test('the envelope says what is inside', () => {
   const raw = hex('0a0161');
-  const bytes = wrapProtobuf({ apiVersion: 'batch/v1', kind: 'Job', raw });
+  const bytes = sealProtobufEnvelope({ apiVersion: 'batch/v1', kind: 'Job', raw });
   assert.equal(
     Buffer.from(bytes).toString('hex'),
     '6b387300' + '0a0f' + '0a0862617463682f7631' + '12034a6f62' + '12030a0161' + '1a002200',

@@ -137,3 +137,24 @@ export function timeText(seconds: number, nanos: number, is: 'time' | 'microTime
   const whole = date.toISOString().slice(0, -5);
   return is === 'time' ? `${whole}Z` : `${whole}.${String(Math.trunc(nanos / 1000)).padStart(6, '0')}Z`;
 }
+
+/** The reverse of `timeText`, for a canonical text. */
+export function timeUnits(text: string): { readonly seconds: number; readonly nanos: number } {
+  const days = daysSince1970(digits(text, 0, 4), digits(text, 5, 2), digits(text, 8, 2));
+  const seconds = (days * 24 + digits(text, 11, 2)) * 3600 + digits(text, 14, 2) * 60 + digits(text, 17, 2);
+  return { seconds, nanos: text.length > 20 ? digits(text, 20, 6) * 1000 : 0 };
+}
+
+function digits(text: string, at: number, count: number): number {
+  let number = 0;
+  for (let index = at; index < at + count; index++) number = number * 10 + text.charCodeAt(index) - 48;
+  return number;
+}
+
+/** Of the Gregorian calendar. Years begin in March here, so that the day of a leap year is the last. */
+function daysSince1970(year: number, month: number, day: number): number {
+  const years = month > 2 ? year : year - 1;
+  const months = (month + 9) % 12;
+  const leapDays = Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400);
+  return years * 365 + leapDays + Math.floor((months * 153 + 2) / 5) + day - 719_469;
+}

@@ -150,6 +150,8 @@ export interface FieldOptions {
   readonly nullable?: true;
   /** The zero value is published as the default although the field need not be there. */
   readonly zeroDefault?: true;
+  /** Optional, and yet a plain value for Go: protobuf has its zero where JSON has nothing. */
+  readonly plain?: true;
   /** In protobuf the field stands in a message of its own, which is the field of this number (Go embeds that struct). */
   readonly embedded?: number;
 }

@@ -9,7 +9,7 @@ import type { BodyChunks } from '#server/body-sender.ts';
 import type { Exchange } from '#server/exchange.ts';
 import { type ListForm, objectListForm, partialListForm, tableForm } from '#server/list-form.ts';
 import { indentedListChunks, listChunks, yamlListChunks } from '#server/list-text.ts';
-import type { Format, View } from '#server/negotiate.ts';
+import type { Format, ProtobufFormat, TextFormat, View } from '#server/negotiate.ts';
 
 /** How this request wants its rows, should it want a table. */
 export function tableOptions(exchange: Exchange, resource: ResourceDefinition, view: View, clock: Clock): TableOptions {
@@ -19,19 +19,34 @@ export function tableOptions(exchange: Exchange, resource: ResourceDefinition, v
 }
 
 /** Answers with one object in the form that was asked for. */
-export function answerObject(
+export async function answerObject(
   exchange: Exchange,
   code: number,
   object: object,
   format: Format,
   table: TableOptions,
 ): Promise<void> {
+  if (format.encoding === 'protobuf') return answerInProtobuf(exchange, code, object, format, table);
   const { view } = format;
   if (view.as !== 'object' && isKubeObject(object)) {
     return exchange.value(code, viewOf(object, view, table), format);
   }
   if (format.encoding !== 'json' || exchange.pretty(format)) return exchange.value(code, object, format);
   return exchange.send(code, { 'content-type': 'application/json' }, [`${encodedJson(object)}\n`]);
+}
+
+/** The encoder is loaded when somebody first asks for it. */
+async function answerInProtobuf(
+  exchange: Exchange,
+  code: number,
+  object: object,
+  { view }: ProtobufFormat,
+  { resource }: TableOptions,
+): Promise<void> {
+  const { objectEnvelope, partialEnvelope } = await import('#server/envelopes.ts');
+  if (view.as === 'object' || !isKubeObject(object)) return exchange.envelope(code, objectEnvelope(object, resource));
+  checkSingleView(view, object);
+  return exchange.envelope(code, partialEnvelope(object, view.version));
 }
 
 /** Refuses a form that no single object has; to be asked before anything is written. `named` is what will be answered. */
@@ -60,12 +75,17 @@ export async function answerList(
   table: TableOptions,
 ): Promise<void> {
   const form = listForm(list, format.view, table);
-  return exchange.send(200, { 'content-type': `application/${format.encoding}` }, await chunksOf(form));
-
-  async function chunksOf(asked: ListForm): Promise<BodyChunks> {
-    if (format.encoding === 'yaml') return yamlListChunks(asked);
-    return exchange.pretty(format) ? indentedListChunks(asked) : listChunks(asked);
+  if (format.encoding === 'protobuf') {
+    const { answerListMessage } = await import('#server/answer-message.ts');
+    return answerListMessage(exchange, form, format, table.resource);
   }
+  const chunks = await listChunksIn(format, form, exchange.pretty(format));
+  return exchange.send(200, { 'content-type': `application/${format.encoding}` }, chunks);
+}
+
+async function listChunksIn({ encoding }: TextFormat, form: ListForm, pretty: boolean): Promise<BodyChunks> {
+  if (encoding === 'yaml') return yamlListChunks(form);
+  return pretty ? indentedListChunks(form) : listChunks(form);
 }
 
 function listForm(list: ObjectList<KubeObject>, view: View, table: TableOptions): ListForm {

@@ -28,13 +28,7 @@ export async function sendBody(
     exchange.head(code, { ...headers, 'content-length': bytes.length });
     return end(exchange, bytes);
   }
-  const zip = readsGzip(exchange) ? createGzip({ level: 1 }) : undefined;
-  const vary = headers.vary === undefined ? 'Accept-Encoding' : `${String(headers.vary)}, Accept-Encoding`;
-  exchange.head(code, zip === undefined ? headers : { ...headers, 'content-encoding': 'gzip', vary });
-  const response = exchange.response as Writable;
-  zip?.pipe(response);
-  await pour(start.text, iterator, zip ?? response, exchange.signal);
-  await left(response);
+  return pour(exchange, code, headers, stretches(start.text, iterator));
 }
 
 /** Sends a body that is there as a whole. */
@@ -69,21 +63,53 @@ function left(response: Writable): Promise<void> {
   });
 }
 
+/** Sends `length` bytes that come in pieces: a few whole and with their length, many as they are taken, compressed if the client can
+ *  read that. */
+export function sendPieces(
+  exchange: Exchange,
+  code: number,
+  headers: OutgoingHttpHeaders,
+  length: number,
+  pieces: Iterable<Uint8Array>,
+): Promise<void> {
+  if (length <= plainBytesMax) return sendBytes(exchange, code, headers, Buffer.concat([...pieces]));
+  return pour(exchange, code, headers, pieces);
+}
+
 const compress = promisify(gzip);
 
 function readsGzip(exchange: Exchange): boolean {
   return /\bgzip\b/.test(exchange.header('accept-encoding') ?? '');
 }
 
-async function pour(first: string, rest: Iterator<string>, out: Writable, signal: AbortSignal): Promise<void> {
-  let piece = { text: first, ended: false };
-  while (!signal.aborted) {
-    if (!out.write(piece.text) && !(await drained(out, signal))) break;
-    if (piece.ended) break;
-    piece = gather(rest, pieceBytes);
+/** A long body, as fast as the client takes it. */
+async function pour(
+  exchange: Exchange,
+  code: number,
+  headers: OutgoingHttpHeaders,
+  pieces: Iterable<string | Uint8Array>,
+): Promise<void> {
+  const zip = readsGzip(exchange) ? createGzip({ level: 1 }) : undefined;
+  const vary = headers.vary === undefined ? 'Accept-Encoding' : `${String(headers.vary)}, Accept-Encoding`;
+  exchange.head(code, zip === undefined ? headers : { ...headers, 'content-encoding': 'gzip', vary });
+  const { signal, response } = exchange;
+  zip?.pipe(response as Writable);
+  const out = zip ?? (response as Writable);
+  for (const piece of pieces) {
+    if (signal.aborted || (!out.write(piece) && !(await drained(out, signal)))) break;
   }
   if (signal.aborted) out.destroy();
   else out.end();
+  await left(response as Writable);
+}
+
+function* stretches(first: string, rest: Iterator<string>): Iterable<string> {
+  yield first;
+  for (let ended = false; !ended; ) {
+    const next = gather(rest, pieceBytes);
+    yield next.text;
+    ended = next.ended;
+  }
 }
 
 /** The next stretch of text: more than `bytes`, unless the body ends before. */

@@ -108,8 +108,8 @@ test('where a version has no subresource, the object is not found', async () => 
 test('there is no protobuf and no strategic merge patch', async () => {
   const protobuf = 'application/vnd.kubernetes.protobuf';
   assert.equal(
-    await messageOf(`GET ${path}`, { headers: { accept: protobuf } }),
-    '406 only the following media types are accepted: application/json, application/yaml',
+    await messageOf(`GET ${path}`, { headers: { accept: `${protobuf};as=Table;g=meta.k8s.io;v=v1` } }),
+    '406 only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf',
   );
   assert.equal((await server.ask(`GET ${path}`, { headers: { accept: `${protobuf},application/json` } })).status, 200);
   assert.equal(

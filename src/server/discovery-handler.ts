@@ -6,13 +6,23 @@ import { apiGroup, apiGroupList, apiResourceList, apiVersions } from '#api/disco
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import type { Exchange } from '#server/exchange.ts';
-import { parseAccept } from '#server/media-type.ts';
-import { negotiateDocument, notAcceptable, plainJson } from '#server/negotiate.ts';
+import {
+  aggregatedEncoding,
+  type Encoding,
+  negotiateDocument,
+  notAcceptable,
+  plainJson,
+  protobufType,
+} from '#server/negotiate.ts';
+import { yamlText } from '#server/yaml-text.ts';
 
-const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+const aggregatedParameters = ';g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
 interface Document {
+  readonly content: object;
+  /** As JSON. */
   readonly text: string;
+  /** Of the text, for all encodings. */
   readonly etag: string;
 }
 
@@ -64,7 +74,8 @@ export class DiscoveryHandler {
 
   private root(exchange: Exchange, root: 'api' | 'apis'): Promise<void> {
     allowOnlyGet(exchange);
-    if (wantsAggregated(exchange.header('accept'))) return this.sendAggregated(exchange, root);
+    const encoding = aggregatedEncoding(exchange.header('accept'));
+    if (encoding !== undefined) return this.sendAggregated(exchange, root, encoding);
     const address = exchange.header('host') ?? exchange.header(':authority') ?? '';
     return send(exchange, root === 'api' ? apiVersions(address) : apiGroupList(this.groups));
   }
@@ -88,19 +99,26 @@ export class DiscoveryHandler {
     return send(exchange, apiResourceList(served));
   }
 
-  private sendAggregated(exchange: Exchange, root: 'api' | 'apis'): Promise<void> {
-    const { text, etag } = this.aggregatedDocument(root);
+  private async sendAggregated(exchange: Exchange, root: 'api' | 'apis', encoding: Encoding): Promise<void> {
+    const { content, text, etag } = this.aggregatedDocument(root);
     const headers = { etag, vary: 'Accept', 'cache-control': 'public' };
     if (exchange.header('if-none-match') === etag) return exchange.send(304, headers, []);
-    return exchange.send(200, { 'content-type': aggregatedType, ...headers }, [text]);
+    if (encoding === 'protobuf') {
+      const { discoveryEnvelope } = await import('#api/discovery/messages.ts');
+      const type = { 'content-type': `${protobufType}${aggregatedParameters}` };
+      return exchange.envelope(200, discoveryEnvelope(content), { ...headers, ...type });
+    }
+    const type = { 'content-type': `application/${encoding}${aggregatedParameters}` };
+    return exchange.send(200, { ...headers, ...type }, [encoding === 'yaml' ? await yamlText(content) : text]);
   }
 
   private aggregatedDocument(root: 'api' | 'apis'): Document {
     const known = this.aggregated.get(root);
     if (known !== undefined) return known;
     const groups = this.groups.filter(({ name }) => (name === '') === (root === 'api'));
-    const text = `${JSON.stringify(aggregatedDiscovery(groups))}\n`;
-    const document = { text, etag: `"${createHash('sha512').update(text).digest('hex').toUpperCase()}"` };
+    const content = aggregatedDiscovery(groups);
+    const text = `${JSON.stringify(content)}\n`;
+    const document = { content, text, etag: `"${createHash('sha512').update(text).digest('hex').toUpperCase()}"` };
     this.aggregated.set(root, document);
     return document;
   }
@@ -111,29 +129,15 @@ function isCustom({ versions }: ServedGroup): boolean {
   return versions.every(({ resources }) => resources.every(({ custom }) => custom !== undefined));
 }
 
-function wantsAggregated(accept: string | undefined): boolean {
-  for (const { type, parameters } of parseAccept(accept)) {
-    const { as, g: group, v: version } = parameters;
-    if (
-      type === 'application/json' &&
-      as === 'APIGroupDiscoveryList' &&
-      group === 'apidiscovery.k8s.io' &&
-      version === 'v2'
-    ) {
-      return true;
-    }
-    if ((type === 'application/json' || type === '*/*') && as === undefined) return false;
-  }
-  return false;
-}
-
 function allowOnlyGet(exchange: Exchange): void {
   if (exchange.method !== 'GET') throw apiErrors.methodNotAllowed();
 }
 
-function send(exchange: Exchange, document: object): Promise<void> {
+async function send(exchange: Exchange, document: object): Promise<void> {
   const accept = exchange.header('accept');
   const format = negotiateDocument(accept);
   if (format === undefined) throw notAcceptable(accept, false);
-  return exchange.value(200, document, format);
+  if (format.encoding !== 'protobuf') return exchange.value(200, document, format);
+  const { discoveryEnvelope } = await import('#api/discovery/messages.ts');
+  return exchange.envelope(200, discoveryEnvelope(document));
 }

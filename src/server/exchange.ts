@@ -2,8 +2,9 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import type { User } from '#api/api.ts';
 import type { AuditTrail } from '#api/audit/trail.ts';
 import type { ApiError } from '#kinds/meta/errors.ts';
+import type { ProtobufEnvelope } from '#schema/protobuf-envelope.ts';
 import { type BodyChunks, sendBody, sendBytes } from '#server/body-sender.ts';
-import { errorFormat, type Format } from '#server/negotiate.ts';
+import { errorFormat, protobufType, type TextFormat } from '#server/negotiate.ts';
 import { Warnings } from '#server/warnings.ts';
 import { yamlText } from '#server/yaml-text.ts';
 import type { Request, Response } from '#wire/listener.ts';
@@ -74,7 +75,7 @@ export class Exchange {
   }
 
   /** People's tools get indented answers unless they say no (spec: api.md section 1.1). */
-  pretty(format: Format): boolean {
+  pretty(format: TextFormat): boolean {
     const asked = this.query.get('pretty');
     if (asked !== null) return asked !== 'false' && asked !== '0';
     return format.pretty || /^(curl|Wget|Mozilla\/5\.0)/.test(this.header('user-agent') ?? '');
@@ -115,8 +116,14 @@ export class Exchange {
     return this.text(404, '404 page not found\n', { 'x-content-type-options': 'nosniff' });
   }
 
+  /** Answers with an object in protobuf. */
+  async envelope(code: number, envelope: ProtobufEnvelope, headers: OutgoingHttpHeaders = {}): Promise<void> {
+    const { sealProtobufEnvelope } = await import('#schema/protobuf-envelope.ts');
+    return this.bytes(code, { 'content-type': protobufType, ...headers }, sealProtobufEnvelope(envelope));
+  }
+
   /** Answers with any value that JSON can say, in the client's encoding. */
-  async value(code: number, value: unknown, format: Format, headers: OutgoingHttpHeaders = {}): Promise<void> {
+  async value(code: number, value: unknown, format: TextFormat, headers: OutgoingHttpHeaders = {}): Promise<void> {
     const text = await this.encode(value, format);
     return this.send(code, { 'content-type': `application/${format.encoding}`, ...headers }, [text]);
   }
@@ -130,10 +137,13 @@ export class Exchange {
       ...(error.code === 403 ? { 'x-content-type-options': 'nosniff' } : {}),
       ...(retryAfter > 0 ? { 'retry-after': String(retryAfter) } : {}),
     };
-    await this.value(error.code, error.status(), errorFormat(this.header('accept')), headers);
+    const format = errorFormat(this.header('accept'));
+    if (format.encoding !== 'protobuf') return this.value(error.code, error.status(), format, headers);
+    const { statusEnvelope } = await import('#server/envelopes.ts');
+    return this.envelope(error.code, statusEnvelope(error), headers);
   }
 
-  private async encode(value: unknown, format: Format): Promise<string> {
+  private async encode(value: unknown, format: TextFormat): Promise<string> {
     if (format.encoding === 'yaml') return yamlText(value);
     return `${this.pretty(format) ? JSON.stringify(value, undefined, 2) : JSON.stringify(value)}\n`;
   }

@@ -10,7 +10,7 @@ import { partialText, shownText } from '#server/list-text.ts';
  *  string may hold. */
 export interface ListForm {
   /** All but the items. */
-  readonly head: object;
+  readonly head: { readonly kind: string; readonly apiVersion: string; readonly metadata: ListMeta };
   /** Where the items stand, behind the head. */
   readonly field: 'items' | 'rows';
   readonly objects: readonly KubeObject[];

@@ -1,14 +1,22 @@
 import { ApiError } from '#kinds/meta/errors.ts';
-import { parseAccept } from '#server/media-type.ts';
+import { type MediaType, parseAccept } from '#server/media-type.ts';
 
 /** In which form the client wants what it asked for (spec: api.md section 2.1). */
-export interface Format {
-  readonly encoding: Encoding;
+export type Format = TextFormat | ProtobufFormat;
+
+export interface TextFormat {
+  readonly encoding: 'json' | 'yaml';
   readonly view: View;
   readonly pretty: boolean;
 }
 
-export type Encoding = 'json' | 'yaml';
+/** Tables have no protobuf form. */
+export interface ProtobufFormat {
+  readonly encoding: 'protobuf';
+  readonly view: Exclude<View, { as: 'Table' }>;
+}
+
+export type Encoding = Format['encoding'];
 
 /** The whole object, or one of the forms made from it. */
 export type View =
@@ -17,34 +25,39 @@ export type View =
   | { readonly as: 'PartialObjectMetadata'; readonly version: string }
   | { readonly as: 'PartialObjectMetadataList'; readonly version: string };
 
-export const plainJson: Format = { encoding: 'json', view: { as: 'object' }, pretty: false };
+const whole = { as: 'object' } as const;
+
+export const plainJson: TextFormat = { encoding: 'json', view: whole, pretty: false };
+
+export const protobufType = 'application/vnd.kubernetes.protobuf';
 
 const encodings: { readonly [type: string]: Encoding } = {
   '*/*': 'json',
   'application/json': 'json',
   'application/yaml': 'yaml',
+  [protobufType]: 'protobuf',
 };
 
 const views = new Set(['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList']);
 const viewVersions = new Set(['v1', 'v1beta1']);
 
-/** The first acceptable clause decides; one we cannot satisfy is passed over. Undefined: none can be satisfied. Protobuf
- *  and CBOR clauses are passed over too: every client that lists them lists JSON after them. */
-export function negotiate(accept: string | undefined): Format | undefined {
+/** The first acceptable clause decides; one we cannot satisfy is passed over. Undefined: none can be satisfied. Of custom objects
+ *  only the metadata can be had in protobuf. */
+export function negotiate(accept: string | undefined, isCustom = false): Format | undefined {
   for (const { type, parameters } of parseAccept(accept)) {
     const encoding = encodings[type];
     if (encoding === undefined) continue;
     const view = viewOf(parameters);
-    if (view === undefined) continue;
-    if (!isStreamable(encoding, parameters.stream)) continue;
-    return { encoding, view, pretty: parameters.pretty === '1' };
+    if (view === undefined || !isStreamable(encoding, parameters.stream)) continue;
+    if (encoding !== 'protobuf') return { encoding, view, pretty: parameters.pretty === '1' };
+    if (view.as !== 'Table' && !(isCustom && view.as === 'object')) return { encoding, view };
   }
   return undefined;
 }
 
 /** Only watches are streamed, and YAML not at all. */
 function isStreamable(encoding: Encoding, stream = ''): boolean {
-  return stream === '' || (stream === 'watch' && encoding === 'json');
+  return stream === '' || (stream === 'watch' && encoding !== 'yaml');
 }
 
 function viewOf(parameters: { readonly [name: string]: string }): View | undefined {
@@ -55,32 +68,36 @@ function viewOf(parameters: { readonly [name: string]: string }): View | undefin
   return { as: as as 'Table', version };
 }
 
-const protobufType = 'application/vnd.kubernetes.protobuf';
-
-/** The format of a document that has no other forms, as discovery's have not. Who knows nothing but protobuf gets JSON all the same. */
+/** In which encoding to answer with what has one form alone: that of a clause that asks for no other. Undefined: none fits. */
 export function negotiateDocument(accept: string | undefined): Format | undefined {
   for (const { type, parameters } of parseAccept(accept)) {
-    if (parameters.as !== undefined) continue;
-    const encoding = type === protobufType ? 'json' : encodings[type];
-    if (encoding !== undefined) return { ...plainJson, encoding };
+    const encoding = encodings[type];
+    if (encoding === undefined || 'as' in parameters || 'g' in parameters || 'v' in parameters) continue;
+    if (encoding === 'protobuf') return { encoding, view: whole };
+    return { encoding, view: whole, pretty: parameters.pretty === '1' };
   }
   return undefined;
 }
 
-/** In which encoding to tell of an error, whatever form was asked for; JSON when nothing fits. */
+/** In which encoding to tell of an error; JSON when nothing fits. */
 export function errorFormat(accept: string | undefined): Format {
-  for (const { type } of parseAccept(accept)) {
-    const encoding = encodings[type];
-    if (encoding !== undefined) return { ...plainJson, encoding };
-  }
-  return plainJson;
+  return negotiateDocument(accept) ?? plainJson;
+}
+
+const aggregated = { as: 'APIGroupDiscoveryList', g: 'apidiscovery.k8s.io', v: 'v2' };
+
+/** In which encoding all of discovery is wanted in one document, if it is (spec: api.md section 3.2). */
+export function aggregatedEncoding(accept: string | undefined): Encoding | undefined {
+  const isAggregated = ({ parameters }: MediaType): boolean =>
+    Object.entries(aggregated).every(([name, value]) => parameters[name] === value);
+  const clause = parseAccept(accept).find((each) => encodings[each.type] !== undefined && isAggregated(each));
+  return clause && encodings[clause.type];
 }
 
 /** Upstream has two texts: one for types nobody speaks, and one for a known type in a form that cannot be had. Custom resources know
- *  no protobuf, and the second text alone. */
+ *  the second text alone. */
 export function notAcceptable(accept: string | undefined, isCustom: boolean): ApiError {
-  const texts = ['application/json', 'application/yaml'];
-  const types = isCustom ? texts : [...texts, protobufType];
+  const types = Object.keys(encodings).slice(1);
   const isKnown = isCustom || parseAccept(accept).some((clause) => types.includes(clause.type));
   const message = isKnown
     ? `only the following media types are accepted: ${types.join(', ')}`
@@ -88,16 +105,15 @@ export function notAcceptable(accept: string | undefined, isCustom: boolean): Ap
   return new ApiError({ code: 406, reason: 'NotAcceptable', message });
 }
 
-/** The header of an answer in `format`. */
-export function contentType(format: Format): string {
-  return `application/${format.encoding}`;
+/** The same for what has one form alone. */
+export function wholeObject(format: Format): Format {
+  return format.encoding === 'protobuf' ? { ...format, view: whole } : { ...format, view: whole };
 }
 
 /** Refuses a watch in `format` when that cannot be streamed, which is true of YAML. */
-export function checkStream({ encoding }: Format, isCustom: boolean): void {
+export function checkStream({ encoding }: Format): void {
   if (encoding !== 'yaml') return;
-  const types = ['application/json', ...(isCustom ? [] : [protobufType])];
-  const streams = types.map((type) => `${type};stream=watch`).join(', ');
+  const streams = ['application/json', protobufType].map((type) => `${type};stream=watch`).join(', ');
   const message = `only the following media types are accepted: ${streams}`;
   throw new ApiError({ code: 406, reason: 'NotAcceptable', message });
 }

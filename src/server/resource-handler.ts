@@ -3,7 +3,7 @@ import { shownList } from '#api/audit/shown-list.ts';
 import type { TableOptions } from '#api/tables.ts';
 import type { Clock } from '#base/clock.ts';
 import type { RandomStream } from '#base/random.ts';
-import { apiVersionOf } from '#kinds/definition.ts';
+import { apiVersionOf, type ResourceDefinition } from '#kinds/definition.ts';
 import { type ApiError, apiErrors } from '#kinds/meta/errors.ts';
 import { suggestions } from '#schema/suggest.ts';
 import { answerList, answerObject, checkSingleView, tableOptions } from '#server/answer-object.ts';
@@ -12,9 +12,11 @@ import { bodySource } from '#server/body-source.ts';
 import { decodeBody, type Expected, StrictError } from '#server/decode-body.ts';
 import { decodeCustomBody } from '#server/decode-custom.ts';
 import { deleteOptions } from '#server/delete-options.ts';
+import type { EventEncoding } from '#server/event-encoding.ts';
+import { eventLines } from '#server/event-lines.ts';
 import type { Exchange } from '#server/exchange.ts';
 import { listOptions, watchOptions } from '#server/list-options.ts';
-import { checkStream, type Format, negotiate, notAcceptable, plainJson } from '#server/negotiate.ts';
+import { checkStream, type Format, negotiate, notAcceptable, wholeObject } from '#server/negotiate.ts';
 import { patchType } from '#server/patch-body.ts';
 import { answerLog } from '#server/pod-log.ts';
 import { openStream, type PodStream } from '#server/pod-stream.ts';
@@ -127,16 +129,16 @@ export class ResourceHandler {
 
   private async watch({ exchange, context, route, info }: ResourceCall): Promise<void> {
     const format = formatOf(exchange, route);
-    checkStream(format, route.resource.custom !== undefined);
+    checkStream(format);
     const table = tableOptions(exchange, route.resource, format.view, this.deps.clock);
     const target = targetOf(route, info);
     const asked = watchOptions(exchange.query, target.namespace, info.watchPrefix ? info.name : undefined);
     const { timeoutSeconds: wanted = 0 } = asked;
     // No watch is for ever, whatever its client says.
     const timeoutSeconds = wanted > 0 ? wanted : watchSecondsMin + this.deps.random.int(watchSecondsMin);
-    const response = new WatchResponse(exchange, format, route.resource, table, this.backlog);
+    const response = new WatchResponse(exchange, await eventEncoding(format, route.resource, table), this.backlog);
     const handle = await this.deps.api.watch(context, target, { ...asked, timeoutSeconds }, response);
-    response.start(format);
+    response.start();
     this.watches.add(response);
     exchange.signal.addEventListener('abort', () => this.watches.delete(response), { once: true });
     if (exchange.closed) this.watches.delete(response);
@@ -173,13 +175,13 @@ export class ResourceHandler {
   private async delete({ exchange, context, route, info }: ResourceCall): Promise<void> {
     const { format, table } = this.formOf({ exchange, route });
     // Most deletes answer a Status, which has this one form; it is too late to refuse another.
-    const view = format.view.as === 'PartialObjectMetadataList' ? plainJson.view : format.view;
+    const answered = format.view.as === 'PartialObjectMetadataList' ? wholeObject(format) : format;
     const bytes = await readBody(exchange.request);
     const options = await deleteOptions(bytes, exchange.header('content-type'), exchange.query);
     if (bytes.length > 0) exchange.audit?.requested(options);
     const { answer, gone } = await this.deps.api.delete(context, targetOf(route, info), options);
     const code = !gone && options.orphanDependents === false ? 202 : 200;
-    return this.answer(exchange, code, answer, { format: { ...format, view }, table });
+    return this.answer(exchange, code, answer, { format: answered, table });
   }
 
   private async deleteCollection({ exchange, context, route, info }: ResourceCall): Promise<void> {
@@ -249,9 +251,21 @@ function withAdvice(error: StrictError, expected: Expected, exchange: Exchange):
 }
 
 function formatOf(exchange: Exchange, { resource }: Route): Format {
-  const format = negotiate(exchange.header('accept'));
-  if (format === undefined) throw notAcceptable(exchange.header('accept'), resource.custom !== undefined);
+  const isCustom = resource.custom !== undefined;
+  const format = negotiate(exchange.header('accept'), isCustom);
+  if (format === undefined) throw notAcceptable(exchange.header('accept'), isCustom);
   return format;
+}
+
+/** That of protobuf is loaded when somebody first asks for it. */
+async function eventEncoding(
+  format: Format,
+  resource: ResourceDefinition,
+  table: TableOptions,
+): Promise<EventEncoding> {
+  if (format.encoding !== 'protobuf') return eventLines(format, resource, table);
+  const { eventFrames } = await import('#server/event-frames.ts');
+  return eventFrames(format, resource);
 }
 
 function targetOf(route: Route, info: ResourceInfo): Target {

@@ -5,7 +5,8 @@ import { after, before, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { type Logger, silentLogger } from '#base/log.ts';
 import { ConfigMap } from '#kinds/config-map/schema.ts';
-import { encodeProtobuf, wrapProtobuf } from '#schema/test-protobuf-encode.ts';
+import { encodeProtobuf } from '#schema/protobuf-encode.ts';
+import { sealProtobufEnvelope } from '#schema/protobuf-envelope.ts';
 import { startTestServer, type TestServer } from '#server/test-server.ts';
 import { createHttpClient, textOf } from '#wire/http-client.ts';
 
@@ -181,7 +182,7 @@ test('a log since a time that is none is refused in the words of Go', async () =
 test('protobuf is read, for kinds and for what is posted to subresources', async () => {
   const headers = { 'content-type': 'application/vnd.kubernetes.protobuf' };
   const raw = encodeProtobuf(ConfigMap, { metadata: { name: 'from-protobuf' }, data: { answer: '42' } });
-  const body = wrapProtobuf({ apiVersion: 'v1', kind: 'ConfigMap', raw });
+  const body = sealProtobufEnvelope({ apiVersion: 'v1', kind: 'ConfigMap', raw });
   const created = await it.ask(`POST ${configMaps}?fieldValidation=Strict`, { headers, body });
   assert.deepEqual([created.status, created.json?.data], [201, { answer: '42' }]);
   const wrong = await it.ask('POST /api/v1/namespaces/default/secrets', { headers, body });

@@ -1,34 +1,26 @@
-import { encodedJson } from '#api/object-value.ts';
-import { bookmarkTable, partialMetadata, type TableOptions, tableOf } from '#api/tables.ts';
 import type { WatchEvent, WatchHandle, WatchSink } from '#client/client.ts';
-import { apiVersionOf, type ResourceDefinition } from '#kinds/definition.ts';
 import type { ApiError } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
-import { shellOf } from '#schema/shell.ts';
+import type { EventEncoding } from '#server/event-encoding.ts';
 import type { Exchange } from '#server/exchange.ts';
-import { partialText } from '#server/list-text.ts';
-import { contentType, type Format } from '#server/negotiate.ts';
+import { isLong, longPiece } from '#server/shared-pieces.ts';
 import type { SlowWatch, WatchBacklog } from '#server/watch-backlog.ts';
 
 /** How many live events wait for a slow client before its watch is ended; it resumes from the last one it got. They are
  *  references to shared objects and are encoded only when the client takes them. */
 const eventsWaitingMax = 10_000;
 
-/** Turns an event into what stands behind `"object":` in its line, as JSON. */
-type EventEncoder = (event: WatchEvent<KubeObject>) => string;
+/** What is written at once. */
+interface Piece {
+  readonly bytes: string | Uint8Array;
+  /** Whether the bytes are kept for others too. */
+  readonly shared: boolean;
+}
 
-/** The lines of events that were sent alone: news, which all watchers share. */
-const sharedLines = new WeakMap<WatchEvent<KubeObject>, Buffer>();
-/** The same for lines of this length, in the present state too, but only while some client is about to get one. */
-const longLine = 64 * 1024;
-const longLines = new WeakMap<KubeObject, Map<string, WeakRef<Buffer>>>();
-
-/** The answer to a watch: one JSON document a line, as fast as the client takes them (spec: api.md section 13.2). */
+/** The answer to a watch: event after event, as fast as the client takes them (spec: api.md section 13.2). */
 export class WatchResponse implements WatchSink<KubeObject>, SlowWatch {
   private readonly exchange: Exchange;
-  private readonly encode: EventEncoder;
-  /** Whether whole objects are sent, which read the same for everybody. */
-  private readonly whole: boolean;
+  private readonly encoding: EventEncoding;
   private waiting: WatchEvent<KubeObject>[] = [];
   /** The next of `waiting` to be sent. */
   private next = 0;
@@ -39,27 +31,21 @@ export class WatchResponse implements WatchSink<KubeObject>, SlowWatch {
   private flushing = false;
   private blocked = false;
   private handle: WatchHandle | undefined;
+
   private readonly backlog: WatchBacklog;
   /** Where in the news the watch began. */
   private readonly began: number;
 
-  constructor(
-    exchange: Exchange,
-    format: Format,
-    resource: ResourceDefinition,
-    table: TableOptions,
-    backlog: WatchBacklog,
-  ) {
+  constructor(exchange: Exchange, encoding: EventEncoding, backlog: WatchBacklog) {
     this.exchange = exchange;
     this.backlog = backlog;
     this.began = backlog.news;
-    this.encode = encoderFor(format, resource, table);
-    this.whole = format.view.as === 'object';
+    this.encoding = encoding;
   }
 
   /** Sends the head at once: clients wait for it before they believe in the watch. */
-  start(format: Format): void {
-    this.exchange.head(200, { 'content-type': contentType(format) });
+  start(): void {
+    this.exchange.head(200, { 'content-type': this.encoding.contentType });
     this.exchange.response.flushHeaders();
     this.exchange.response.on('drain', () => {
       this.blocked = false;
@@ -128,103 +114,43 @@ export class WatchResponse implements WatchSink<KubeObject>, SlowWatch {
   }
 
   private flush(): void {
-    while (this.state !== 'ended' && !this.blocked && this.next < this.waiting.length) this.write(this.nextLines());
+    while (this.state !== 'ended' && !this.blocked && this.next < this.waiting.length) this.write(this.nextPiece());
     if (this.next === this.waiting.length) {
       this.waiting = [];
       this.next = 0;
     }
     if (this.state !== 'ending' || this.blocked || this.waiting.length > 0) return;
     this.state = 'ended';
-    if (this.final !== undefined) this.write(line('ERROR', JSON.stringify(this.final.status())));
+    if (this.final !== undefined) this.write({ bytes: this.encoding.failure(this.final), shared: false });
     this.exchange.response.end();
   }
 
-  /** A stretch of lines large enough to be worth a write. */
-  private nextLines(): string | Buffer {
-    if (this.whole && this.next === this.waiting.length - 1) return this.sharedLine();
-    let text = '';
-    while (this.next < this.waiting.length && text.length < longLine) {
-      const event = this.waiting[this.next] as WatchEvent<KubeObject>;
-      const next = line(event.type, this.encode(event));
-      const isShared = this.whole && event.type !== 'BOOKMARK' && next.length >= longLine;
-      if (isShared && text !== '') break;
+  /** A stretch of events large enough to be worth a write, or one that others get too. */
+  private nextPiece(): Piece {
+    const { encoding, waiting } = this;
+    const { shared } = encoding;
+    if (shared !== undefined && this.next === waiting.length - 1)
+      return { bytes: shared.alone(this.take(), encoding.event), shared: true };
+    const pieces: (string | Uint8Array)[] = [];
+    for (let length = 0; this.next < waiting.length && length < longPiece; ) {
+      const event = waiting[this.next] as WatchEvent<KubeObject>;
+      const piece = encoding.event(event);
+      const long = shared !== undefined && isLong(event, piece) ? shared.longOf(event, piece) : undefined;
+      if (long !== undefined && pieces.length > 0) break;
       this.next++;
-      if (isShared) return longLineOf(event, next);
-      text += next;
+      if (long !== undefined) return { bytes: long, shared: true };
+      length += piece.length;
+      pieces.push(piece);
     }
-    return text;
+    return { bytes: encoding.join(pieces), shared: false };
   }
 
-  private sharedLine(): Buffer {
-    const event = this.waiting[this.next] as WatchEvent<KubeObject>;
-    this.next++;
-    const known = sharedLines.get(event);
-    if (known !== undefined) return known;
-    const text = line(event.type, this.encode(event));
-    if (event.type !== 'BOOKMARK' && text.length >= longLine) return longLineOf(event, text);
-    const bytes = Buffer.from(text, 'utf8');
-    sharedLines.set(event, bytes);
-    return bytes;
+  private take(): WatchEvent<KubeObject> {
+    return this.waiting[this.next++] as WatchEvent<KubeObject>;
   }
 
-  private write(lines: string | Buffer): void {
-    this.blocked = !this.exchange.response.write(lines);
-    if (this.blocked && typeof lines === 'string') this.backlog.hold(this, lines.length);
+  private write({ bytes, shared }: Piece): void {
+    this.blocked = !this.exchange.response.write(bytes);
+    if (this.blocked && !shared) this.backlog.hold(this, bytes.length);
   }
-}
-
-/** A thousand clients that begin to watch and read nothing would each have their own megabyte of a large object. */
-function longLineOf({ type, object }: Exclude<WatchEvent<KubeObject>, Bookmark>, text: string): Buffer {
-  const known = longLines.get(object) ?? new Map<string, WeakRef<Buffer>>();
-  longLines.set(object, known);
-  let bytes = known.get(type)?.deref();
-  if (bytes === undefined) {
-    bytes = Buffer.from(text, 'utf8');
-    known.set(type, new WeakRef(bytes));
-  }
-  return bytes;
-}
-
-function line(type: string, object: string): string {
-  return `{"type":"${type}","object":${object}}\n`;
-}
-
-function encoderFor(format: Format, resource: ResourceDefinition, table: TableOptions): EventEncoder {
-  const { view } = format;
-  if (view.as === 'Table') return tableEncoder(table);
-  const names = { kind: resource.kind, apiVersion: apiVersionOf(resource) };
-  const shell = resource.custom === undefined ? shellOf(resource.schema) : {};
-  if (view.as === 'object') {
-    const empty = { ...shell, ...names };
-    return (event) => (event.type === 'BOOKMARK' ? JSON.stringify(bookmark(event, empty)) : encodedJson(event.object));
-  }
-  return (event) => {
-    if (event.type !== 'BOOKMARK') return partialText(event.object, view.version);
-    return JSON.stringify(partialMetadata(bookmark(event, names), view.version));
-  };
-}
-
-/** One row an event; the columns are told once. */
-function tableEncoder(options: TableOptions): EventEncoder {
-  let first = true;
-  return (event) => {
-    const made =
-      event.type === 'BOOKMARK'
-        ? bookmarkTable(bookmark(event, {}), event.resourceVersion, options)
-        : tableOf([event.object], { resourceVersion: event.object.metadata.resourceVersion }, options);
-    const table = first ? made : { ...made, columnDefinitions: null };
-    first = false;
-    return JSON.stringify(table);
-  };
-}
-
-interface ShownBookmark {
-  readonly metadata: { readonly resourceVersion: string; readonly annotations?: object };
-}
-
-type Bookmark = Extract<WatchEvent<KubeObject>, { type: 'BOOKMARK' }>;
-
-function bookmark(event: Bookmark, names: object): ShownBookmark {
-  const annotations = event.initialEventsEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {};
-  return { ...names, metadata: { resourceVersion: event.resourceVersion, ...annotations } };
 }

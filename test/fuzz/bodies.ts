@@ -1,7 +1,8 @@
 import { stringify as yamlText } from 'yaml';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { decode } from '#schema/decode.ts';
-import { encodeProtobuf, wrapProtobuf } from '#schema/test-protobuf-encode.ts';
+import { encodeProtobuf } from '#schema/protobuf-encode.ts';
+import { sealProtobufEnvelope } from '#schema/protobuf-envelope.ts';
 import type { ObjectType } from '#schema/type.ts';
 import type { Dice } from './dice.ts';
 import { isRecord } from './mutate.ts';
@@ -163,7 +164,7 @@ function protobufBody(dice: Dice, object: object, schema: ObjectType, resource: 
   const raw = protobufOf(schema, object);
   const { apiVersion = 'v1', kind = resource.kind } = isRecord(object) ? object : {};
   const bytes = Buffer.from(
-    wrapProtobuf({ apiVersion: String(apiVersion), kind: String(kind), raw: damagedBytes(dice, raw) }),
+    sealProtobufEnvelope({ apiVersion: String(apiVersion), kind: String(kind), raw: damagedBytes(dice, raw) }),
   );
   return { contentType, bytes: Buffer.from(damagedBytes(dice, bytes)) };
 }

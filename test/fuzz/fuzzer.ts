@@ -6,7 +6,8 @@ import { type Logger, silentLogger } from '#base/log.ts';
 import { seededRandom } from '#base/random.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { decode } from '#schema/decode.ts';
-import { encodeProtobuf, wrapProtobuf } from '#schema/test-protobuf-encode.ts';
+import { encodeProtobuf } from '#schema/protobuf-encode.ts';
+import { sealProtobufEnvelope } from '#schema/protobuf-envelope.ts';
 import { startTestServer, type TestServer } from '#server/test-server.ts';
 import { Dice } from './dice.ts';
 import { difference } from './difference.ts';
@@ -286,7 +287,10 @@ function encodings(resource: ResourceDefinition, stored: Stored): readonly (read
   if (resource.custom !== undefined) return texts;
   const raw = encodeProtobuf(resource.schema, decode(resource.schema, stored).value as object);
   const { apiVersion, kind } = stored;
-  return [...texts, ['application/vnd.kubernetes.protobuf', Buffer.from(wrapProtobuf({ apiVersion, kind, raw }))]];
+  return [
+    ...texts,
+    ['application/vnd.kubernetes.protobuf', Buffer.from(sealProtobufEnvelope({ apiVersion, kind, raw }))],
+  ];
 }
 
 function plain(method: string, path: string, headers: { readonly [name: string]: string } = {}): FuzzRequest {

@@ -6,7 +6,8 @@ import { apiVersionOf } from '#kinds/definition.ts';
 import { DeleteOptions } from '#kinds/meta/schema.ts';
 import { decode } from '#schema/decode.ts';
 import { decodeProtobuf } from '#schema/protobuf-decode.ts';
-import { openProtobufEnvelope } from '#schema/protobuf-envelope.ts';
+import { encodeProtobuf } from '#schema/protobuf-encode.ts';
+import { openProtobufEnvelope, sealProtobufEnvelope } from '#schema/protobuf-envelope.ts';
 import type { ObjectType } from '#schema/type.ts';
 import { startTestServer, type TestServer } from '#server/test-server.ts';
 
@@ -31,6 +32,9 @@ const schemas: ReadonlyMap<string, ObjectType> = new Map([
   ),
   ...catalog.map((resource) => [`${apiVersionOf(resource)} ${resource.kind}`, resource.schema] as const),
 ]);
+
+/** Kinds whose messages have changed since client-go 0.26: of pods more fields are always written, of network policies one less. */
+const changedKinds = ['Pod', 'NetworkPolicy'];
 
 const accounts = '/api/v1/namespaces/default/serviceaccounts';
 
@@ -57,6 +61,17 @@ for (const { from, name, protobuf, json } of recorded) {
     const twin = decode(schema, json);
     assert.deepEqual([...travelled.problems, ...twin.problems], []);
     assert.deepEqual({ ...(travelled.value as object), apiVersion, kind }, twin.value);
+  });
+
+  test(`${name} of ${from} is written again byte by byte`, () => {
+    const bytes = Buffer.from(protobuf, 'base64');
+    const { raw, ...names } = openProtobufEnvelope(bytes);
+    const schema = schemas.get(`${names.apiVersion} ${names.kind}`) ?? assert.fail();
+    const { value } = decode(schema, decodeProtobuf(schema, raw), { defaults: false });
+    const again = sealProtobufEnvelope({ ...names, raw: encodeProtobuf(schema, value as object) });
+    if (from === 'client-go 0.26' && changedKinds.includes(names.kind)) {
+      assert.ok(Math.abs(again.length - bytes.length) < 16, `${again.length} bytes of ${bytes.length}`);
+    } else assert.deepEqual(Buffer.from(again), bytes);
   });
 }
 

@@ -18,7 +18,7 @@ function write(writer: ProtobufWriter, message: Message): void {
   for (const [number, value] of message.toReversed()) {
     if (value === undefined) continue;
     if (typeof value === 'string') writer.stringField(number, value);
-    else if (typeof value === 'boolean') writer.varintField(number, value ? 1n : 0n);
+    else if (typeof value === 'boolean') writer.varintField(number, value ? 1 : 0);
     else {
       const before = writer.length;
       write(writer, value);

@@ -138,7 +138,7 @@ export const CustomResourceDefinitionCondition = object(
   {
     type: required(1, string, 'Established, NamesAccepted, NonStructuralSchema or Terminating.'),
     status: required(2, string, 'True, False or Unknown.'),
-    lastTransitionTime: optional(3, timeOrNull, 'When the status last changed.'),
+    lastTransitionTime: optional(3, timeOrNull, 'When the status last changed.', { plain: true }),
     reason: nonzero(4, string, 'Why, in one word.'),
     message: nonzero(5, string, 'Why, for people.'),
     observedGeneration: nonzero(6, int64, 'The generation that was looked at.'),

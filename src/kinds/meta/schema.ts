@@ -55,7 +55,7 @@ export const ObjectMeta = object('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMet
   uid: nonzero(5, string, 'Unique over all objects and times; given by the server.'),
   resourceVersion: nonzero(6, string, 'Changes with every write; send it back to make sure nothing changed meanwhile.'),
   generation: nonzero(7, int64, 'Counts the changes of what is asked for.'),
-  creationTimestamp: optional(8, time, 'When the object was created.'),
+  creationTimestamp: optional(8, time, 'When the object was created.', { plain: true }),
   deletionTimestamp: optional(9, time, 'When the object is to be gone; set by a delete request.'),
   deletionGracePeriodSeconds: optional(10, int64, 'Seconds it was given to end.'),
   labels: optional(11, map(string), 'Short values to select objects by.'),

@@ -20,7 +20,12 @@ export const ServicePort = object('io.k8s.api.core.v1.ServicePort', 'One port th
   name: nonzero(1, string, 'What it is called; needed where a service has several.'),
   protocol: nonzero(2, string, 'How it speaks.', { default: 'TCP' }),
   port: required(3, int32, 'The port of the service.'),
-  targetPort: optional(4, intOrString, 'The port of the pods, by number or by name; that of the service unless given.'),
+  targetPort: optional(
+    4,
+    intOrString,
+    'The port of the pods, by number or by name; that of the service unless given.',
+    { plain: true },
+  ),
   nodePort: nonzero(5, int32, 'The port of every node, for services that are reached from outside.'),
   appProtocol: optional(6, string, 'What is spoken on top of the protocol, such as kubernetes.io/h2c.'),
 });
