@@ -56,12 +56,13 @@ export class NodeRelations {
     return this.refers(node, 'persistentvolumeclaims', claimRef.namespace ?? '', claimRef.name);
   }
 
-  /** They are found without looking at all others, for every start of a pod asks. */
-  private podsOf(node: string, namespace: string): readonly Pod[] {
+  /** Found without looking at those of other nodes, and one by one: every start of a pod asks, and mostly the first one answers. */
+  private *podsOf(node: string, namespace: string): Generator<Pod> {
     this.index ??= this.objects.of(pods).cache.indexBy((pod) => (pod as Pod).spec.nodeName);
-    return [...(this.index.get(node) as Iterable<Pod>)].filter(
-      ({ metadata }) => metadata.namespace === namespace && metadata.annotations?.[mirrorAnnotation] === undefined,
-    );
+    for (const pod of this.index.get(node) as Iterable<Pod>) {
+      const { metadata } = pod;
+      if (metadata.namespace === namespace && metadata.annotations?.[mirrorAnnotation] === undefined) yield pod;
+    }
   }
 }
 
