@@ -93,9 +93,19 @@ test('a token that was tampered with, or is none at all, is nobody', async () =>
   const [header, payload, signature] = (await request()).status.token.split('.');
   const forged = Buffer.from(JSON.stringify({ ...claimsOf(`.${payload}`), sub: 'x' })).toString('base64url');
   const none = Buffer.from('{"alg":"none"}').toString('base64url');
-  for (const token of [`${header}.${forged}.${signature}`, `${none}.${payload}.`, 'a.b.c', '..', 'word']) {
+  const foreign = Buffer.from('{"alg":"ES256","kid":"another"}').toString('base64url');
+  const broken = 'go-jose/go-jose: error in cryptographic primitive';
+  const texts: readonly (readonly [token: string, error: string])[] = [
+    [`${header}.${forged}.${signature}`, `[invalid bearer token, ${broken}]`],
+    [`${header}.${payload}.${signature}x`, `[invalid bearer token, ${broken}]`],
+    [`${foreign}.${payload}.${signature}`, '[invalid bearer token, invalid signature, no keys found]'],
+    [`${none}.${payload}.`, '[invalid bearer token, go-jose/go-jose: unknown/unsupported algorithm]'],
+    [`${header}.${payload}.${signature}xyz`, 'invalid bearer token'],
+    ...['a.b.c', '..', 'word'].map((word) => [word, 'invalid bearer token'] as const),
+  ];
+  for (const [token, error] of texts) {
     assert.equal(await harness.api.authenticate(token), undefined, token);
-    assert.deepEqual(await review(token), { user: {}, error: 'invalid bearer token' });
+    assert.deepEqual(await review(token), { user: {}, error }, token);
   }
 });
 

@@ -101,11 +101,14 @@ export class ServiceAccountTokens {
     return this.parts.format.issue(secretTokenClaims(namespace, secret, account));
   }
 
-  /** Whose token it is, if it is meant for one of `audiences`; undefined for what is no token of ours. What is to be known of its
+  /** Whose token it is, if it is meant for one of `audiences`; undefined for what does not even look like a token of ours. What is to be known of its
    *  use goes to `notes`. */
   verify(token: string, audiences: readonly string[], notes?: TokenNotes): Verified | undefined {
     const claims = this.claimsOf(token);
-    if (claims === undefined) return undefined;
+    if (claims === undefined) {
+      const problem = this.parts.format.forgery(token, [issuer, secretTokenIssuer]);
+      return problem === undefined ? undefined : { problem };
+    }
     if (isOfSecret(claims)) notes?.annotate('authentication.k8s.io/legacy-token', claims.sub);
     const { aud } = isOfSecret(claims) ? { aud: apiAudiences } : claims;
     const meant = aud.filter((audience) => audiences.includes(audience));

@@ -42,19 +42,21 @@ export function serviceAccount(parts: ServiceAccountParts): AdmissionPlugin {
       if (request.operation === 'UPDATE') return;
       return isMirror(pod) ? refuseAccountUse(pod, request) : completePod(parts, pod, request);
     },
-    validate: async (object, request) => {
-      if (request.operation !== 'UPDATE') return;
-      const { spec } = object as Pod;
-      const { serviceAccountName = '' } = spec;
-      if (serviceAccountName === '') {
-        const why = `no service account specified for pod ${request.namespace}/${request.name}`;
-        throw apiErrors.forbidden(pods, request.name, why);
-      }
-      const account = await lookUp(parts, request, serviceAccountName);
-      const unlisted = limitsSecrets(account) ? unlistedEphemeralSecret(account, spec) : undefined;
-      if (unlisted !== undefined) throw plainError(unlisted);
-    },
+    validate: (object, request) =>
+      request.operation === 'UPDATE' ? limitAdded(parts, object as Pod, request) : undefined,
   };
+}
+
+/** Containers that are added to a running pod name no secrets that its account does not list, if the account says so. */
+async function limitAdded(parts: ServiceAccountParts, { spec }: Pod, request: AdmissionRequest): Promise<void> {
+  const { serviceAccountName = '' } = spec;
+  if (serviceAccountName === '') {
+    const why = `no service account specified for pod ${request.namespace}/${request.name}`;
+    throw apiErrors.forbidden(pods, request.name, why);
+  }
+  const account = await lookUp(parts, request, serviceAccountName);
+  const unlisted = limitsSecrets(account) ? unlistedEphemeralSecret(account, spec) : undefined;
+  if (unlisted !== undefined) throw plainError(unlisted);
 }
 
 async function completePod(parts: ServiceAccountParts, pod: PodDraft, request: AdmissionRequest): Promise<void> {
