@@ -123,6 +123,8 @@ test('a pod that is made for a node carries the zone of that node', async () => 
   const zone = { 'topology.kubernetes.io/zone': 'z1' };
   await harness.client.create(nodes, { metadata: { name: 'n1', labels: { ...zone, other: 'x' } }, spec: {} });
   assert.deepEqual((await harness.pod('a', { nodeName: 'n1' })).metadata.labels, zone);
+  const wrong = { labels: { 'topology.kubernetes.io/zone': 'elsewhere', own: 'x' } };
+  assert.deepEqual((await harness.pod('c', { nodeName: 'n1' }, wrong)).metadata.labels, { ...zone, own: 'x' });
   assert.equal((await harness.pod('b')).metadata.labels, undefined);
 });
 

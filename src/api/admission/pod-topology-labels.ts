@@ -3,7 +3,7 @@ import { topologyLabels } from '../subresources/topology-labels.ts';
 import type { AdmissionPlugin } from './chain.ts';
 import { asPod, createsPod } from './pods.ts';
 
-/** A pod that names its node is told where that is, as a binding would tell it. */
+/** A pod that names its node is told where that is, as a binding would tell it, whatever it says of that itself. */
 export function podTopologyLabels(objects: ObjectStore): AdmissionPlugin {
   return {
     name: 'PodTopologyLabels',
@@ -11,7 +11,7 @@ export function podTopologyLabels(objects: ObjectStore): AdmissionPlugin {
     admit: (draft) => {
       const { metadata, spec } = asPod(draft);
       const labels = spec.nodeName ? topologyLabels(objects, spec.nodeName) : undefined;
-      if (labels !== undefined) metadata.labels = { ...labels, ...metadata.labels };
+      if (labels !== undefined) metadata.labels = { ...metadata.labels, ...labels };
     },
   };
 }

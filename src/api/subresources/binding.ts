@@ -39,10 +39,12 @@ export async function bindPod(
   return created();
 }
 
+/** Where the node is counts more than what the binding says of it. */
 function withTopology(core: ApiCore, binding: Binding): Binding {
-  const labels = topologyLabels(core.objects, binding.target.name ?? '');
+  const { kind, name = '' } = binding.target;
+  const labels = kind === 'Node' ? topologyLabels(core.objects, name) : undefined;
   if (labels === undefined) return binding;
-  return { ...binding, metadata: { ...binding.metadata, labels: { ...labels, ...binding.metadata.labels } } };
+  return { ...binding, metadata: { ...binding.metadata, labels: { ...binding.metadata.labels, ...labels } } };
 }
 
 function validateTarget({ target }: Binding): readonly FieldError[] {
