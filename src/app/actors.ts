@@ -12,6 +12,7 @@ import { createClusterRoleAggregationController } from '#controllers/cluster-rol
 import { createCronJobController } from '#controllers/cronjob/cronjob-controller.ts';
 import { createDaemonSetController } from '#controllers/daemonset/daemonset-controller.ts';
 import { createDisruptionController } from '#controllers/disruption/disruption-controller.ts';
+import { createStaleDisruptionController } from '#controllers/disruption/stale-disruption-controller.ts';
 import { createEndpointSliceController } from '#controllers/endpoints/endpoint-slice-controller.ts';
 import { createEndpointsController } from '#controllers/endpoints/endpoints-controller.ts';
 import { createEphemeralVolumeController } from '#controllers/ephemeral-volume/ephemeral-volume-controller.ts';
@@ -97,6 +98,7 @@ export function startActors({ plane, clock, random, log, rootCa, sign, ...option
     createEndpointsController(deps('endpoint-controller')),
     createEndpointSliceController(deps('endpointslice-controller')),
     createDisruptionController(deps('disruption-controller')),
+    createStaleDisruptionController(deps('disruption-controller')),
     createResourceQuotaController({ ...deps('resourcequota-controller'), served }),
     createPodGcController(deps('pod-garbage-collector')),
     createNodeLifecycleController({ ...deps('node-controller'), leaseSeconds: options.leaseSeconds }),
