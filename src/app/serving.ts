@@ -1,5 +1,6 @@
 import type { Api } from '#api/api.ts';
 import type { Auditor } from '#api/audit/auditor.ts';
+import { ConfigError } from '#app/config.ts';
 import type { Clock, Timer } from '#base/clock.ts';
 import type { Logger } from '#base/log.ts';
 import type { Random } from '#base/random.ts';
@@ -63,7 +64,12 @@ export async function serve(options: ServingOptions): Promise<Serving> {
   const shownHost = isWildcard(host) ? machineAddress() : host;
   const url = `https://${shownHost.includes(':') ? `[${shownHost}]` : shownHost}:${listener.port}`;
   const publish = (): Promise<void> => publishKubeconfig(options.kubeconfig, url, pki);
-  await publish();
+  try {
+    await publish();
+  } catch (error) {
+    await listener.close(AbortSignal.abort());
+    throw new ConfigError(`Cannot write the kubeconfig ${options.kubeconfig}: ${(error as Error).message}`);
+  }
   const renewal = renewInTime(options, log, async (renewed) => {
     pki = renewed;
     listener.renew(renewed.server, renewed.authority);

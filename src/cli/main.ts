@@ -85,9 +85,12 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
+    // What we say ourselves, and what the system refuses us, needs no trace of where.
     const known =
       error instanceof Error &&
-      ['StoreError', 'ApiError', 'ConfigError', 'ListenError', 'JoinError', 'NodeInUseError'].includes(error.name);
+      (['StoreError', 'ApiError', 'ConfigError', 'ListenError', 'JoinError', 'NodeInUseError'].includes(error.name) ||
+        error.message.startsWith('Cannot ') ||
+        'syscall' in error);
     console.error(`sampan: ${known ? error.message : error instanceof Error ? error.stack : String(error)}`);
     process.exit(1);
   },

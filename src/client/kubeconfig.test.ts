@@ -97,4 +97,6 @@ test('what is missing is named', async () => {
   });
   await writeFile(path, '- a list');
   await assert.rejects(mergeKubeconfig(path, entry), { message: `Cannot use ${path}: it is not a kubeconfig` });
+  await writeFile(path, 'a: [b');
+  await assert.rejects(mergeKubeconfig(path, entry), { message: /^Cannot use \S+: Flow sequence [^\n]*$/ });
 });

@@ -154,7 +154,7 @@ function contentOf(
 /** The parser is loaded only when there is a file to read: a first start has none, and a start should be quick. */
 async function parseKubeconfig(text: string, path: string): Promise<Kubeconfig> {
   const { parse } = await import('yaml');
-  const value: unknown = parse(text);
+  const value: unknown = parsed(() => parse(text), path);
   if (value === null) return empty;
   if (!isObject(value)) throw new Error(`Cannot use ${path}: it is not a kubeconfig`);
   const list = (field: string): readonly Named[] => (Array.isArray(value[field]) ? (value[field] as Named[]) : []);
@@ -166,6 +166,15 @@ async function parseKubeconfig(text: string, path: string): Promise<Kubeconfig> 
     contexts: list('contexts'),
     'current-context': typeof value['current-context'] === 'string' ? value['current-context'] : '',
   };
+}
+
+function parsed(parse: () => unknown, path: string): unknown {
+  try {
+    return parse();
+  } catch (error) {
+    const [what = ''] = (error as Error).message.split('\n');
+    throw new Error(`Cannot use ${path}: ${what.replace(/:$/, '')}`);
+  }
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Revision } from '#store/store.ts';
 import { StoreError } from '#store/store.ts';
@@ -28,6 +29,7 @@ const schema = `
 
 /** Opens the file at `path`, makes it if it is new, and checks that it is ours and of a layout we know. */
 export function openDatabase(path: string, busyMsMax: number): DatabaseSync {
+  keepToOwner(path);
   const database = new DatabaseSync(path, { timeout: busyMsMax });
   try {
     const version = pragma(database, 'user_version');
@@ -43,6 +45,16 @@ export function openDatabase(path: string, busyMsMax: number): DatabaseSync {
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+/** All secrets are in it, and the folder may be open to others. SQLite gives its other files the permissions of this one. */
+function keepToOwner(path: string): void {
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+    for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chmodSync(file, 0o600);
+  } catch {
+    // What cannot be opened is told by SQLite, with what to do about it.
   }
 }
 

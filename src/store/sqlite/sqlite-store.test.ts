@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -210,6 +210,18 @@ test('a file locked by another program fails writes clearly, and takes them agai
   other.close();
   assert.equal(await put(store, 'a', '3'), 3);
   await store.close();
+});
+
+test('the files of a store are for their owner alone, also those that were not', async () => {
+  using folder = new TestFolder();
+  const path = folder.file('store.db');
+  writeFileSync(path, '');
+  chmodSync(path, 0o644);
+  const store = open(folder);
+  await put(store, 'a');
+  const modes = [path, `${path}-wal`, `${path}-shm`].map((file) => statSync(file).mode & 0o777);
+  await store.close();
+  assert.deepEqual(modes, [0o600, 0o600, 0o600]);
 });
 
 test('the same process cannot open a store twice', async () => {
