@@ -3,6 +3,7 @@ import type { TableDefinition } from '#kinds/definition.ts';
 import { defaultSecret } from '#kinds/secret/defaults.ts';
 import { Secret } from '#kinds/secret/schema.ts';
 import { validateSecret, validateSecretUpdate } from '#kinds/secret/validate.ts';
+import { secretWarnings } from '#kinds/secret/warnings.ts';
 import { ageColumn, ageOf, column, nameColumn } from '#kinds/table.ts';
 
 const table: TableDefinition<Secret> = {
@@ -31,6 +32,7 @@ export const secrets = defineResource<Secret>({
     defaults: defaultSecret,
     validate: validateSecret,
     validateUpdate: validateSecretUpdate,
+    warnings: secretWarnings,
   },
   table,
   selectableFields: { type: (secret) => secret.type ?? '' },
