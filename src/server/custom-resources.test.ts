@@ -166,6 +166,11 @@ test('discovery and OpenAPI tell of it while it is there', async () => {
   const document = JSON.parse(text);
   const published = document.components.schemas['example.harbour.v1.Buoy'];
   assert.deepEqual(published['x-kubernetes-group-version-kind'], [{ ...place, kind: 'Buoy' }]);
+  const list = document.components.schemas['example.harbour.v1.BuoyList'];
+  assert.deepEqual(list.properties.items, {
+    type: 'array',
+    items: { $ref: '#/components/schemas/example.harbour.v1.Buoy' },
+  });
   assert.equal(published.properties.spec.properties.depth.type, schema.properties.spec.properties.depth.type);
   const patch = document.paths[`${group}/v1/namespaces/{namespace}/buoys/{name}`].patch;
   assert.ok(!Object.keys(patch.requestBody.content).includes('application/strategic-merge-patch+json'));

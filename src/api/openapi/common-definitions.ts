@@ -35,19 +35,26 @@ export function commonDefinitions(resources: readonly ResourceDefinition[], ref:
 const rawExtension = 'io.k8s.apimachinery.pkg.runtime.RawExtension';
 
 function listSchema(resource: ResourceDefinition, ref: Reference): JsonObject {
-  const { group, version, kind } = resource;
+  const { group, version, kind, custom } = resource;
+  const items = ref(resource.schema.name);
   return {
     description: `A list of objects of kind ${kind}.`,
     type: 'object',
     required: ['items'],
     properties: {
       apiVersion: text,
-      items: { type: 'array', items: ref(resource.schema.name) },
+      items: { type: 'array', items: custom === undefined ? items : bare(items) },
       kind: text,
       metadata: ref(ListMeta.name),
     },
-    'x-kubernetes-group-version-kind': [{ group, kind: `${kind}List`, version }],
+    'x-kubernetes-group-version-kind': [{ group, kind: custom?.listKind ?? `${kind}List`, version }],
   };
+}
+
+/** A reference without the default that typed lists give their items. */
+function bare(reference: JsonObject): JsonObject {
+  const [target = reference] = (reference.allOf ?? []) as readonly JsonObject[];
+  return target;
 }
 
 function resourceListSchema(ref: Reference): JsonObject {

@@ -67,7 +67,11 @@ function capitalised(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
-export const listDefinition = (resource: ResourceDefinition): string => `${resource.schema.name}List`;
+export function listDefinition({ schema, kind, custom }: ResourceDefinition): string {
+  const place = schema.name.slice(0, schema.name.lastIndexOf('.') + 1);
+  return custom === undefined ? `${schema.name}List` : `${place}${custom.listKind ?? `${kind}List`}`;
+}
+
 export const watchEventDefinition = 'io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent';
 export const patchDefinition = 'io.k8s.apimachinery.pkg.apis.meta.v1.Patch';
 
