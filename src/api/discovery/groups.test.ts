@@ -50,3 +50,12 @@ test('the list of groups leaves the core group out', () => {
   const { groups } = apiGroupList(servedGroups(catalog)) as { groups: readonly { name: string }[] };
   assert.ok(groups.every(({ name }) => name !== ''));
 });
+
+test('only what is stored tells of the form in which it is stored', () => {
+  const core = servedGroups(catalog)[0]?.versions[0] ?? assert.fail();
+  const { resources } = apiResourceList(core) as {
+    resources: readonly { name: string; storageVersionHash?: string }[];
+  };
+  const hashOf = (plural: string) => resources.find(({ name }) => name === plural)?.storageVersionHash;
+  assert.deepEqual([hashOf('configmaps'), hashOf('componentstatuses')], ['qFsyl6wFWjQ=', undefined]);
+});

@@ -50,7 +50,7 @@ function apiResource(resource: ResourceDefinition): object {
     verbs: shownVerbs(resource),
     ...(resource.shortNames.length === 0 ? {} : { shortNames: resource.shortNames }),
     ...(resource.categories.length === 0 ? {} : { categories: resource.categories }),
-    ...(resource.verbs.includes('get') ? { storageVersionHash: storageVersionHash(resource) } : {}),
+    ...(isStored(resource) ? { storageVersionHash: storageVersionHash(resource) } : {}),
   };
 }
 
@@ -64,6 +64,11 @@ function apiSubresource(resource: ResourceDefinition, subresource: SubresourceDe
     kind: subresource.kind,
     verbs: subresource.verbs.toSorted(),
   };
+}
+
+/** Reviews are answered, component statuses observed. */
+function isStored({ verbs }: ResourceDefinition): boolean {
+  return verbs.includes('get') && verbs.includes('update');
 }
 
 /** Tells clients that the stored form has changed. */
