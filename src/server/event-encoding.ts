@@ -8,6 +8,8 @@ type Event = WatchEvent<KubeObject>;
 /** How a watch tells of its events. `Piece` is what one event becomes: its end can be told from the beginning of the next. */
 export interface EventEncoding<Piece extends string | Uint8Array = string | Uint8Array> {
   readonly contentType: string;
+  /** How many bytes of a piece say how long the rest is; none of text. */
+  readonly headBytes: number;
   /** What was made of events that all watchers read alike; absent where each has its own. */
   readonly shared?: SharedPieces;
   event(event: Event): Piece;

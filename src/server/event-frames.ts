@@ -13,8 +13,7 @@ type Event = WatchEvent<KubeObject>;
 
 const sharedFrames = new SharedPieces();
 
-/** How many bytes of a frame say how long the rest is. */
-export const frameHeadBytes = 4;
+const headBytes = 4;
 
 /** Events in protobuf: the length in four bytes, the highest first, and a `WatchEvent` whose object stands in an envelope of its own. */
 export function eventFrames({ view }: ProtobufFormat, resource: ResourceDefinition): EventEncoding<Uint8Array> {
@@ -27,6 +26,7 @@ export function eventFrames({ view }: ProtobufFormat, resource: ResourceDefiniti
       : (object: KubeObject) => partialEnvelope(object, view.version);
   return {
     contentType: `${protobufType};stream=watch`,
+    headBytes,
     ...(view.as === 'object' ? { shared: sharedFrames } : {}),
     event: (event) => frame(event.type, envelopeOf(objectOf(event))),
     failure: (error) => frame('ERROR', statusEnvelope(error)),
@@ -41,7 +41,7 @@ function frame(type: string, envelope: ProtobufEnvelope): Uint8Array {
   writer.delimit(1, 0);
   writer.delimit(2, 0);
   writer.stringField(1, type);
-  const head = Buffer.alloc(frameHeadBytes);
+  const head = Buffer.alloc(headBytes);
   head.writeUInt32BE(writer.length);
   writer.raw(head);
   return writer.finish();

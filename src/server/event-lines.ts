@@ -23,6 +23,7 @@ export function eventLines(
   const encode = encoderFor(view, resource, table);
   return {
     contentType: 'application/json',
+    headBytes: 0,
     ...(view.as === 'object' ? { shared: sharedLines } : {}),
     event: (event) => line(event.type, encode(event)),
     failure: (error) => line('ERROR', JSON.stringify(error.status())),

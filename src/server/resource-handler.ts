@@ -25,6 +25,7 @@ import { readBody } from '#server/read-body.ts';
 import { flag, proxiedPath, type ResourceInfo } from '#server/request-info.ts';
 import type { Route } from '#server/routes.ts';
 import { WatchBacklog } from '#server/watch-backlog.ts';
+import { answerOutput, webSocketOutput } from '#server/watch-output.ts';
 import { WatchResponse } from '#server/watch-response.ts';
 import { patchOptions, writeOptions } from '#server/write-options.ts';
 
@@ -136,13 +137,16 @@ export class ResourceHandler {
     const { timeoutSeconds: wanted = 0 } = asked;
     // No watch is for ever, whatever its client says.
     const timeoutSeconds = wanted > 0 ? wanted : watchSecondsMin + this.deps.random.int(watchSecondsMin);
-    const response = new WatchResponse(exchange, await eventEncoding(format, route.resource, table), this.backlog);
+    const encoding = await eventEncoding(format, route.resource, table);
+    const response = new WatchResponse(exchange, encoding, this.backlog);
     const handle = await this.deps.api.watch(context, target, { ...asked, timeoutSeconds }, response);
-    response.start();
     this.watches.add(response);
     exchange.signal.addEventListener('abort', () => this.watches.delete(response), { once: true });
     if (exchange.closed) this.watches.delete(response);
     response.follow(handle);
+    const { upgrade } = exchange;
+    const isSocket = upgrade?.to === 'websocket';
+    response.start(isSocket ? await webSocketOutput(exchange, upgrade, encoding) : answerOutput(exchange, encoding));
   }
 
   private async create(call: ResourceCall): Promise<void> {

@@ -70,7 +70,8 @@ class Server implements ApiServer {
   private routes: { readonly of: readonly ResourceDefinition[]; readonly table: RouteTable } | undefined;
   private draining = false;
   readonly upgrades: UpgradeTaker = {
-    paths: /\/pods\/[^/?]+\/(exec|attach|portforward)(\?|$)|\/(pods|services)\/[^/?]+\/proxy(\/|\?|$)/,
+    paths:
+      /\/pods\/[^/?]+\/(exec|attach|portforward)(\?|$)|\/(pods|services)\/[^/?]+\/proxy(\/|\?|$)|[?&]watch\b|\/watch\//,
     onUpgrade: (upgrade, response) => this.handle(upgrade.request, response, upgrade),
   };
 

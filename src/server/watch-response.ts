@@ -5,6 +5,7 @@ import type { EventEncoding } from '#server/event-encoding.ts';
 import type { Exchange } from '#server/exchange.ts';
 import { isLong, longPiece } from '#server/shared-pieces.ts';
 import type { SlowWatch, WatchBacklog } from '#server/watch-backlog.ts';
+import type { WatchOutput } from '#server/watch-output.ts';
 
 /** How many live events wait for a slow client before its watch is ended; it resumes from the last one it got. They are
  *  references to shared objects and are encoded only when the client takes them. */
@@ -21,6 +22,7 @@ interface Piece {
 export class WatchResponse implements WatchSink<KubeObject>, SlowWatch {
   private readonly exchange: Exchange;
   private readonly encoding: EventEncoding;
+  private output: WatchOutput | undefined;
   private waiting: WatchEvent<KubeObject>[] = [];
   /** The next of `waiting` to be sent. */
   private next = 0;
@@ -43,15 +45,15 @@ export class WatchResponse implements WatchSink<KubeObject>, SlowWatch {
     this.encoding = encoding;
   }
 
-  /** Sends the head at once: clients wait for it before they believe in the watch. */
-  start(): void {
-    this.exchange.head(200, { 'content-type': this.encoding.contentType });
-    this.exchange.response.flushHeaders();
-    this.exchange.response.on('drain', () => {
+  /** Sends what has come meanwhile, and from now on what comes. */
+  start(output: WatchOutput): void {
+    this.output = output;
+    output.onDrain(() => {
       this.blocked = false;
       this.backlog.release(this);
       this.flush();
     });
+    if (this.waiting.length > 0 || this.state === 'ending') this.flushSoon();
   }
 
   /** Ties the watch to the connection: when the client goes, the watch ends. */
@@ -114,19 +116,22 @@ export class WatchResponse implements WatchSink<KubeObject>, SlowWatch {
   }
 
   private flush(): void {
-    while (this.state !== 'ended' && !this.blocked && this.next < this.waiting.length) this.write(this.nextPiece());
+    if (this.output === undefined) return;
+    const { output } = this;
+    while (this.state !== 'ended' && !this.blocked && this.next < this.waiting.length)
+      this.write(output, this.nextPiece(output.joins));
     if (this.next === this.waiting.length) {
       this.waiting = [];
       this.next = 0;
     }
     if (this.state !== 'ending' || this.blocked || this.waiting.length > 0) return;
     this.state = 'ended';
-    if (this.final !== undefined) this.write({ bytes: this.encoding.failure(this.final), shared: false });
-    this.exchange.response.end();
+    if (this.final !== undefined) this.write(output, { bytes: this.encoding.failure(this.final), shared: false });
+    output.end();
   }
 
   /** A stretch of events large enough to be worth a write, or one that others get too. */
-  private nextPiece(): Piece {
+  private nextPiece(joins: boolean): Piece {
     const { encoding, waiting } = this;
     const { shared } = encoding;
     if (shared !== undefined && this.next === waiting.length - 1)
@@ -139,6 +144,7 @@ export class WatchResponse implements WatchSink<KubeObject>, SlowWatch {
       if (long !== undefined && pieces.length > 0) break;
       this.next++;
       if (long !== undefined) return { bytes: long, shared: true };
+      if (!joins) return { bytes: piece, shared: false };
       length += piece.length;
       pieces.push(piece);
     }
@@ -149,8 +155,8 @@ export class WatchResponse implements WatchSink<KubeObject>, SlowWatch {
     return this.waiting[this.next++] as WatchEvent<KubeObject>;
   }
 
-  private write({ bytes, shared }: Piece): void {
-    this.blocked = !this.exchange.response.write(bytes);
+  private write(output: WatchOutput, { bytes, shared }: Piece): void {
+    this.blocked = !output.write(bytes);
     if (this.blocked && !shared) this.backlog.hold(this, bytes.length);
   }
 }
