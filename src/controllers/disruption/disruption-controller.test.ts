@@ -112,8 +112,23 @@ test('a granted eviction whose pod stays is taken back after two minutes', async
   await world.pass(60_000);
   assert.equal((await budget(world)).currentHealthy, 1);
   await world.pass(62_000);
+  const events = await world.events();
+  assert.ok(events.some((line) => /^Warning NotDeleted Pod was expected by PDB ns\/p to be deleted but/.test(line)));
   assert.equal((await budget(world)).currentHealthy, 2);
   assert.equal((await budget(world)).disruptedPods, undefined);
+});
+
+test('pods of nobody are no measure for a share, and the budget says so', async () => {
+  const matchExpressions = [{ key: 'tier', operator: 'In', values: ['a', 'b'] }];
+  const world = await start({ maxUnavailable: 1, selector: { ...selector, matchExpressions } }, []);
+  await createPod(world, 'a', { labels: { app: 'x', tier: 'b' } });
+  await world.pass(1_000);
+  assert.deepEqual((await budget(world)).expectedPods, 0);
+  const text =
+    'Pods selected by this PodDisruptionBudget (selector: &LabelSelector{MatchLabels:map[string]string{app: x,},' +
+    'MatchExpressions:[]LabelSelectorRequirement{LabelSelectorRequirement{Key:tier,Operator:In,Values:[a b],},},}) ' +
+    'were found to be unmanaged.';
+  assert.ok((await world.events()).some((line) => line.startsWith(`Warning UnmanagedPods ${text}`)));
 });
 
 test('a pod in two budgets cannot be evicted', async () => {
@@ -121,6 +136,10 @@ test('a pod in two budgets cannot be evicted', async () => {
   await world.client.create(podDisruptionBudgets, { metadata: { namespace, name: 'q' }, spec: { selector } });
   await world.pass(1_000);
   const refused = await evict(world, 'a');
+  await setReady(world, 'a', 'False');
+  await world.pass(1_000);
+  const told = 'Warning MultiplePodDisruptionBudgets Pod "ns"/"a" matches multiple PodDisruptionBudgets.  Chose "p"';
+  assert.ok((await world.events()).some((line) => line.startsWith(told)));
   assert.equal(refused?.code, 500);
   assert.match(refused.message, /^This pod has more than one PodDisruptionBudget/);
 });

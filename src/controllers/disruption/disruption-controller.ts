@@ -1,6 +1,7 @@
 import { jsonEqual } from '#base/json.ts';
-import { needsScale, planBudget } from '#controllers/disruption/plan.ts';
+import { type BudgetPlan, needsScale, planBudget } from '#controllers/disruption/plan.ts';
 import { findScales } from '#controllers/disruption/scales.ts';
+import { selectorText } from '#controllers/disruption/selector-text.ts';
 import { keyOf } from '#kinds/meta/object.ts';
 import { selectorMatches, selectorOf } from '#kinds/meta/selector.ts';
 import { pods } from '#kinds/pod/pod.ts';
@@ -59,18 +60,40 @@ class DisruptionController {
         added: (pod) => this.enqueueFor(pod),
         updated: (pod, old) => {
           this.enqueueFor(pod);
-          if (!jsonEqual(pod.metadata.labels, old.metadata.labels)) this.enqueueFor(old);
+          if (jsonEqual(pod.metadata.labels, old.metadata.labels)) return;
+          for (const budget of this.budgetsOf(old)) this.queue.add(keyOf(budget.metadata));
         },
         deleted: (pod) => this.enqueueFor(pod),
       }),
     ];
   }
 
-  private enqueueFor(pod: Pod): void {
-    if (this.budgets.size === 0) return;
-    for (const budget of this.budgets.list(pod.metadata.namespace)) {
-      if (selects(budget, pod)) this.queue.add(keyOf(budget.metadata));
+  private tell(budget: PodDisruptionBudget, { failure, unmanaged, overdue }: BudgetPlan): void {
+    const { namespace, name } = budget.metadata;
+    if (failure !== undefined) {
+      const text = `Failed to calculate the number of expected pods: ${failure}`;
+      this.recorder.event(budget, 'Warning', 'CalculateExpectedPodCountFailed', text);
     }
+    if (unmanaged) this.recorder.event(budget, 'Warning', 'UnmanagedPods', unmanagedText(budget));
+    for (const pod of overdue) {
+      const text = `Pod was expected by PDB ${namespace}/${name} to be deleted but it wasn't`;
+      this.recorder.event(pod, 'Warning', 'NotDeleted', text);
+    }
+  }
+
+  private enqueueFor(pod: Pod): void {
+    const budgets = this.budgetsOf(pod);
+    for (const { metadata } of budgets) this.queue.add(keyOf(metadata));
+    const [first] = budgets;
+    if (first === undefined || budgets.length === 1) return;
+    const { namespace, name } = pod.metadata;
+    const text = `Pod "${namespace}"/"${name}" matches multiple PodDisruptionBudgets.  Chose "${first.metadata.name}" arbitrarily.`;
+    this.recorder.event(pod, 'Warning', 'MultiplePodDisruptionBudgets', text);
+  }
+
+  private budgetsOf(pod: Pod): readonly PodDisruptionBudget[] {
+    if (this.budgets.size === 0) return [];
+    return this.budgets.list(pod.metadata.namespace).filter((budget) => selects(budget, pod));
   }
 
   private async count(key: string): Promise<ReconcileResult> {
@@ -79,17 +102,23 @@ class DisruptionController {
     if (budget === undefined || budget.metadata.deletionTimestamp !== undefined) return 'done';
     const selected = this.pods.list(budget.metadata.namespace).filter((pod) => selects(budget, pod));
     const scales = needsScale(budget) ? await findScales(client, budget.metadata.namespace, selected) : new Map();
-    const { status, checkAfter, failure } = planBudget(budget, selected, scales, clock.now());
+    const plan = planBudget(budget, selected, scales, clock.now());
     if (selected.length === 0) this.recorder.event(budget, 'Normal', 'NoPods', 'No matching pods found');
-    if (failure !== undefined) {
-      const message = `Failed to calculate the number of expected pods: ${failure}`;
-      this.recorder.event(budget, 'Warning', 'CalculateExpectedPodCountFailed', message);
-    }
+    this.tell(budget, plan);
+    const { status, checkAfter } = plan;
     const result = checkAfter === undefined ? 'done' : { after: checkAfter };
     if (jsonEqual(status, budget.status)) return result;
     await client.update(podDisruptionBudgets, { ...budget, status }, { subresource: 'status' }).catch(ignoreRaces);
     return result;
   }
+}
+
+function unmanagedText({ spec }: PodDisruptionBudget): string {
+  return (
+    `Pods selected by this PodDisruptionBudget (selector: ${selectorText(spec.selector)}) were found to be unmanaged. ` +
+    'As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. ' +
+    'To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.'
+  );
 }
 
 function selects({ spec }: PodDisruptionBudget, { metadata }: Pod): boolean {

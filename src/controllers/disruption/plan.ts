@@ -17,6 +17,10 @@ export interface BudgetPlan {
   readonly checkAfter: Millis | undefined;
   /** Why the counts could not be made. */
   readonly failure: string | undefined;
+  /** Nobody says how many there should be of some of the pods. */
+  readonly unmanaged: boolean;
+  /** Pods whose eviction was granted long ago, and that stand as before. */
+  readonly overdue: readonly Pod[];
 }
 
 /** What a budget's status should say of the pods it selects (policy/v1 PodDisruptionBudgetStatus; spec: api.md section 19.7). */
@@ -26,10 +30,13 @@ export function planBudget(budget: PodDisruptionBudget, pods: readonly Pod[], sc
     const failure = withoutScale(unscaled);
     // The generation stays unobserved: the eviction API then knows that the counts are not about this spec.
     const status = withFailedSync(budget.status, failure, timestamp(now));
-    return { status, checkAfter: undefined, failure };
+    return { status, checkAfter: undefined, failure, unmanaged: false, overdue: [] };
   }
   const { generation } = budget.metadata;
   const disrupted = stillUnseen(budget, pods, now);
+  const overdue = standing(pods).filter(({ metadata: { name } }) => {
+    return budget.status.disruptedPods?.[name] !== undefined && disrupted[name] === undefined;
+  });
   const currentHealthy = pods.filter((pod) => isHealthy(pod, disrupted)).length;
   const { expectedPods, desiredHealthy } = wanted(budget, pods, scales);
   const allowed = expectedPods <= 0 ? 0 : Math.max(0, currentHealthy - desiredHealthy);
@@ -45,7 +52,13 @@ export function planBudget(budget: PodDisruptionBudget, pods: readonly Pod[], sc
   };
   const times = Object.values(disrupted).map((at) => Date.parse(at) + unseenMsMax - now);
   const checkAfter = times.length === 0 ? undefined : Math.max(1, Math.min(...times));
-  return { status: withAllowedCondition(status, timestamp(now)), checkAfter, failure: undefined };
+  return {
+    status: withAllowedCondition(status, timestamp(now)),
+    checkAfter,
+    failure: undefined,
+    unmanaged: needsScale(budget) && pods.some((pod) => controllerOf(pod) === undefined),
+    overdue,
+  };
 }
 
 /** A number that must stay is counted against the pods there are; all else against how many there should be. */
@@ -93,11 +106,13 @@ type DisruptedPods = { readonly [name: string]: string };
 
 /** The granted evictions whose pods are not yet seen to go. */
 function stillUnseen({ status }: PodDisruptionBudget, pods: readonly Pod[], now: Millis): DisruptedPods {
-  const standing = new Set(
-    pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(({ metadata }) => metadata.name),
-  );
+  const names = new Set(standing(pods).map(({ metadata }) => metadata.name));
   const entries = Object.entries(status.disruptedPods ?? {});
-  return Object.fromEntries(entries.filter(([name, at]) => standing.has(name) && Date.parse(at) + unseenMsMax > now));
+  return Object.fromEntries(entries.filter(([name, at]) => names.has(name) && Date.parse(at) + unseenMsMax > now));
+}
+
+function standing(pods: readonly Pod[]): readonly Pod[] {
+  return pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 }
 
 function isHealthy(pod: Pod, disrupted: DisruptedPods): boolean {
