@@ -1,4 +1,5 @@
 import { claimsOfPod } from '#kinds/pod/claims.ts';
+import { specInPlace } from '#kinds/pod/resources.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { type HostPort, hostPortsOf } from '#placement/host-ports.ts';
 import { type NodeDemand, nodeDemandOf } from '#placement/node-affinity.ts';
@@ -25,12 +26,13 @@ export function demandOf(pod: Pod): Demand {
   const remembered = known.get(pod);
   if (remembered !== undefined) return remembered;
   const { spec } = pod;
-  const requests = amountsOf(podRequests(spec));
+  const inPlace = specInPlace(pod);
+  const requests = amountsOf(podRequests(inPlace));
   const demand: Demand = {
     pod,
     node: nodeDemandOf(spec),
     requests,
-    scored: scoredRequests(spec, requests),
+    scored: scoredRequests(inPlace, requests),
     ports: hostPortsOf(spec),
     neighbours: neighbourDemandOf(pod),
     spread: spreadDemandOf(pod),

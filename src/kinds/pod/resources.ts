@@ -1,6 +1,8 @@
 import { addQuantities, compareQuantities } from '#kinds/meta/quantity.ts';
 import type { Container } from '#kinds/pod/schema/container.ts';
+import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { PodSpec } from '#kinds/pod/schema/spec.ts';
+import type { ContainerStatus } from '#kinds/pod/schema/status.ts';
 
 export type ResourceList = { readonly [resource: string]: string };
 
@@ -40,6 +42,40 @@ export function podAmounts(spec: PodSpec, side: 'requests' | 'limits'): Resource
     ([name]) => side === 'requests' || own[name] !== undefined,
   );
   return sumOf([own, Object.fromEntries(overhead)]);
+}
+
+/** The spec of a pod with what its containers have to be given at the moment: while one is resized, what it still has
+ *  counts as well as what it is to have, whichever is more; a size that its node can never give does not count. */
+export function specInPlace({ spec, status }: Pick<Pod, 'spec' | 'status'>): PodSpec {
+  const { conditions = [], containerStatuses = [], initContainerStatuses = [] } = status;
+  const told = [...initContainerStatuses, ...containerStatuses].filter(({ resources }) => resources !== undefined);
+  if (told.length === 0) return spec;
+  const states = new Map(told.map((state) => [state.name, state]));
+  const isHopeless = conditions.find(({ type }) => type === 'PodResizePending')?.reason === 'Infeasible';
+  const inPlace = (container: Container) => {
+    const state = states.get(container.name);
+    return state === undefined ? container : containerInPlace(container, state, isHopeless);
+  };
+  return {
+    ...spec,
+    containers: spec.containers.map(inPlace),
+    ...(spec.initContainers && {
+      initContainers: spec.initContainers.map((container) => (isSidecar(container) ? inPlace(container) : container)),
+    }),
+  };
+}
+
+function containerInPlace(container: Container, state: ContainerStatus, isHopeless: boolean): Container {
+  const { requests = {}, limits = {} } = isHopeless ? {} : container.resources;
+  const { resources: given, allocatedResources: setAside = {} } = state;
+  return {
+    ...container,
+    resources: {
+      ...container.resources,
+      requests: maxOf(maxOf(requests, given?.requests ?? {}), setAside),
+      limits: maxOf(limits, given?.limits ?? {}),
+    },
+  };
 }
 
 function containerAmounts(spec: Requesting, side: 'requests' | 'limits'): ResourceList {

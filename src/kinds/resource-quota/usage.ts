@@ -11,7 +11,7 @@ import {
 import { claimClassOf } from '#kinds/persistent-volume-claim/class.ts';
 import type { PersistentVolumeClaim } from '#kinds/persistent-volume-claim/schema.ts';
 import { isTerminalPhase } from '#kinds/pod/phase.ts';
-import { podAmounts, type ResourceList } from '#kinds/pod/resources.ts';
+import { podAmounts, type ResourceList, specInPlace } from '#kinds/pod/resources.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { Service } from '#kinds/service/schema.ts';
 import { roundUp } from '#schema/quantity.ts';
@@ -97,7 +97,8 @@ function countUsage(resource: ResourceName): ResourceList {
 function podUsage(pod: Pod, now: Millis): ResourceList {
   const count = { 'count/pods': '1' };
   if (!isCharged(pod, now)) return count;
-  return { ...count, pods: '1', ...amountUsage(podAmounts(pod.spec, 'requests'), podAmounts(pod.spec, 'limits')) };
+  const spec = specInPlace(pod);
+  return { ...count, pods: '1', ...amountUsage(podAmounts(spec, 'requests'), podAmounts(spec, 'limits')) };
 }
 
 function isCharged({ metadata, status }: Pod, now: Millis): boolean {
