@@ -34,7 +34,10 @@ export const priorityClasses = defineResource<PriorityClass>({
   namespaced: false,
   schema: PriorityClass,
   rules: {
-    managesGeneration: true,
+    // It is of the first generation for ever, whatever changes.
+    prepareCreate: ({ metadata }) => {
+      metadata.generation = 1;
+    },
     defaults: defaultPriorityClass,
     validate: validatePriorityClass,
     validateUpdate: validatePriorityClassUpdate,

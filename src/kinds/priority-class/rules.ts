@@ -1,4 +1,4 @@
-import { checkImmutable, checkOneOf } from '#kinds/meta/checks.ts';
+import { checkImmutable, checkRequiredOneOf } from '#kinds/meta/checks.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import type { PriorityClass } from '#kinds/priority-class/schema.ts';
 import type { Draft } from '#schema/type.ts';
@@ -29,9 +29,10 @@ export function defaultPriorityClass(priorityClass: Draft<PriorityClass>): void 
 
 /** Findings on a new class (spec: nodes-and-scheduling.md section 13). */
 export function validatePriorityClass(priorityClass: PriorityClass): Findings {
+  const { preemptionPolicy = 'PreemptLowerPriority' } = priorityClass;
   return [
     ...validateValue(priorityClass),
-    ...checkOneOf('preemptionPolicy', priorityClass.preemptionPolicy, ['PreemptLowerPriority', 'Never']),
+    ...checkRequiredOneOf('preemptionPolicy', preemptionPolicy, ['PreemptLowerPriority', 'Never']),
   ];
 }
 
