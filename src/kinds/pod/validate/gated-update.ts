@@ -23,16 +23,16 @@ export function relaxGatedSpec(spec: PodSpec, old: PodSpec): { readonly spec: Po
       ...(untouched ? {} : { affinity }),
     },
     errors: [
-      ...validateSelector(spec.nodeSelector ?? {}, old.nodeSelector ?? {}),
+      ...validateSelector(spec.nodeSelector, old.nodeSelector ?? {}),
       ...validateNodeAffinity(nodeAffinity, oldAffinity),
     ],
   };
 }
 
-function validateSelector(selector: StringMap, old: StringMap): Findings {
-  if (Object.entries(old).every(([key, value]) => selector[key] === value)) return [];
+function validateSelector(selector: StringMap | undefined, old: StringMap): Findings {
+  if (Object.entries(old).every(([key, value]) => selector?.[key] === value)) return [];
   const text = 'only additions to spec.nodeSelector are allowed (no mutations or deletions)';
-  return [fieldError.invalid('spec.nodeSelector', sortedMap(selector), text)];
+  return [fieldError.invalid('spec.nodeSelector', selector && sortedMap(selector), text)];
 }
 
 function validateNodeAffinity(affinity: NodeAffinity | undefined, old: NodeAffinity | undefined): Findings {

@@ -80,6 +80,10 @@ test('gates can only go, and until then a pod may be told more narrowly where to
   assert.deepEqual(changed({ nodeSelector: { c: 'd' } }, gated), [
     'spec.nodeSelector: Invalid value: {"c":"d"}: only additions to spec.nodeSelector are allowed (no mutations or deletions)',
   ]);
+  const { nodeSelector: _selector, ...anywhere } = gated.spec;
+  assert.deepEqual(lines(validatePodUpdate({ ...gated, spec: anywhere }, gated)), [
+    'spec.nodeSelector: Invalid value: null: only additions to spec.nodeSelector are allowed (no mutations or deletions)',
+  ]);
   const required = (terms: readonly object[]) => ({
     nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } },
   });
