@@ -29,7 +29,7 @@ test('a version of a definition becomes a resource', () => {
   assert.deepEqual([resource?.namespaced, resource?.shortNames], [false, ['bu']]);
   assert.deepEqual(
     resource?.subresources.map(({ name, kind }) => `${name} ${kind}`),
-    ['scale Scale', 'status Buoy'],
+    ['status Buoy', 'scale Scale'],
   );
   assert.equal(resource?.schema.name, 'example.sea.v1.Buoy');
   assert.deepEqual(resource?.scale, { specReplicasPath: '.spec.n', statusReplicasPath: '.status.n' });

@@ -39,8 +39,30 @@ test('rules are held, and say what is wrong', () => {
     'spec: Forbidden: no x',
   ]);
   assert.deepEqual(refused(schema, { min: 1 }), [
-    'spec: Invalid value: no such key: max evaluating rule: too deep',
-    'spec.max: Invalid value: no such key: max evaluating rule: failed rule: self.max < 50',
+    'spec: Invalid value: "object": no such key: max evaluating rule: too deep',
+    'spec: Invalid value: "object": no such key: max evaluating rule: self.max < 50',
+  ]);
+});
+
+test('the value that breaks a rule is shown if it is simple', () => {
+  const part = (more: JSONSchemaProps, rule: string, reason?: string): JSONSchemaProps => ({
+    ...more,
+    ...rules({ rule, ...(reason === undefined ? {} : { reason }) }),
+  });
+  const schema: JSONSchemaProps = {
+    type: 'object',
+    properties: {
+      text: part({ type: 'string' }, "self == 'a'"),
+      count: part({ type: 'integer' }, 'self < 2', 'FieldValueDuplicate'),
+      list: part({ type: 'array', items: { type: 'string' } }, 'size(self) < 2'),
+      either: part({ 'x-kubernetes-int-or-string': true }, 'self < 5'),
+    },
+  };
+  assert.deepEqual(refused(schema, { text: 'b', count: 3, list: ['a', 'b'], either: 'x' }), [
+    `spec.text: Invalid value: "b": failed rule: self == 'a'`,
+    'spec.count: Duplicate value: 3',
+    'spec.list: Invalid value: failed rule: size(self) < 2',
+    `spec.either: Invalid value: "": 'no such overload': call arguments did not match a supported operator, function or macro signature for rule: self < 5`,
   ]);
 });
 
@@ -68,7 +90,7 @@ test('rules about change apply to changes', () => {
   };
   assert.deepEqual(refused(schema, { fixed: 'a', once: 'b' }), []);
   assert.deepEqual(refused(schema, { fixed: 'a', once: 'bx' }, { fixed: 'a', once: 'b' }), []);
-  assert.deepEqual(refused(schema, { fixed: 'b' }, { fixed: 'a' }), ['spec.fixed: Invalid value: is fixed']);
+  assert.deepEqual(refused(schema, { fixed: 'b' }, { fixed: 'a' }), ['spec.fixed: Invalid value: "b": is fixed']);
   assert.deepEqual(refused(schema, { fixed: 'b' }, {}), []);
 });
 
@@ -125,6 +147,6 @@ test('rules that take too long end, and say so', () => {
   const schema = { properties: { list: { type: 'array', items: { type: 'integer' } } }, ...rules(walk) };
   assert.deepEqual(refused(schema, { list: Array.from({ length: 10 }, () => 1) }), []);
   assert.deepEqual(refused(schema, { list: Array.from({ length: 1000 }, () => 1) }), [
-    '<nil>: Invalid value: validation failed due to running out of cost budget, no further validation rules will be run',
+    '<nil>: Invalid value: "object": validation failed due to running out of cost budget, no further validation rules will be run',
   ]);
 });

@@ -59,7 +59,7 @@ export function validateRules(schema: JSONSchemaProps, object: unknown, old: unk
   } catch (error) {
     if (!(error instanceof CelBudgetError)) throw error;
     const text = 'validation failed due to running out of cost budget, no further validation rules will be run';
-    return [...run.findings, fieldError.invalidState('<nil>', text)];
+    return [...run.findings, fieldError.invalid('<nil>', 'object', text)];
   }
   return run.findings;
 }
@@ -91,27 +91,27 @@ class RuleRun {
       const isOptional = each.rule.optionalOldSelf === true;
       if (each.usesOld && before === undefined && !isOptional) continue;
       const oldSelf: CelValue = isOptional ? new CelOptional(before) : (before ?? null);
-      const problem = this.problem(
-        each,
-        new Map([
-          ['self', self],
-          ['oldSelf', oldSelf],
-        ]),
-      );
-      if (problem !== undefined) this.findings.push(findingOf(each.rule, fieldOf(each.rule, field), problem));
+      const scope = new Map([
+        ['self', self],
+        ['oldSelf', oldSelf],
+      ]);
+      const finding = this.finding(each, scope, { schema, value, field });
+      if (finding !== undefined) this.findings.push(finding);
     }
   }
 
   /** What to say if the rule is broken; undefined if it holds. */
-  private problem({ rule, expression, message }: CompiledRule, scope: Scope): string | undefined {
-    const text = rule.message?.trim() || `failed rule: ${rule.rule.trim()}`;
+  private finding({ rule, expression, message }: CompiledRule, scope: Scope, judged: Judged): FieldError | undefined {
+    const text = rule.message?.trim() || rule.rule.trim();
     try {
       if (evaluateCel(expression, scope, this.budget) === true) return undefined;
     } catch (error) {
       if (!(error instanceof CelError)) throw error;
-      return `${error.message} evaluating rule: ${text}`;
+      const place = judged.field === '' ? '<nil>' : judged.field;
+      return fieldError.invalid(place, judged.schema.type ?? '', failureText(error.message, text));
     }
-    return (message === undefined ? undefined : this.said(message, scope)) ?? text;
+    const said = message === undefined ? undefined : this.said(message, scope);
+    return findingOf(rule, judged, said ?? (rule.message ? text : `failed rule: ${text}`));
   }
 
   private said(message: Expression, scope: Scope): string | undefined {
@@ -154,15 +154,33 @@ function fieldOf({ fieldPath = '' }: ValidationRule, field: string): string {
   return field === '' || below.startsWith('[') ? `${field}${below}` : `${field}.${below}`;
 }
 
-function findingOf({ reason }: ValidationRule, field: string, text: string): FieldError {
-  switch (reason) {
+/** The value that a rule speaks of. */
+interface Judged {
+  readonly schema: JSONSchemaProps;
+  readonly value: unknown;
+  readonly field: string;
+}
+
+/** Why a rule has no answer. Values that could be a number or a text may meet a function that takes neither. */
+function failureText(why: string, rule: string): string {
+  if (!why.startsWith('no such overload')) return `${why} evaluating rule: ${rule}`;
+  return `'${why}': call arguments did not match a supported operator, function or macro signature for rule: ${rule}`;
+}
+
+/** Simple values are shown, objects and lists are not. */
+function findingOf(rule: ValidationRule, { schema, value, field: place }: Judged, text: string): FieldError {
+  const field = fieldOf(rule, place);
+  const isSimple = schema.type !== 'object' && schema.type !== 'array';
+  switch (rule.reason) {
     case 'FieldValueForbidden':
       return fieldError.forbidden(field, text);
     case 'FieldValueRequired':
       return fieldError.required(field, text);
     case 'FieldValueDuplicate':
-      return { type: reason, field, message: `Duplicate value: ${text}` };
+      return isSimple
+        ? fieldError.duplicate(field, value)
+        : { type: 'FieldValueDuplicate', field, message: 'Duplicate value' };
     default:
-      return fieldError.invalidState(field, text);
+      return isSimple ? fieldError.invalid(field, value, text) : fieldError.invalidState(field, text);
   }
 }
