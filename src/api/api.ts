@@ -187,6 +187,8 @@ export interface Api {
   connect(context: RequestContext, target: Target, request: ConnectRequest): Promise<PodConnection>;
   /** Where to hand on a request for what an object stands for. */
   locate(context: RequestContext, target: Target): Promise<Destination>;
+  /** How many objects are stored of each resource, by its name with its group: "pods", "jobs.batch". */
+  objectCounts(): ReadonlyMap<string, number>;
   /** Ends all watches and lets go of the store, which stays open. */
   close(): void;
 }

@@ -63,8 +63,19 @@ export function verbs(core: ApiCore, nodes: NodeDirectory, running: ComponentChe
     log: async (_context, target, request, signal) => openLog(core, nodes, named(target), request, signal),
     connect: async (context, target, request) => connect(core, nodes, context, named(target), request),
     locate: async (_context, target) => locate(core, nodes, named(target)),
+    objectCounts: () => objectCounts(core),
     close: () => objects.close(),
   };
+}
+
+function objectCounts({ objects, registry }: ApiCore): ReadonlyMap<string, number> {
+  const stored = registry.resources.filter(({ verbs, view }) => verbs.includes('watch') && view === undefined);
+  return new Map(
+    stored.map((resource) => {
+      const { group, plural } = resource;
+      return [group === '' ? plural : `${plural}.${group}`, objects.of(resource).cache.size];
+    }),
+  );
 }
 
 async function authenticate(core: ApiCore, token: string, notes?: TokenNotes): Promise<User | undefined> {

@@ -1,4 +1,5 @@
 import { encodedMessage, encodedMetadataMessage } from '#api/object-message.ts';
+import { setImmediate } from '#base/timers.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { ListMeta } from '#kinds/meta/schema.ts';

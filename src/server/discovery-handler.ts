@@ -68,7 +68,7 @@ export class DiscoveryHandler {
       const group = name === '' ? '/api' : `/apis/${name}`;
       return [group, ...served.map(({ version }) => `${group}/${version}`)];
     });
-    const others = ['/apis', '/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/readyz', '/version'];
+    const others = ['/apis', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/readyz', '/version'];
     return [...versions, ...others].toSorted();
   }
 

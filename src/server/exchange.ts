@@ -34,6 +34,7 @@ export class Exchange {
   private controller: AbortController | undefined;
   /** Whether the answer has been sent, or the client has gone. */
   closed = false;
+  private atClose = (): void => {};
 
   constructor(request: Request, response: Response, path: string, query: URLSearchParams, freshId: () => string) {
     this.request = request;
@@ -45,10 +46,17 @@ export class Exchange {
     response.on('close', () => {
       this.closed = true;
       this.audit?.end();
+      this.atClose();
       this.controller?.abort(clientGone);
     });
     // What a client that hangs up causes is told by `close`.
     response.on('error', () => {});
+  }
+
+  /** Calls `run` when the answer has been sent or the client has gone. */
+  whenClosed(run: () => void): void {
+    if (this.closed) run();
+    else this.atClose = run;
   }
 
   get method(): string {

@@ -20,6 +20,7 @@ import { plainJson } from '#server/negotiate.ts';
 import { answerJoin, type NodeJoins } from '#server/node-join.ts';
 import { OpenApiHandler } from '#server/openapi-handler.ts';
 import { type RequestInfo, type ResourceInfo, requestInfo, splitUrl } from '#server/request-info.ts';
+import { RequestMetrics } from '#server/request-metrics.ts';
 import { ResourceHandler } from '#server/resource-handler.ts';
 import { RouteTable } from '#server/routes.ts';
 import { version } from '#server/version.ts';
@@ -66,6 +67,7 @@ class Server implements ApiServer {
   private readonly discovery: DiscoveryHandler;
   private readonly openApi: OpenApiHandler;
   private readonly resources: ResourceHandler;
+  private readonly metrics: RequestMetrics;
   private readonly checks: readonly HealthCheck[];
   private routes: { readonly of: readonly ResourceDefinition[]; readonly table: RouteTable } | undefined;
   private draining = false;
@@ -80,6 +82,7 @@ class Server implements ApiServer {
     this.ids = deps.random.stream('audit-ids');
     this.discovery = new DiscoveryHandler(deps.api);
     this.openApi = new OpenApiHandler(deps.api);
+    this.metrics = new RequestMetrics(deps.api, deps.clock);
     this.resources = new ResourceHandler({
       api: deps.api,
       clock: deps.clock,
@@ -177,6 +180,7 @@ class Server implements ApiServer {
     if (info.at === 'path') return this.path(exchange, context);
     const result = this.routeTable().find(info, exchange.method);
     if (result.found === 'nothing') return exchange.notFoundPath();
+    this.metrics.follow(exchange, result.route, info, isLongRunning(info));
     return this.resources.handle({ exchange, context, route: result.route, info });
   }
 
@@ -193,6 +197,7 @@ class Server implements ApiServer {
       if (exchange.method !== 'GET') throw apiErrors.methodNotAllowed();
       return exchange.value(200, version, plainJson);
     }
+    if (exchange.path === '/metrics') return this.metrics.answer(exchange);
     if (await this.discovery.handle(exchange)) return;
     if (await answerIssuer(exchange, this.deps.api)) return;
     if (await answerJoin(exchange, context, this.deps)) return;
