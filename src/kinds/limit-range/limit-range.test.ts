@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { limitRanges } from '#kinds/limit-range/limit-range.ts';
-import { decoded, lines } from '#kinds/test-objects.ts';
+import { created, decoded, lines } from '#kinds/test-objects.ts';
 
 function refused(...limits: readonly object[]): readonly string[] {
   return lines(limitRanges.rules.validate?.(decoded(limitRanges, { spec: { limits } })) ?? []);
@@ -63,4 +63,9 @@ test('types and resources are known ones, each type once', () => {
   assert.deepEqual(refused({ type: 'PersistentVolumeClaim' }), [
     'spec.limits[0].limits: Required value: either minimum or maximum storage value is required, but neither was provided',
   ]);
+});
+
+test('one without a name gets one', () => {
+  assert.match(created(limitRanges, { metadata: { name: '' }, spec: { limits: [] } }).metadata.name, /^[0-9a-f-]{36}$/);
+  assert.equal(created(limitRanges, { metadata: { name: 'a' }, spec: { limits: [] } }).metadata.name, 'a');
 });

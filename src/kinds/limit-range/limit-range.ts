@@ -38,6 +38,10 @@ export const limitRanges = defineResource<LimitRange>({
     revalidatesMetadata: true,
     sharedMetadataOnly: ['update'],
     defaults: defaultLimitRange,
+    // Of all kinds this one does without a name.
+    prepareCreate: ({ metadata }, { random }) => {
+      metadata.name ||= random.uuid();
+    },
     validate: validateLimitRange,
     validateUpdate: validateLimitRange,
   },

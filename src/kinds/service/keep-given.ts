@@ -51,8 +51,7 @@ export function dropUnused(service: Draft<Service>, { spec: old }: Service): voi
   };
   if (hasAddress(old) && !hasAddress(spec)) {
     if (isSame('clusterIP') && isSame('clusterIPs')) drop('clusterIP', 'clusterIPs');
-    // A patch of the type alone still carries what was filled in for it.
-    drop('ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy');
+    drop('ipFamilies', 'ipFamilyPolicy');
   }
   const before = nodePortsOf(old);
   const addsNone = [...nodePortsOf(spec)].every((port) => before.has(port));
@@ -63,6 +62,13 @@ export function dropUnused(service: Draft<Service>, { spec: old }: Service): voi
   }
   if (isExternal(old) && !isExternal(spec)) drop('externalTrafficPolicy');
   if (spec.type !== 'LoadBalancer') service.status = { ...status, loadBalancer: {} };
+  dropUnread(service);
+}
+
+/** What upstream has, for a name that stands for another, but never shows. Other values are for validation to refuse. */
+export function dropUnread({ spec }: Draft<Service>): void {
+  const isGood = spec.internalTrafficPolicy === 'Cluster' || spec.internalTrafficPolicy === 'Local';
+  if (!hasAddress(spec) && isGood) delete spec.internalTrafficPolicy;
 }
 
 function nodePortsOf({ ports = [] }: Pick<ServiceSpec, 'ports'>): ReadonlySet<number> {

@@ -270,6 +270,8 @@ test('a change that is silent about what was given keeps it, and a type without 
   assert.equal(other.ports?.[0]?.nodePort, 30081, 'for validation to refuse');
   const named = changed({ type: 'ExternalName', externalName: 'a.example', clusterIP: '10.96.0.9' });
   assert.deepEqual([named.clusterIP, named.clusterIPs, named.ipFamilies], [undefined, undefined, undefined]);
+  const local = changed({ type: 'ExternalName', externalName: 'a.example', internalTrafficPolicy: 'Local' });
+  assert.equal(local.internalTrafficPolicy, undefined);
 });
 
 test('the table shows addresses and ports as kubectl users know them', () => {

@@ -1,7 +1,7 @@
 import { defineResource } from '#kinds/define.ts';
 import { labelProblems } from '#kinds/meta/names.ts';
 import { defaultService } from '#kinds/service/defaults.ts';
-import { dropUnused } from '#kinds/service/keep-given.ts';
+import { dropUnread, dropUnused } from '#kinds/service/keep-given.ts';
 import { Service } from '#kinds/service/schema.ts';
 import { serviceTable } from '#kinds/service/table.ts';
 import { validateServiceStatus } from '#kinds/service/validate/load-balancer.ts';
@@ -32,6 +32,7 @@ export const services = defineResource<Service>({
     createOnUpdate: true,
     nameProblems: labelProblems,
     defaults: defaultService,
+    prepareCreate: dropUnread,
     prepareUpdate: dropUnused,
     validate: (service) => validateService(service),
     validateUpdate: validateServiceUpdate,
