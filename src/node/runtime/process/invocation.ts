@@ -169,7 +169,7 @@ function isProgram(name: string): boolean {
 function nothingToRun(image: string): string {
   const glob = image.includes('@') ? image.replace(/@.*$/, '@*') : `${image.replace(/:[^/:]*$/, '')}:*`;
   const entry = `imageMap: [{ image: ${JSON.stringify(glob)}, command: ["/path/to/program"] }]`;
-  const cure = `give the container a command, or add to the file given with --config: ${entry}`;
+  const cure = `give the container a command, or add to the file given with --config: ${entry}; nodes of "sampan up --simulated-nodes 3" need neither`;
   return `no command specified: nobody knows here what image ${JSON.stringify(image)} runs; ${cure}`;
 }
 
