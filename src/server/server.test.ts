@@ -329,6 +329,21 @@ test('an answer that its client does not read is cut off when its time is over',
   await closed;
 });
 
+test('what is nested deeper than anybody can follow is refused, without a word in the log', async () => {
+  const logged: string[] = [];
+  const own = await startTestServer({ log: { ...silentLogger, error: (message) => logged.push(message) } });
+  const nested = (depth: number): string =>
+    `${'{"type":"object","properties":{"a":'.repeat(depth)}{"type":"object"}${'}}'.repeat(depth)}`;
+  const names = '{"plural":"qs","kind":"Q"}';
+  const version = `{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":${nested(4_000)}}}`;
+  const spec = `{"group":"x.io","scope":"Namespaced","names":${names},"versions":[${version}]}`;
+  const body = `{"metadata":{"name":"qs.x.io"},"spec":${spec}}`;
+  const answer = await own.ask('POST /apis/apiextensions.k8s.io/v1/customresourcedefinitions', { body });
+  assert.deepEqual([answer.status, answer.json?.message], [400, 'the request is nested too deeply']);
+  assert.deepEqual(logged, []);
+  await own.close();
+});
+
 test('a request that takes too long is given up', async () => {
   const own = await startTestServer({ wrap: (api) => ({ ...api, list: () => new Promise(() => {}) }) });
   const slow = own.ask(`GET ${configMaps}?timeout=10s`);

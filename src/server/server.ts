@@ -226,6 +226,8 @@ class Server implements ApiServer {
 
   private answerFor(exchange: Exchange, error: unknown): ApiError {
     if (isApiError(error)) return error;
+    // Nothing is stored before all of it was looked at.
+    if (isStackOverflow(error)) return apiErrors.badRequest('the request is nested too deeply');
     this.logUnexpected(exchange, error, 'A request failed in an unexpected way');
     exchange.audit?.panicked(error);
     return apiErrors.internal(`unexpected failure; the server's log tells more under audit id ${exchange.auditId}`);
@@ -235,6 +237,11 @@ class Server implements ApiServer {
     const { auditId, method, path } = exchange;
     this.deps.log.error(what, { auditId, method, path, error });
   }
+}
+
+/** Of values that hold themselves again and again, such as schemas of schemas, some walks run out of stack before any limit of ours. */
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
 }
 
 function contextOf(exchange: Exchange): RequestContext {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { readValue } from '#kinds/custom-resource/read.ts';
 import { buoys } from '#kinds/custom-resource/test-buoys.ts';
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
 import { decode } from '#schema/decode.ts';
@@ -158,4 +159,11 @@ test('reading what was read changes nothing and finds nothing', () => {
       assert.deepEqual(twice, { spec: once.spec, said: [] });
     }),
   );
+});
+
+test('a value that is nested too deeply is refused before anybody walks it', () => {
+  const nested = (depth: number): unknown => JSON.parse(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`);
+  const anything: JSONSchemaProps = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+  assert.doesNotThrow(() => readValue(nested(990), anything));
+  assert.throws(() => readValue(nested(1_010), anything), { message: 'exceeded max depth of 1000' });
 });

@@ -42,6 +42,9 @@ function unknownIn(schema: JSONSchemaProps | undefined, otherwise: Unknown): Unk
   return schema?.['x-kubernetes-preserve-unknown-fields'] === true ? 'kept' : otherwise;
 }
 
+/** Whoever walks a value that is nested deeper could run out of stack. */
+const depthMax = 1_000;
+
 class Reader {
   private readonly context: ReadContext;
 
@@ -100,6 +103,7 @@ class Reader {
   }
 
   value(value: unknown, schema: JSONSchemaProps | undefined, unknown: Unknown): unknown {
+    if (this.context.path.length > depthMax) throw new DecodeError(`exceeded max depth of ${depthMax}`);
     if (Array.isArray(value)) return this.list(value, schema, unknown);
     if (value instanceof ExactNumber) return numberOf(value);
     const entries = entriesOf(value);
