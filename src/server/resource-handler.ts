@@ -5,6 +5,7 @@ import type { Clock } from '#base/clock.ts';
 import type { RandomStream } from '#base/random.ts';
 import { apiVersionOf, type ResourceDefinition } from '#kinds/definition.ts';
 import { type ApiError, apiErrors } from '#kinds/meta/errors.ts';
+import { customScaleTable, scaleTable } from '#kinds/scale/table.ts';
 import { suggestions } from '#schema/suggest.ts';
 import { answerList, answerObject, checkSingleView, tableOptions } from '#server/answer-object.ts';
 import { shownBody, shownPatch } from '#server/audited-request.ts';
@@ -209,7 +210,7 @@ export class ResourceHandler {
   /** How the answer is to look. */
   private formOf({ exchange, route }: Pick<ResourceCall, 'exchange' | 'route'>): AnswerForm {
     const format = formatOf(exchange, route);
-    return { format, table: tableOptions(exchange, route.resource, format.view, this.deps.clock) };
+    return { format, table: tableOptions(exchange, shownAs(route), format.view, this.deps.clock) };
   }
 
   /** As `formOf`, for a write: a form that cannot be had is refused before anything is written. */
@@ -270,6 +271,12 @@ async function eventEncoding(
   if (format.encoding !== 'protobuf') return eventLines(format, resource, table);
   const { eventFrames } = await import('#server/event-frames.ts');
   return eventFrames(format, resource);
+}
+
+/** What tables are made of: a scale looks alike whatever it is the scale of. */
+function shownAs({ resource, subresource }: Route): ResourceDefinition {
+  if (subresource?.name !== 'scale') return resource;
+  return { ...resource, table: resource.custom === undefined ? scaleTable : customScaleTable };
 }
 
 function targetOf(route: Route, info: ResourceInfo): Target {

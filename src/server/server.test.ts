@@ -250,6 +250,21 @@ test('tables and metadata alone are made on request', async () => {
   assert.equal((await it.ask('GET /api/v1/namespaces', partial)).status, 406);
 });
 
+test('the table of a scale is about numbers, whatever it is the scale of', async () => {
+  const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } };
+  const spec = { replicas: 2, selector: { matchLabels: { a: 'b' } }, template };
+  const deployments = '/apis/apps/v1/namespaces/default/deployments';
+  await it.ask(`POST ${deployments}`, { body: { metadata: { name: 'scaled' }, spec } });
+  const headers = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' };
+  const { json } = await it.ask(`GET ${deployments}/scaled/scale`, { headers });
+  const { columnDefinitions, rows } = json as { columnDefinitions: { name: string }[]; rows: { cells: unknown[] }[] };
+  assert.deepEqual(
+    columnDefinitions.map(({ name }) => name),
+    ['Name', 'Desired', 'Available', 'Age'],
+  );
+  assert.deepEqual(rows[0]?.cells.slice(0, 3), ['scaled', 2, 0]);
+});
+
 test('a form of answer that cannot be had is refused before anything is written', async () => {
   const list = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io';
   const table = 'application/json;as=Table;v=v1;g=meta.k8s.io';
