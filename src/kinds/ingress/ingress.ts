@@ -7,6 +7,7 @@ import {
   validateIngressStatus,
   validateIngressUpdate,
 } from '#kinds/ingress/validate.ts';
+import { wayInWarnings } from '#kinds/meta/cidr.ts';
 
 const note = 'Ingresses are kept here but nothing routes their requests, unless a controller of your own does';
 
@@ -26,6 +27,7 @@ export const ingresses = defineResource<Ingress>({
     validateUpdate: validateIngressUpdate,
     validateStatusUpdate: validateIngressStatus,
     warnings: (ingress, old) => (old === undefined ? oldWay(ingress) : []),
+    statusWarnings: wayInWarnings,
     notes: (_ingress, old) => (old === undefined ? [note] : []),
   },
   table: ingressTable,

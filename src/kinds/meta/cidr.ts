@@ -99,6 +99,16 @@ export function ipWarnings(text: string, field: string): readonly string[] {
   return [`${field}: IPv6 address ${JSON.stringify(text)} should be in RFC 5952 canonical format ("${usual}")`];
 }
 
+/** What is odd about the ways in that the status of a service or an ingress lists. */
+export function wayInWarnings({
+  status,
+}: {
+  readonly status: { readonly loadBalancer: { readonly ingress?: readonly { readonly ip?: string }[] } };
+}): readonly string[] {
+  const ways = status.loadBalancer.ingress ?? [];
+  return ways.flatMap(({ ip = '' }, index) => ipWarnings(ip, `status.loadBalancer.ingress[${index}]`));
+}
+
 function ipv4Number(ip: string): bigint {
   return ip.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
 }

@@ -245,6 +245,10 @@ test('who notes the ways in says how they are taken', () => {
     'status.loadBalancer.ingress[2].ipMode: Forbidden: may not be specified when `ip` is not set',
     'status.loadBalancer.ingress[2].hostname: Invalid value: "192.0.2.7": must be a DNS name, not an IP address',
   ]);
+  const odd = service(balanced, { loadBalancer: { ingress: [{ ip }, { ip: '192.000.2.7' }] } });
+  assert.deepEqual(services.rules.statusWarnings?.(odd), [
+    'status.loadBalancer.ingress[1]: non-standard IP address "192.000.2.7" is invalid: use "192.0.2.7"',
+  ]);
   const { status } = service(balanced, { loadBalancer: { ingress: [{ ip }] } });
   assert.equal(status.loadBalancer.ingress?.[0]?.ipMode, 'VIP');
 });

@@ -1,4 +1,5 @@
 import { defineResource } from '#kinds/define.ts';
+import { wayInWarnings } from '#kinds/meta/cidr.ts';
 import { labelProblems } from '#kinds/meta/names.ts';
 import { defaultService } from '#kinds/service/defaults.ts';
 import { dropUnread, dropUnused } from '#kinds/service/keep-given.ts';
@@ -38,6 +39,7 @@ export const services = defineResource<Service>({
     validateUpdate: validateServiceUpdate,
     validateStatusUpdate: validateServiceStatus,
     warnings: serviceWarnings,
+    statusWarnings: wayInWarnings,
     notes: (_service, old) => (old === undefined ? [note] : []),
   },
   table: serviceTable,
