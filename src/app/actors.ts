@@ -3,6 +3,7 @@ import { controllerManager, controllerUser, programs, scheduler } from '#app/ide
 import type { Clock } from '#base/clock.ts';
 import { localZone } from '#base/local-zone.ts';
 import type { Logger } from '#base/log.ts';
+import type { MetricsRegistry } from '#base/metrics.ts';
 import type { Random } from '#base/random.ts';
 import type { Client } from '#client/client.ts';
 import { createCertificateApprover } from '#controllers/certificates/approver.ts';
@@ -39,6 +40,7 @@ import { pods } from '#kinds/pod/pod.ts';
 import { type PodSource, SharedPodSource } from '#node/pods/pod-source.ts';
 import type { Controller, ControllerDeps } from '#reconcile/controller.ts';
 import { Informers } from '#reconcile/informers.ts';
+import { addQueueMetrics } from '#reconcile/queue-metrics.ts';
 import { createScheduler } from '#scheduler/scheduler.ts';
 
 export interface ActorsOptions {
@@ -52,6 +54,8 @@ export interface ActorsOptions {
   readonly sign?: SignRequest | undefined;
   /** The time zone of schedules that name none; that of this process unless given. */
   readonly localZone?: string;
+  /** Where the queues tell of themselves. */
+  readonly metrics?: MetricsRegistry | undefined;
   /** See `NodeLifecycleDeps.leaseSeconds`. */
   readonly leaseSeconds?: number | undefined;
 }
@@ -117,6 +121,12 @@ export function startActors({ plane, clock, random, log, rootCa, sign, ...option
     createScheduler({ ...tools, client: plane.client(programs.scheduler, scheduler) }),
   ];
   const podSource = new SharedPodSource(informers.of(pods));
+  if (options.metrics !== undefined) {
+    addQueueMetrics(
+      options.metrics,
+      actors.flatMap(({ queues = [] }) => queues),
+    );
+  }
   informers.start();
   for (const actor of actors) actor.start();
   return {

@@ -12,6 +12,7 @@ import { readStaticTokens } from '#app/static-tokens.ts';
 import { type Step, startStoppable } from '#app/undo.ts';
 import { type Clock, systemClock } from '#base/clock.ts';
 import { createLogger, type Logger } from '#base/log.ts';
+import { MetricsRegistry } from '#base/metrics.ts';
 import { type Random, systemRandom } from '#base/random.ts';
 import type { Millis } from '#base/units.ts';
 import type { Client } from '#client/client.ts';
@@ -77,6 +78,7 @@ async function start(options: ClusterOptions, undo: Undo): Promise<Omit<Cluster,
   undo.push(() => store.close());
   const workers = extent === 'all' ? await startRuntimes(config, directory, tools, undo) : [];
   const pki = await openPki(directory.pki, { now: systemClock.now(), extraNames: serverNamesOf(config) });
+  const metrics = new MetricsRegistry();
   let actors: Actors | undefined;
   let agents: Agents | undefined;
   let serving: Serving | undefined;
@@ -93,13 +95,13 @@ async function start(options: ClusterOptions, undo: Undo): Promise<Omit<Cluster,
   others.client = plane.client('node-directory');
   if (options.serve) {
     const reserved = new Set(workers.map(({ name }) => name));
-    serving = await openPort(config, directory, { ...tools, api: plane.api, pki, reserved, auditor }, undo);
+    serving = await openPort(config, directory, { ...tools, api: plane.api, pki, reserved, auditor, metrics }, undo);
   }
   const published = serving === undefined ? undefined : publish(serving, { ...tools, plane, pki }, undo);
   if (extent !== 'api') {
     const { startActors } = await import('#app/actors.ts');
     const sign = signerOf(() => serving?.pki() ?? pki);
-    const started = startActors({ ...tools, plane, rootCa: pki.authority, sign });
+    const started = startActors({ ...tools, plane, rootCa: pki.authority, sign, metrics });
     actors = started;
     undo.push(() => started.stop());
     if (workers.length > 0)
@@ -155,7 +157,7 @@ async function startRuntimes(
   return workers;
 }
 
-type PortParts = Pick<ServingOptions, 'api' | 'pki' | 'reserved' | 'clock' | 'random' | 'log' | 'auditor'>;
+type PortParts = Pick<ServingOptions, 'api' | 'pki' | 'reserved' | 'clock' | 'random' | 'log' | 'auditor' | 'metrics'>;
 
 async function openPort(config: Config, directory: DataDirectory, parts: PortParts, undo: Undo): Promise<Serving> {
   const { kubeconfig, host, port } = config;

@@ -3,6 +3,7 @@ import type { Auditor } from '#api/audit/auditor.ts';
 import { ConfigError } from '#app/config.ts';
 import type { Clock, Timer } from '#base/clock.ts';
 import type { Logger } from '#base/log.ts';
+import type { MetricsRegistry } from '#base/metrics.ts';
 import type { Random } from '#base/random.ts';
 import { mergeKubeconfig } from '#client/kubeconfig.ts';
 import { createAuthenticator } from '#server/authenticate.ts';
@@ -26,6 +27,8 @@ export interface ServingOptions {
   readonly reserved: ReadonlySet<string>;
   readonly checks: readonly HealthCheck[];
   readonly auditor?: Auditor | undefined;
+  /** What `/metrics` tells, beside what the server tells of itself. */
+  readonly metrics?: MetricsRegistry;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;

@@ -4,6 +4,7 @@ import type { Random } from '#base/random.ts';
 import type { Millis } from '#base/units.ts';
 import type { Client } from '#client/client.ts';
 import type { Informers } from '#reconcile/informers.ts';
+import type { NamedQueue } from '#reconcile/queue-metrics.ts';
 import type { WorkQueue } from '#reconcile/work-queue.ts';
 
 /** How queues and caches call an object: `keyOf` of it. */
@@ -25,6 +26,8 @@ export class TerminalError extends Error {
 
 /** One actor of the control plane. */
 export interface Controller {
+  /** What it works off, for whoever measures that. */
+  readonly queues?: readonly NamedQueue[];
   /** Begins to work once its informers are in sync. The informers are started by whoever made them. */
   start(): void;
   /** Takes no new work, and resolves when what is in hand has ended. Cannot be started again. */

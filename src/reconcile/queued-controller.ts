@@ -13,6 +13,7 @@ export function createQueuedController(parts: QueuedControllerParts): Controller
   let ends: readonly (() => void)[] = [];
   let loop: RunningController | undefined;
   return {
+    queues: [{ name: parts.name, queue: parts.queue }],
     start: () => {
       ends = parts.follow();
       loop = runController(parts);

@@ -22,6 +22,12 @@ interface Appointment {
   readonly timer: Timer;
 }
 
+/** Who wants to know how long things take; see `addQueueMetrics`. */
+export interface QueueMeasure {
+  waited(ms: Millis): void;
+  worked(ms: Millis): void;
+}
+
 /** Keys to be worked on. A key stands in the queue at most once, and is in at most one worker's hands: added meanwhile, it
  *  comes again after `done`. */
 export class WorkQueue {
@@ -38,6 +44,14 @@ export class WorkQueue {
   private readonly failures = new Map<string, number>();
   private readonly takers: ((key: string | undefined) => void)[] = [];
   private closed = false;
+  /** How often a key came that was not there. */
+  adds = 0;
+  /** How often a key came back after a failure. */
+  givenBack = 0;
+  private measured: QueueMeasure | undefined;
+  /** Since when keys wait or are worked on, where that is measured. */
+  private readonly since = new Map<string, Millis>();
+  private readonly begun = new Map<string, Millis>();
 
   constructor(clock: Clock, backOff: BackOff) {
     this.clock = clock;
@@ -54,10 +68,16 @@ export class WorkQueue {
     return this.dirty.size + this.inHand.size + this.waiting.size + this.appointed.size === 0;
   }
 
+  measure(measure: QueueMeasure): void {
+    this.measured = measure;
+  }
+
   /** Wants `key` worked on as soon as a worker is free. */
   add(key: string): void {
     if (this.closed || this.dirty.has(key)) return;
     this.dirty.add(key);
+    this.adds += 1;
+    if (this.measured !== undefined) this.since.set(key, this.clock.monotonic());
     if (!this.inHand.has(key)) this.offer(key);
   }
 
@@ -104,6 +124,7 @@ export class WorkQueue {
   addRateLimited(key: string): void {
     const failures = this.failures.get(key) ?? 0;
     this.failures.set(key, failures + 1);
+    this.givenBack += 1;
     this.addAfter(key, Math.min(this.backOff.msBase * 2 ** failures, this.backOff.msMax));
   }
 
@@ -127,6 +148,9 @@ export class WorkQueue {
   /** The work on `key` is over, well or not. */
   done(key: string): void {
     this.inHand.delete(key);
+    const begun = this.begun.get(key);
+    if (begun !== undefined) this.measured?.worked(this.clock.monotonic() - begun);
+    this.begun.delete(key);
     if (this.dirty.has(key) && !this.closed) this.offer(key);
   }
 
@@ -139,6 +163,7 @@ export class WorkQueue {
     this.ready.length = 0;
     this.head = 0;
     this.dirty.clear();
+    this.since.clear();
     for (const taker of this.takers.splice(0)) taker(undefined);
   }
 
@@ -167,5 +192,11 @@ export class WorkQueue {
   private hand(key: string): void {
     this.dirty.delete(key);
     this.inHand.add(key);
+    const since = this.since.get(key);
+    if (this.measured === undefined || since === undefined) return;
+    this.since.delete(key);
+    const now = this.clock.monotonic();
+    this.begun.set(key, now);
+    this.measured.waited(now - since);
   }
 }

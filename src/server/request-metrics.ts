@@ -29,14 +29,15 @@ type Lane = 'readOnly' | 'mutating' | 'long';
 /** What the server tells of its requests, under upstream's names. Only what is served is counted: whoever asks for paths that nobody
  *  serves makes no series. */
 export class RequestMetrics {
-  private readonly registry = new MetricsRegistry();
+  private readonly registry: MetricsRegistry;
   private readonly clock: Clock;
   private readonly total: Counter;
   private readonly seconds: Histogram;
   private readonly underWay: { [lane in Lane]: number } = { readOnly: 0, mutating: 0, long: 0 };
 
-  constructor(api: Api, clock: Clock) {
-    const { registry } = this;
+  /** `registry` may hold what others tell. */
+  constructor(api: Api, clock: Clock, registry = new MetricsRegistry()) {
+    this.registry = registry;
     this.clock = clock;
     this.total = registry.counter(
       'apiserver_request_total',

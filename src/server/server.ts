@@ -3,6 +3,7 @@ import type { Auditor } from '#api/audit/auditor.ts';
 import type { Clock } from '#base/clock.ts';
 import { goDurationMs } from '#base/go-duration.ts';
 import type { Logger } from '#base/log.ts';
+import type { MetricsRegistry } from '#base/metrics.ts';
 import type { Random, RandomStream } from '#base/random.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { type ApiError, apiErrors, isApiError } from '#kinds/meta/errors.ts';
@@ -37,6 +38,8 @@ export interface ServerDeps {
   readonly auditor?: Auditor | undefined;
   /** What `/readyz` and its like ask besides the server itself. */
   readonly checks: readonly HealthCheck[];
+  /** What `/metrics` tells beside what the server tells of itself. */
+  readonly metrics?: MetricsRegistry;
   /** How machines become nodes; without it none can. */
   readonly joins?: NodeJoins;
 }
@@ -82,7 +85,7 @@ class Server implements ApiServer {
     this.ids = deps.random.stream('audit-ids');
     this.discovery = new DiscoveryHandler(deps.api);
     this.openApi = new OpenApiHandler(deps.api);
-    this.metrics = new RequestMetrics(deps.api, deps.clock);
+    this.metrics = new RequestMetrics(deps.api, deps.clock, deps.metrics);
     this.resources = new ResourceHandler({
       api: deps.api,
       clock: deps.clock,

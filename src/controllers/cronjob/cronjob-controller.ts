@@ -10,6 +10,7 @@ import { controllerOf } from '#kinds/meta/owners.ts';
 import { type Controller, type ControllerDeps, type RunningController, runController } from '#reconcile/controller.ts';
 import { EventRecorder } from '#reconcile/event-recorder.ts';
 import type { Informer } from '#reconcile/informer.ts';
+import type { NamedQueue } from '#reconcile/queue-metrics.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 /** Many fall due in the same second: with upstream's five, the pods of the first Jobs would come before the last Jobs. */
@@ -51,6 +52,10 @@ class CronJobController implements Controller {
     const localZone = (): Zone => this.localZone();
     const standBack = (key: string): boolean => this.standBack(key);
     this.sync = new CronJobSync({ client, clock, ...caches, recorder, localZone, wake, standBack });
+  }
+
+  get queues(): readonly NamedQueue[] {
+    return [{ name: 'cronjob', queue: this.queue }];
   }
 
   start(): void {

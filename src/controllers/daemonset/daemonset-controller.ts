@@ -21,6 +21,7 @@ import { type Controller, type ControllerDeps, type RunningController, runContro
 import { EventRecorder } from '#reconcile/event-recorder.ts';
 import type { Informer } from '#reconcile/informer.ts';
 import { PodControl } from '#reconcile/pod-control.ts';
+import type { NamedQueue } from '#reconcile/queue-metrics.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 const workers = 2;
@@ -72,6 +73,10 @@ class DaemonSetController implements Controller {
       history: new RevisionHistory(client, revisions, memory),
       writer: new PodWriter(this.pods, new PodControl(client, recorder), memory),
     });
+  }
+
+  get queues(): readonly NamedQueue[] {
+    return [{ name: 'daemonset', queue: this.queue }];
   }
 
   start(): void {

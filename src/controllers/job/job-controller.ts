@@ -18,6 +18,7 @@ import { type Controller, type ControllerDeps, type RunningController, runContro
 import { EventRecorder } from '#reconcile/event-recorder.ts';
 import type { Informer } from '#reconcile/informer.ts';
 import { PodControl } from '#reconcile/pod-control.ts';
+import type { NamedQueue } from '#reconcile/queue-metrics.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 const workers = 5;
@@ -65,6 +66,13 @@ class JobController implements Controller {
     const writer = new PodWriter({ client, cache: this.pods, control: new PodControl(client, recorder), memory });
     const lookAgain = (key: string, after: Millis): void => this.jobQueue.addAfter(key, after);
     this.sync = new JobSync({ client, clock, jobs: this.jobs, pods: this.pods, recorder, memory, writer, lookAgain });
+  }
+
+  get queues(): readonly NamedQueue[] {
+    return [
+      { name: 'job', queue: this.jobQueue },
+      { name: 'job-orphan-pods', queue: this.podQueue },
+    ];
   }
 
   start(): void {

@@ -31,6 +31,7 @@ import { type Controller, type ControllerDeps, type ReconcileResult, runControll
 import { EventRecorder } from '#reconcile/event-recorder.ts';
 import type { Informer } from '#reconcile/informer.ts';
 import { indexByNode, podsOnNode } from '#reconcile/pod-indexes.ts';
+import type { NamedQueue } from '#reconcile/queue-metrics.ts';
 import { WorkQueue } from '#reconcile/work-queue.ts';
 
 const leaseNamespace = 'kube-node-lease';
@@ -99,6 +100,10 @@ class NodeLifecycleController implements Controller {
       },
       deleted: (pod) => this.unready.delete(keyOf(pod.metadata)),
     });
+  }
+
+  get queues(): readonly NamedQueue[] {
+    return [{ name: 'node-lifecycle', queue: this.queue }];
   }
 
   start(): void {
