@@ -85,3 +85,18 @@ test('of a folder the manifests are read, in the order of their names', async ()
     rmSync(folder, { recursive: true });
   }
 });
+
+test('of a List each item is read, as kubectl does', async () => {
+  const item = (name: string): string => `- ${configMap(name).trim().replaceAll('\n', '\n  ')}\n`;
+  assert.deepEqual(await names(`kind: List\napiVersion: v1\nitems:\n${item('a')}${item('b')}---\n${configMap('c')}`), [
+    'a',
+    'b',
+    'c',
+  ]);
+  assert.deepEqual(await names('{"kind":"List","apiVersion":"v1","items":[]}'), []);
+  await assert.rejects(read('kind: List\napiVersion: v1\n'), /m\.yaml: expected items in a List$/);
+  await assert.rejects(
+    read('kind: List\napiVersion: v1\nitems: [1]\n'),
+    /expected an object, with apiVersion and kind$/,
+  );
+});

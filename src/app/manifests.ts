@@ -1,16 +1,16 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { isObject } from '#base/json.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { apiVersionOf } from '#kinds/definition.ts';
 import { ApiError, apiErrors } from '#kinds/meta/errors.ts';
 import type { KubeObject, New } from '#kinds/meta/object.ts';
 import { closest } from '#schema/closest.ts';
-import { entriesOf } from '#schema/decode-context.ts';
-import { JsonSyntaxError } from '#schema/json-source.ts';
+import { JsonSyntaxError, plain } from '#schema/json-source.ts';
 import { readJson } from '#schema/json-text.ts';
 import { suggestions } from '#schema/suggest.ts';
 import { readYaml, YamlError } from '#schema/yaml-text.ts';
-import { type Body, bodySource } from '#server/body-source.ts';
+import { bodySource } from '#server/body-source.ts';
 import { decodeBody, StrictError } from '#server/decode-body.ts';
 
 /** One object of a manifest file, decoded as strictly as kubectl asks for. */
@@ -44,7 +44,9 @@ export async function manifestsOf(
   resources: readonly ResourceDefinition[],
 ): Promise<readonly Manifest[]> {
   const manifests: Manifest[] = [];
-  for (const document of documents(text)) manifests.push(await decodeManifest(file, document, resources));
+  for (const document of documents(text)) {
+    for (const object of objectsOf(file, document)) manifests.push(await decodeManifest(file, object, resources));
+  }
   return manifests;
 }
 
@@ -84,7 +86,7 @@ function documents(text: string): readonly string[] {
 }
 
 async function decodeManifest(file: string, text: string, resources: readonly ResourceDefinition[]): Promise<Manifest> {
-  const body = await bodyOf(file, text);
+  const body = await bodySource(Buffer.from(text), isJson(text) ? 'application/json' : 'application/yaml', 'an object');
   const resource = resourceOf(file, body.typeMeta, resources);
   try {
     const { object } = decodeBody(body, resource, 'Strict', resources);
@@ -101,18 +103,28 @@ async function decodeManifest(file: string, text: string, resources: readonly Re
   }
 }
 
-function bodyOf(file: string, text: string): Promise<Body> {
-  const isJson = text.trimStart().startsWith('{');
+/** The text of the one object of a document, or of each item of a List. */
+function objectsOf(file: string, text: string): readonly string[] {
+  const source = sourceOf(file, text);
+  if (!isObject(source)) throw new ManifestError(`${file}: expected an object, with apiVersion and kind`);
+  const { apiVersion, kind, items } = source;
+  if (apiVersion !== 'v1' || kind !== 'List') return [text];
+  if (!Array.isArray(items)) throw new ManifestError(`${file}: expected items in a List`);
+  return items.flatMap((item) => objectsOf(file, JSON.stringify(item)));
+}
+
+function sourceOf(file: string, text: string): unknown {
   try {
-    const source = isJson ? readJson(text) : readYaml(text).value;
-    if (entriesOf(source) === undefined)
-      throw new ManifestError(`${file}: expected an object, with apiVersion and kind`);
+    return plain(isJson(text) ? readJson(text) : readYaml(text).value);
   } catch (error) {
     // Here is a file to name, and nobody wants to see its first bytes: so not in the words of a server.
     if (!(error instanceof JsonSyntaxError || error instanceof YamlError)) throw error;
     throw new ManifestError(`Cannot read ${file}: ${error.message}`);
   }
-  return bodySource(Buffer.from(text), isJson ? 'application/json' : 'application/yaml', 'an object');
+}
+
+function isJson(text: string): boolean {
+  return text.trimStart().startsWith('{');
 }
 
 function find(
