@@ -5,9 +5,14 @@ import { plain } from '#schema/json-source.ts';
 /** Reads JSON as `decode` wants it: plain values, but objects with repeated keys as `RepeatedKeys`, and numbers that JavaScript would
  *  change or spell differently as `ExactNumber`. Throws `JsonSyntaxError` with Go's texts. */
 export function readJson(text: string): unknown {
+  return readPlainJson(text) ?? new JsonParser(text).parse();
+}
+
+/** As `readJson` for text in which all is plain: no key is there twice, no number is spelt in a way of its own. Undefined for other
+ *  text, and for what is no JSON. */
+export function readPlainJson(text: string): Json | undefined {
   const value = nativeParse(text);
-  if (value !== undefined && isFaithful(text, value)) return value;
-  return new JsonParser(text).parse();
+  return value !== undefined && isFaithful(text, value) ? value : undefined;
 }
 
 /** Reads JSON into plain values: the last of repeated keys wins, numbers are JavaScript's. Throws `JsonSyntaxError` with Go's texts, or

@@ -15,6 +15,7 @@ import {
 } from 'yaml';
 import type { DecodeProblem } from '#schema/decode-context.ts';
 import { ExactNumber, setKey } from '#schema/json-source.ts';
+import { readPlainJson } from '#schema/json-text.ts';
 import { plainScalar } from '#schema/yaml-scalar.ts';
 
 /** Thrown for text that is not YAML, or that says what JSON cannot. The message starts with `yaml:` as upstream's does. */
@@ -31,6 +32,9 @@ export interface YamlSource {
 
 /** Reads the first document of a YAML text the way Kubernetes does (YAML 1.1; see `plainScalar`). Throws `YamlError`. */
 export function readYaml(text: string): YamlSource {
+  // Most clients send JSON by the name of YAML, as kubectl does to apply; their own parser is a hundred times as fast.
+  const plain = text.startsWith('{') ? readPlainJson(text) : undefined;
+  if (plain !== undefined) return { value: plain, problems: [] };
   const lines = new LineCounter();
   try {
     const document = firstDocument(text, lines);
@@ -52,7 +56,7 @@ const depthMax = 10_000;
 const tooDeep = `yaml: exceeded max depth of ${depthMax}`;
 
 /** Each token costs a few microseconds, in which nobody else is served: manifests have thousands. */
-const tokensMax = 1_000_000;
+const tokensMax = 400_000;
 const tooLong = `yaml: more than ${tokensMax} tokens; send so much as JSON`;
 
 /** The first document alone is read, and reading is given up where the text is nested too deeply or has too many parts: a text
