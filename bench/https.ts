@@ -16,6 +16,7 @@ const listed = 'default';
 const elsewhere = 'elsewhere';
 const collection = podsOf(listed);
 const tableAccept = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' };
+const protobufAccept = { accept: 'application/vnd.kubernetes.protobuf' };
 const gzipAccept = { 'accept-encoding': 'gzip' };
 const patchType = { 'content-type': 'application/strategic-merge-patch+json' };
 
@@ -32,6 +33,7 @@ const subjects: readonly Subject[] = [
   { name: 'patch', as: 'calls/s', call: (index) => patch(`pod-${index % pods}`, index) },
   { name: `list of ${pods} pods`, as: 'ms', call: () => ({ path: collection }) },
   { name: `list of ${pods} pods, gzip`, as: 'ms', call: () => ({ path: collection, headers: gzipAccept }) },
+  { name: `list of ${pods} pods, protobuf`, as: 'ms', call: () => ({ path: collection, headers: protobufAccept }) },
   { name: `table of ${pods} pods`, as: 'ms', call: () => ({ path: collection, headers: tableAccept }) },
 ];
 
