@@ -15,6 +15,14 @@ import {
 /** The empty store's revision, as etcd counts: 0 would mean "any" to Kubernetes clients. */
 export const firstRevision: Revision = 1;
 
+/** Where the values are put that newer ones have replaced. */
+export interface Attic {
+  /** A stand-in for an entry that has been replaced: it takes little memory, and its value can still be read. */
+  putAway(entry: Entry): Entry;
+  /** Called for such a stand-in before anybody sees it. */
+  takeOut(entry: Entry): void;
+}
+
 /** The durable state: live keys, the events that led to them since the last compaction, and who listens. An older state is
  *  found by undoing the events after it, so that nothing is kept twice. It decides nothing: events come in decided. */
 export class Mvcc {
@@ -23,12 +31,15 @@ export class Mvcc {
   /** One event a revision, without gaps; the first has revision `historyStart` + 1. */
   private history: StoreEvent[] = [];
   private historyStart: Revision;
+  private readonly attic: Attic | undefined;
   revision: Revision;
   compacted: Revision;
 
-  /** A store compacted at `compacted` that holds `entries`, none of them newer. */
-  constructor(compacted: Revision = 0, entries: Iterable<Entry> = []) {
+  /** A store compacted at `compacted` that holds `entries`, none of them newer. Without an attic all that history holds stays in
+   *  memory as it was written. */
+  constructor(compacted: Revision = 0, entries: Iterable<Entry> = [], attic?: Attic) {
     this.compacted = compacted;
+    this.attic = attic;
     this.revision = Math.max(firstRevision, compacted);
     this.historyStart = this.revision;
     for (const entry of entries) this.live.set(entry);
@@ -42,7 +53,7 @@ export class Mvcc {
   apply(event: StoreEvent): void {
     assert(event.revision === this.revision + 1, 'revisions have no gaps');
     this.revision = event.revision;
-    this.history.push(event);
+    this.history.push(this.attic === undefined ? event : this.leanEvent(event, this.attic));
     if (event.type === 'put') this.live.set(event.entry);
     else this.live.delete(event.key);
     this.watchers.publish(event);
@@ -66,7 +77,10 @@ export class Mvcc {
     for (let at = Math.max(0, after - this.historyStart); at < this.history.length; at++) {
       const event = this.history[at] as StoreEvent;
       seen = event.revision;
-      if (keyOf(event).startsWith(prefix)) watcher.event(event);
+      if (!keyOf(event).startsWith(prefix)) continue;
+      this.takeOut(event.previous);
+      if (event.type === 'put') this.takeOut(event.entry);
+      watcher.event(event);
     }
     return this.watchers.add(prefix, seen, watcher);
   }
@@ -102,7 +116,24 @@ export class Mvcc {
     }
     const compare = this.live.comparison([...then.keys()].join(''));
     entries.sort((a, b) => compare(a.key, b.key));
-    return { entries: entries.slice(0, limit), total };
+    const page = entries.slice(0, limit);
+    for (const entry of page) this.takeOut(entry);
+    return { entries: page, total };
+  }
+
+  /** The event as history keeps it. What it replaced is put away, here and in the event that had brought it. */
+  private leanEvent(event: StoreEvent, attic: Attic): StoreEvent {
+    const { previous } = event;
+    if (previous === undefined) return event;
+    const lean = attic.putAway(previous);
+    const at = previous.modRevision - this.historyStart - 1;
+    const bringer = at < 0 ? undefined : this.history[at];
+    if (bringer?.type === 'put') this.history[at] = { ...bringer, entry: lean };
+    return { ...event, previous: lean };
+  }
+
+  private takeOut(entry: Entry | undefined): void {
+    if (entry !== undefined) this.attic?.takeOut(entry);
   }
 
   /** The keys of the range that changed after `revision`, each with what it held then. */

@@ -1,4 +1,4 @@
-import { StoredValue } from '#store/sqlite/load.ts';
+import { RetiredValue, StoredValue } from '#store/sqlite/load.ts';
 import type { WriterJob } from '#store/sqlite/writer-jobs.ts';
 import type { Revision, StoreEvent } from '#store/store.ts';
 
@@ -13,7 +13,8 @@ export interface ForgetStep {
 }
 
 /** The transactions that forget `events`, which end at revision `compacted`: what they replaced, and their own traces of
- *  deletion. The first records the new oldest revision, so that rows left by a crash after it are known as left over.
+ *  deletion. The first records the new oldest revision and removes nothing: by when rows go, nobody is shown what they held, and
+ *  those left by a crash are known as left over.
  *  `leftOver` are such rows of earlier times. */
 export function forgetSteps(
   compacted: Revision | undefined,
@@ -24,17 +25,19 @@ export function forgetSteps(
   for (const { type, previous, revision } of events) {
     if (previous !== undefined) {
       const { value, modRevision } = previous;
-      rows.push(value instanceof StoredValue ? { revision: modRevision, unread: value } : { revision: modRevision });
+      const mayBeHeld = value instanceof StoredValue && !(value instanceof RetiredValue);
+      rows.push(mayBeHeld ? { revision: modRevision, unread: value } : { revision: modRevision });
     }
     if (type === 'delete') rows.push({ revision });
   }
-  const steps: ForgetStep[] = [];
-  for (let at = 0; at === 0 || at < rows.length; at += rowsMax) {
+  const record = { kind: 'forget', compacted, remove: [], last: rows.length === 0 } as const;
+  const steps: ForgetStep[] = compacted === undefined ? [] : [{ job: record, unread: [] }];
+  for (let at = 0; at < rows.length; at += rowsMax) {
     const part = rows.slice(at, at + rowsMax);
     const remove = part.map((row) => row.revision);
     const last = at + rowsMax >= rows.length;
     steps.push({
-      job: { kind: 'forget', compacted: at === 0 ? compacted : undefined, remove, last },
+      job: { kind: 'forget', compacted: undefined, remove, last },
       unread: part.flatMap((row) => row.unread ?? []),
     });
   }

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { Mvcc } from '#store/memory/mvcc.ts';
+import { type Attic, Mvcc } from '#store/memory/mvcc.ts';
 import { compactedRevision } from '#store/sqlite/database.ts';
 import { failureOf, storeError } from '#store/sqlite/failure.ts';
 import { type Entry, type Revision, StoreError, type StoreEvent, type Value } from '#store/store.ts';
@@ -45,7 +45,7 @@ export function load(database: DatabaseSync, path: string): Loaded {
   for (const row of rows(database)) {
     note(row);
     if (row.revision > compacted) {
-      state ??= new Mvcc(compacted, live.values());
+      state ??= new Mvcc(compacted, live.values(), new FileAttic(values, path));
       if (row.revision !== state.revision + 1) {
         throw new StoreError(
           `Cannot open ${path}: revision ${state.revision + 1} is missing from its history, so it is damaged. Restore it from a backup, or move it away to start empty`,
@@ -61,7 +61,8 @@ export function load(database: DatabaseSync, path: string): Loaded {
       live.delete(row.key);
     } else live.set(row.key, entryOf(row, values, path));
   }
-  return { state: state ?? new Mvcc(compacted, live.values()), leftOver, expiring: [...expiring.values()] };
+  state ??= new Mvcc(compacted, live.values(), new FileAttic(values, path));
+  return { state, leftOver, expiring: [...expiring.values()] };
 }
 
 function* rows(database: DatabaseSync): Iterable<Row> {
@@ -133,5 +134,29 @@ export class StoredValue implements Value {
     }
     this.read = row.value;
     this.source = undefined;
+  }
+}
+
+/** A value that newer ones have replaced, and that nobody holds but history, unless it has been taken out. */
+export class RetiredValue extends StoredValue {}
+
+/** Lets go of what the file has as well. */
+class FileAttic implements Attic {
+  private readonly values: Values;
+  private readonly path: string;
+
+  constructor(values: Values, path: string) {
+    this.values = values;
+    this.path = path;
+  }
+
+  putAway(entry: Entry): Entry {
+    // One that came from the file may be held by others who have not read it yet: its row must not go unnoticed.
+    if (entry.value instanceof StoredValue) return entry;
+    return { ...entry, value: new RetiredValue(entry.modRevision, this.values, this.path) };
+  }
+
+  takeOut({ value }: Entry): void {
+    if (value instanceof RetiredValue) value.keep();
   }
 }

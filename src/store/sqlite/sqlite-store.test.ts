@@ -115,6 +115,58 @@ test('a value read late is still there when compaction has removed its row', asy
   await store.close();
 });
 
+test('what newer values have replaced is on the disk alone, and can be read until it is forgotten, or held before that', async () => {
+  using folder = new TestFolder();
+  const store = open(folder);
+  const old = value('old');
+  await store.write({ op: 'put', key: 'a', value: old });
+  assert.equal((await store.get('a'))?.value, old);
+  await put(store, 'a', 'new');
+  await put(store, 'a', 'newest');
+  const [then] = (await store.range({ prefix: '', revision: 2 })).entries;
+  assert.notEqual(then?.value, old);
+  assert.equal(then?.value.text, 'old');
+  const seen = new Recorder();
+  store.watch('', 1, seen);
+  const [held] = (await store.range({ prefix: '', revision: 3 })).entries;
+  await store.compact(4);
+  assert.equal(held?.value.text, 'new');
+  assert.deepEqual(
+    seen.events.map((event) => [event.type === 'put' && event.entry.value.text, event.previous?.value.text]),
+    [
+      ['old', undefined],
+      ['new', 'old'],
+      ['newest', 'new'],
+    ],
+  );
+  await store.close();
+});
+
+test('a past that is being forgotten is shown whole, or said to be gone', async () => {
+  using folder = new TestFolder();
+  const store = open(folder);
+  const names = Array.from({ length: 800 }, (_, index) => `k${String(index).padStart(3, '0')}`);
+  for (const text of ['1', '2']) await Promise.all(names.map((name) => put(store, name, text)));
+  const then = names.map((name) => `${name}=1`);
+  let done = false;
+  const compacted = store.compact(store.revision).then(() => {
+    done = true;
+  });
+  let shown = 0;
+  while (!done) {
+    try {
+      assert.deepEqual(await keys(store, '', 1 + names.length), then);
+      shown++;
+    } catch (error) {
+      assert(error instanceof CompactedError, String(error));
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await compacted;
+  assert(shown > 0);
+  await store.close();
+});
+
 test('rows left by a compaction that a crash cut short change nothing and go with the next one', async () => {
   using folder = new TestFolder();
   let store = open(folder);

@@ -19,7 +19,7 @@ export type WriterJob =
   | { readonly kind: 'commit'; readonly rows: readonly HistoryRow[] }
   | {
       readonly kind: 'forget';
-      /** The new oldest revision, with the first part of a compaction. */
+      /** The new oldest revision, with which a compaction begins. */
       readonly compacted: Revision | undefined;
       readonly remove: readonly Revision[];
       readonly last: boolean;
