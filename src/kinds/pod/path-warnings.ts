@@ -41,15 +41,24 @@ function pathsOf(items: readonly WithPath[] | undefined, source?: string): reado
   return (items ?? []).map(({ path }) => (source === undefined ? { path } : { path, source }));
 }
 
+/** More than the headers of an answer hold, and more pairs than honest volumes have: a request can bring billions of both. */
+const overlapsMax = 1_000;
+const pairsMax = 1_000_000;
+
 /** Each path with each earlier one that it would collide with. */
 function overlapsIn(paths: readonly SourcedPath[]): Warnings {
   const all = paths.map((one) => ({ ...one, path: one.path.replace(/\/+$/, '') })).filter(({ path }) => path !== '');
-  return all.flatMap((one, index) =>
-    all.slice(0, index).flatMap((other) => {
+  const found: string[] = [];
+  let pairs = 0;
+  for (const [index, one] of all.entries()) {
+    for (let at = 0; at < index; at++) {
+      if (++pairs > pairsMax || found.length >= overlapsMax) return found;
+      const other = all[at] as SourcedPath;
       const [a, b] = [`${one.path}/`, `${other.path}/`];
-      return a.startsWith(b) || b.startsWith(a) ? [`${shown(one)} with ${shown(other)}`] : [];
-    }),
-  );
+      if (a.startsWith(b) || b.startsWith(a)) found.push(`${shown(one)} with ${shown(other)}`);
+    }
+  }
+  return found;
 }
 
 function shown({ path, source }: SourcedPath): string {

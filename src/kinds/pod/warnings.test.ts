@@ -171,3 +171,11 @@ test('a pod of very many ports is warned of no more than anybody reads, and soon
   const warned = podWarnings({ ...pod, spec: { ...pod.spec, containers: [{ ...container, ports }] } }, '');
   assert.equal(warned.filter((text) => text.includes('port definition')).length, 1_000);
 });
+
+test('a volume of very many paths is warned of no more than anybody reads, and soon', { timeout: 20_000 }, () => {
+  const items = Array.from({ length: 40_000 }, () => ({ key: 'k', path: 'p' }));
+  const pod = newPod({ volumes: [{ name: 'v', configMap: { name: 'm' } }] });
+  const volumes = [{ name: 'v', configMap: { name: 'm', items } }];
+  const warned = podWarnings({ ...pod, spec: { ...pod.spec, volumes } }, '');
+  assert.equal(warned.filter((text) => text.includes('overlapping paths')).length, 1_000);
+});

@@ -85,11 +85,13 @@ function validateExitCodes(
 }
 
 function validateValues(values: readonly number[], operator: string, field: string): Findings {
+  const seen = new Set<number>();
+  const isRepeated = (value: number): boolean => seen.size === seen.add(value).size;
   const errors = values.flatMap((value, index) => [
     ...(operator === 'In' && value === 0
       ? [fieldError.invalid(`${field}[${index}]`, value, 'must not be 0 for the In operator')]
       : []),
-    ...(values.indexOf(value) < index ? [fieldError.duplicate(`${field}[${index}]`, value)] : []),
+    ...(isRepeated(value) ? [fieldError.duplicate(`${field}[${index}]`, value)] : []),
   ]);
   const ordered = values.every((value, index) => index === 0 || (values[index - 1] ?? 0) <= value);
   return ordered ? errors : [...errors, fieldError.invalid(field, values, 'must be ordered')];
