@@ -45,6 +45,10 @@ import { services } from '#kinds/service/service.ts';
 import { serviceAccounts } from '#kinds/service-account/service-account.ts';
 import { statefulSets } from '#kinds/stateful-set/stateful-set.ts';
 import { storageClasses } from '#kinds/storage-class/storage-class.ts';
+import {
+  mutatingWebhookConfigurations,
+  validatingWebhookConfigurations,
+} from '#kinds/webhook-configuration/webhook-configurations.ts';
 
 /** Every resource the API serves, in the order discovery lists them within a group. */
 export const catalog = [
@@ -68,6 +72,7 @@ export const catalog = [
   leases,
   localSubjectAccessReviews,
   limitRanges,
+  mutatingWebhookConfigurations,
   namespaces,
   networkPolicies,
   newEvents,
@@ -94,4 +99,5 @@ export const catalog = [
   storageClasses,
   subjectAccessReviews,
   tokenReviews,
+  validatingWebhookConfigurations,
 ] as unknown as readonly ResourceDefinition<KubeObject>[];
