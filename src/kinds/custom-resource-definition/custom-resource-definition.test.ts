@@ -104,7 +104,6 @@ test('defaults are what their schemas allow, and patterns are patterns', () => {
     [
       '$.properties[a].default: Invalid value: "string":  in body must be of type integer: "string"',
       '$.properties[b].default: Invalid value: {"c":1,"d":2}: must not have unknown fields',
-      '$.properties[c].default[1]: Duplicate value: "a"',
       '$.properties[d].default.e: Required value',
     ],
   );
@@ -264,7 +263,7 @@ test('columns, scales and selectable fields point somewhere', () => {
     'spec.selectableFields[1].jsonPath: Duplicate value: ".spec.colour"',
     `spec.selectableFields[2].jsonPath: Invalid value: ".spec": ${types}`,
     'spec.selectableFields[3].jsonPath: Invalid value: ".spec.none": is an invalid path: does not refer to a valid field',
-    'spec.selectableFields[4].jsonPath: Invalid value: ".metadata.name": must not point to fields in metadata',
+    'spec.selectableFields[4].jsonPath: Invalid value: ".metadata.name": is an invalid path: does not refer to a valid field',
   ]);
 });
 
@@ -315,4 +314,77 @@ test('groups of the Kubernetes project need its approval', () => {
 test('definitions are listed with when they were created', () => {
   const row = table.cells(decoded(customResourceDefinitions, {}), 0);
   assert.deepEqual(row, ['x', '2026-01-01T00:00:00Z']);
+});
+
+test('selectable fields are told why their paths lead nowhere', () => {
+  const name: JSONSchemaProps = { type: 'object', properties: { name: { type: 'string' } } };
+  const schema: JSONSchemaProps = {
+    type: 'object',
+    properties: { metadata: name, spec: { type: 'object', additionalProperties: { type: 'string' } } },
+  };
+  const told = (jsonPath: string): readonly string[] =>
+    refused(buoyDefinition(schema, { selectableFields: [{ jsonPath }] })).map((line) =>
+      line.replace(`spec.selectableFields[0].jsonPath: Invalid value: ${JSON.stringify(jsonPath)}: `, ''),
+    );
+  assert.deepEqual(told('.spec.colour'), []);
+  assert.deepEqual(told('.metadata.name'), ['must not point to fields in metadata']);
+  for (const [path, why] of [
+    ['spec.colour', 'expected [ or . but got: spec'],
+    ['.spec.', 'unexpected end of JSON path'],
+    [".spec['a']", 'array notation is not allowed'],
+    ['.spec.colour.deep', 'does not refer to a valid field'],
+  ] as const) {
+    assert.deepEqual(told(path), [`is an invalid path: ${why}`], path);
+  }
+});
+
+test('the path of a rule leads to a field of the part it stands at, in whatever brackets', () => {
+  const told = (fieldPath: string): readonly string[] =>
+    refusedSchema({
+      properties: { 'a.b': { type: 'string' }, map: { type: 'object', additionalProperties: { type: 'string' } } },
+      'x-kubernetes-validations': [{ rule: 'true', fieldPath }],
+    }).map((line) => line.slice(line.lastIndexOf(': ') + 2));
+  for (const path of [".['a.b']", '.a.b', ".map['x", '.map[x]', '.metadata.name', '.map.x.y', ".map['\\q']"]) {
+    assert.deepEqual(told(path), ['must be a valid path'], path);
+  }
+  for (const path of ["['a.b']", '.map.x', ".map['x.y']", ".map['it\\'s']"]) assert.deepEqual(told(path), [], path);
+});
+
+test('defaults keep the rules of their schema, and make good metadata', () => {
+  const small: JSONSchemaProps['x-kubernetes-validations'] = [{ rule: 'self < 5', message: 'is too large' }];
+  const first = { rule: 'oldSelf.hasValue()', message: 'must have been', optionalOldSelf: true };
+  assert.deepEqual(
+    refusedSchema({
+      properties: {
+        fine: { type: 'integer', default: 4, 'x-kubernetes-validations': small },
+        large: { type: 'integer', default: 6, 'x-kubernetes-validations': small },
+        fresh: { type: 'string', default: 'a', 'x-kubernetes-validations': [first] },
+      },
+    }),
+    [
+      '$.properties[large].default: Invalid value: 6: is too large',
+      '$.properties[fresh].default: Invalid value: "a": must have been',
+    ],
+  );
+  const template = (kind: string, name: string): JSONSchemaProps => ({
+    type: 'object',
+    'x-kubernetes-embedded-resource': true,
+    properties: {
+      kind: { type: 'string', default: kind },
+      metadata: { type: 'object', properties: { name: { type: 'string', default: name } } },
+    },
+  });
+  assert.deepEqual(refusedSchema({ properties: { t: template('Job', 'a b') } }), []);
+  assert.deepEqual(refusedSchema({ properties: { t: template('', 'a/b%') } }), [
+    '$.properties[t].properties[kind].default: Invalid value: "": must result in valid metadata: kind: Invalid value: "": must not be empty',
+    '$.properties[t].properties[metadata].properties[name].default: Invalid value: "a/b%": must result in valid metadata: ' +
+      `[metadata.name: Invalid value: "a/b%": may not contain '/', metadata.name: Invalid value: "a/b%": may not contain '%']`,
+  ]);
+});
+
+test('a warning of deprecation is printable, which is counted in bytes', () => {
+  const old = buoyDefinition({ type: 'object' }, { deprecated: true, deprecationWarning: 'é\t' });
+  assert.deepEqual(refused(old), [
+    'spec.versions[0].deprecationWarning: Invalid value: "é\\t": must only contain printable UTF-8 characters; non-printable character found at index 2',
+  ]);
 });

@@ -4,7 +4,11 @@ import { patchFields, patchOthers } from '#kinds/custom-resource/patch-type.ts';
 import { readResource } from '#kinds/custom-resource/read.ts';
 import { selectableFields } from '#kinds/custom-resource/selectable-fields.ts';
 import { customTable } from '#kinds/custom-resource/table.ts';
-import { validateCustomResource } from '#kinds/custom-resource/validate/custom-resource.ts';
+import {
+  ruleWarnings,
+  validateCustomResource,
+  validateCustomResourceStatus,
+} from '#kinds/custom-resource/validate/custom-resource.ts';
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
 import type { CustomResourceDefinition } from '#kinds/custom-resource-definition/schema.ts';
 import { defineResource } from '#kinds/define.ts';
@@ -93,7 +97,7 @@ function deprecationOf(
 
 function rulesOf({ subresources }: Version, schema: JSONSchemaProps): Partial<KindRules<Custom>> {
   const hasStatus = subresources?.status !== undefined;
-  const validate = (object: Custom, old?: Custom) => validateCustomResource(schema, subresources?.scale, object, old);
+  const held = { schema, scale: subresources?.scale };
   return {
     hasStatus,
     managesGeneration: true,
@@ -103,9 +107,10 @@ function rulesOf({ subresources }: Version, schema: JSONSchemaProps): Partial<Ki
       if (!hasStatus) countStatus(draft, old);
     },
     prepareStatusUpdate: keepMetadata,
-    validate: (object) => validate(object),
-    validateUpdate: validate,
-    validateStatusUpdate: validate,
+    validate: (object) => validateCustomResource(held, object),
+    validateUpdate: (object, old) => validateCustomResource(held, object, old),
+    validateStatusUpdate: (object, old) => validateCustomResourceStatus(held, object, old),
+    warnings: (object, old) => ruleWarnings(schema, object, old),
   };
 }
 

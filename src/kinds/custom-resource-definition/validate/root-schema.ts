@@ -1,6 +1,9 @@
 import { itemsOf } from '#kinds/custom-resource/read.ts';
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
-import { validateDefaults } from '#kinds/custom-resource-definition/validate/default-values.ts';
+import {
+  validateDefaults,
+  validateDefaultsByRules,
+} from '#kinds/custom-resource-definition/validate/default-values.ts';
 import { validateSchemaRules } from '#kinds/custom-resource-definition/validate/rules.ts';
 import { validateStructure } from '#kinds/custom-resource-definition/validate/structure.ts';
 import { validateWords } from '#kinds/custom-resource-definition/validate/words.ts';
@@ -52,7 +55,8 @@ export function validateRootSchema(
     ...words,
     ...(unread === undefined && structure.length === 0 ? validateSchemaRules(schema, field, words) : []),
   ];
-  return findings.length > 0 || unread === undefined ? findings : [fieldError.invalid(field, '', unread)];
+  if (findings.length > 0) return findings;
+  return unread === undefined ? validateDefaultsByRules(schema, field) : [fieldError.invalid(field, '', unread)];
 }
 
 const unreadWords = [

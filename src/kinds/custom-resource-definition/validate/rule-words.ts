@@ -1,5 +1,4 @@
-import type { Shape } from '#kinds/cel/check.ts';
-import { shapeOf } from '#kinds/custom-resource/validate/rule-values.ts';
+import { findField } from '#kinds/custom-resource/field-path.ts';
 import type { JSONSchemaProps, ValidationRule } from '#kinds/custom-resource-definition/json-schema.ts';
 import { invalidEach } from '#kinds/meta/checks.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
@@ -10,14 +9,12 @@ const reasons = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvali
 const isBroken = (text: string): boolean => /[\r\n]/.test(text);
 
 /** Findings on what is said of the rules of a part, the expressions themselves aside. */
-export function validateRuleWords(schema: JSONSchemaProps, field: string, isRoot: boolean): Findings {
+export function validateRuleWords(schema: JSONSchemaProps, field: string): Findings {
   const rules = schema['x-kubernetes-validations'] ?? [];
-  if (rules.length === 0) return [];
-  const shape = shapeOf(schema, isRoot);
-  return rules.flatMap((rule, index) => validateRule(rule, shape, `${field}.x-kubernetes-validations[${index}]`));
+  return rules.flatMap((rule, index) => validateRule(rule, schema, `${field}.x-kubernetes-validations[${index}]`));
 }
 
-function validateRule(rule: ValidationRule, shape: Shape, field: string): Findings {
+function validateRule(rule: ValidationRule, schema: JSONSchemaProps, field: string): Findings {
   const { message = '', messageExpression = '', reason, fieldPath = '' } = rule;
   const [said, expression] = [message.trim(), rule.rule.trim()];
   const findings: FieldError[] = [];
@@ -36,26 +33,15 @@ function validateRule(rule: ValidationRule, shape: Shape, field: string): Findin
   if (reason !== undefined && !reasons.includes(reason)) {
     findings.push(fieldError.notSupported(`${field}.reason`, reason, reasons));
   }
-  return [...findings, ...validatePath(fieldPath, shape, `${field}.fieldPath`)];
+  return [...findings, ...validatePath(fieldPath, schema, `${field}.fieldPath`)];
 }
 
-function validatePath(path: string, shape: Shape, field: string): Findings {
+function validatePath(path: string, schema: JSONSchemaProps, field: string): Findings {
   if (path === '') return [];
   const problems = [
     ...(path.trim() === '' ? ['must be non-empty if specified'] : []),
     ...(isBroken(path) ? ['must not contain line breaks'] : []),
-    ...(isPath(path, shape) ? [] : ['must be a valid path']),
+    ...(typeof findField(schema, path, true) === 'string' ? ['must be a valid path'] : []),
   ];
   return invalidEach(field, path, problems);
-}
-
-/** Whether a path such as .spec.replicas or .labels['a.b'] leads to a known field. */
-function isPath(path: string, shape: Shape): boolean {
-  if (!/^(?:\.\w+|\['[^']*'\])+$/.test(path)) return false;
-  let at: Shape | undefined = shape;
-  for (const [, name, quoted] of path.matchAll(/\.(\w+)|\['([^']*)'\]/g)) {
-    if (at?.fields === undefined) at = at?.values ?? (at?.items === undefined ? at : undefined);
-    else at = at.fields.get(name ?? quoted ?? '');
-  }
-  return at !== undefined;
 }

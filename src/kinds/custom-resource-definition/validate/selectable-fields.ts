@@ -1,5 +1,4 @@
-import { propertyOf } from '#kinds/custom-resource/read.ts';
-import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
+import { findField } from '#kinds/custom-resource/field-path.ts';
 import type { CustomResourceDefinitionVersion } from '#kinds/custom-resource-definition/schema.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 
@@ -17,14 +16,12 @@ export function validateSelectableFields(
   const errors = selectableFields.flatMap(({ jsonPath }, index) => {
     const at = `${field}[${index}].jsonPath`;
     if (jsonPath === '') return [fieldError.required(at)];
-    const steps = jsonPath.split('.');
-    const target = schemaAt(root, steps);
-    if (target === undefined) {
-      return [fieldError.invalid(at, jsonPath, 'is an invalid path: does not refer to a valid field')];
-    }
+    const target = findField(root, jsonPath, false);
+    if (typeof target === 'string') return [fieldError.invalid(at, jsonPath, `is an invalid path: ${target}`)];
     const found: FieldError[] = [];
-    if (steps[1] === 'metadata') found.push(fieldError.invalid(at, jsonPath, 'must not point to fields in metadata'));
-    if (!selectableTypes.includes(target.type ?? '')) {
+    if (target.path.split('.')[0] === 'metadata')
+      found.push(fieldError.invalid(at, jsonPath, 'must not point to fields in metadata'));
+    if (!selectableTypes.includes(target.schema?.type ?? '')) {
       const detail =
         'must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.';
       found.push(fieldError.invalid(at, jsonPath, detail));
@@ -34,12 +31,4 @@ export function validateSelectableFields(
     return found;
   });
   return seen.size > fieldsMax ? [...errors, fieldError.tooMany(field, seen.size, fieldsMax)] : errors;
-}
-
-function schemaAt(root: JSONSchemaProps, [start, ...steps]: readonly string[]): JSONSchemaProps | undefined {
-  if (start !== '' || steps.length === 0) return undefined;
-  if (steps[0] === 'metadata') return steps.length > 1 ? { type: 'string' } : { type: 'object' };
-  let schema: JSONSchemaProps | undefined = root;
-  for (const step of steps) schema = propertyOf(schema, step);
-  return schema;
 }

@@ -49,7 +49,9 @@ function validateDeprecation({ deprecated, deprecationWarning }: Version, field:
     if (deprecationWarning === '') problems.push('must not be an empty string');
     const at = deprecationWarning.search(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u);
     if (at >= 0) {
-      problems.push(`must only contain printable UTF-8 characters; non-printable character found at index ${at}`);
+      problems.push(
+        `must only contain printable UTF-8 characters; non-printable character found at index ${Buffer.byteLength(deprecationWarning.slice(0, at))}`,
+      );
     }
   }
   return problems.map((problem) => fieldError.invalid(`${field}.deprecationWarning`, deprecationWarning, problem));

@@ -36,7 +36,7 @@ function wordsOf(schema: JSONSchemaProps, place: Place, isRoot: boolean): Findin
     ...validateMapType(schema, field),
     ...validateListType(schema, field),
     ...validateListKeys(schema, field),
-    ...validateRuleWords(schema, field, isRoot),
+    ...validateRuleWords(schema, field),
   ];
 }
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { buoys } from '#kinds/custom-resource/test-buoys.ts';
+import { customResource } from '#kinds/custom-resource/custom-resource.ts';
+import { buoyDefinition, buoys } from '#kinds/custom-resource/test-buoys.ts';
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
+import type { KubeObject } from '#kinds/meta/object.ts';
 import { decoded, lines } from '#kinds/test-objects.ts';
 
 /** What is said of a spec with one field `x` of the schema. */
@@ -164,12 +166,39 @@ test('embedded objects say what they are', () => {
   assert.deepEqual(
     refused(schema, { metadata: { name: 'A b', labels: { a: '-' } } }).map((line) => line.slice(0, 58)),
     [
-      'spec.x.apiVersion: Required value: must not be empty',
-      'spec.x.kind: Required value: must not be empty',
-      'spec.x.metadata.name: Invalid value: "A b": a lowercase RF',
+      'spec.x.apiVersion: Required value',
+      'spec.x.kind: Required value',
       'spec.x.metadata.labels: Invalid value: "-": a valid label ',
     ],
   );
+  const meta = { name: 'a/b', generateName: '%', namespace: 'A', generation: -1, finalizers: ['a b'] };
+  assert.deepEqual(
+    refused(schema, { apiVersion: 'a/b/c', kind: '', metadata: meta }).map((line) => line.slice(0, 62)),
+    [
+      'spec.x.apiVersion: Invalid value: "a/b/c": unexpected GroupVer',
+      'spec.x.kind: Invalid value: "": must not be empty',
+      'spec.x.metadata.generateName: Invalid value: "%": may not cont',
+      `spec.x.metadata.name: Invalid value: "a/b": may not contain '/`,
+      'spec.x.metadata.namespace: Invalid value: "A": a lowercase RFC',
+      'spec.x.metadata.generation: Invalid value: -1: must be greater',
+      'spec.x.metadata.finalizers: Invalid value: "a b": name part mu',
+    ],
+  );
+  assert.deepEqual(
+    refused(schema, { apiVersion: 1, kind: 'A_' }).map((line) => line.slice(0, 62)),
+    [
+      'spec.x.apiVersion: Invalid value: 1: must be a string',
+      'spec.x.kind: Invalid value: "A_": may have mixed case, but sho',
+    ],
+  );
+  const nameless = { kind: 'Job' };
+  assert.deepEqual(refusedChange(schema, nameless, nameless), ['spec.x.apiVersion: Required value']);
+});
+
+test('where lists held something twice, they may hold more', () => {
+  const set: JSONSchemaProps = { type: 'array', 'x-kubernetes-list-type': 'set', items: { type: 'string' } };
+  assert.deepEqual(refusedChange(set, ['a', 'a'], ['a', 'b', 'b']), []);
+  assert.deepEqual(refusedChange(set, ['a'], ['a', 'b', 'b']), ['spec.x[2]: Duplicate value: "b"']);
 });
 
 test('what was wrong already may stay as it is, and no other may follow', () => {
@@ -206,6 +235,23 @@ test('what can be scaled has sound numbers', () => {
   ]);
 });
 
+test('what can be scaled has numbers and a selector where it should', () => {
+  const scale = { specReplicasPath: '.spec.n', statusReplicasPath: '.status.n', labelSelectorPath: '.status.by.text' };
+  const resource = buoys({ 'x-kubernetes-preserve-unknown-fields': true }, { subresources: { scale } });
+  const said = (spec: object, status: object): readonly string[] =>
+    lines(resource.rules.validate?.(decoded(resource, { spec, status })) ?? []);
+  assert.deepEqual(said({}, { by: null }), []);
+  assert.deepEqual(said({ n: 'a' }, { n: 1.5, by: { text: [1, { b: 2, a: true }] } }), [
+    '.spec.n: Invalid value: 0: .spec.n accessor error: a is of the type string, expected int64',
+    '.status.n: Invalid value: 0: .status.n accessor error: 1.5 is of the type float64, expected int64',
+    '.status.by.text: Invalid value: "": .status.by.text accessor error: [1 map[a:true b:2]] is of the type []interface {}, expected string',
+  ]);
+  assert.deepEqual(said({ n: null }, { by: 'x' }), [
+    '.spec.n: Invalid value: 0: .spec.n accessor error: <nil> is of the type <nil>, expected int64',
+    '.status.by.text: Invalid value: "": .status.by.text accessor error: x is of the type string, expected map[string]interface{}',
+  ]);
+});
+
 test('of very many findings some are told', () => {
   const list: JSONSchemaProps = { type: 'array', items: { type: 'integer' } };
   assert.equal(
@@ -225,4 +271,25 @@ test('a deep object against a deep schema takes no harm', () => {
     value = { a: value };
   }
   assert.equal(refused(schema, value).length, 1);
+});
+
+test('through the status nothing else is looked at', () => {
+  const schema: JSONSchemaProps = {
+    type: 'object',
+    required: ['spec'],
+    properties: {
+      spec: { type: 'object', 'x-kubernetes-embedded-resource': true, 'x-kubernetes-preserve-unknown-fields': true },
+      status: { type: 'object', properties: { n: { type: 'integer', maximum: 3 } } },
+    },
+  };
+  const resource = customResource(buoyDefinition(schema, { subresources: { status: {} } }), 'v1');
+  assert.ok(resource !== undefined);
+  const object = (n: number, more: object = {}) => decoded(resource, { status: { n }, ...more });
+  const said = (now: KubeObject, old: KubeObject) => lines(resource.rules.validateStatusUpdate?.(now, old) ?? []);
+  assert.deepEqual(said(object(2), object(1)), []);
+  assert.deepEqual(said(object(2, { spec: {} }), object(1, { spec: {} })), []);
+  assert.deepEqual(said(object(5), object(5)), []);
+  assert.deepEqual(said(object(4), object(5)), [
+    'status.n: Invalid value: 4: n in body should be less than or equal to 3',
+  ]);
 });

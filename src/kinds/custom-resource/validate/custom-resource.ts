@@ -1,8 +1,9 @@
-import { isObject } from '#base/json.ts';
+import { propertyOf } from '#kinds/custom-resource/read.ts';
 import { validateEmbedded } from '#kinds/custom-resource/validate/embedded.ts';
 import { validateListTypes } from '#kinds/custom-resource/validate/list-types.ts';
 import { findingsMax } from '#kinds/custom-resource/validate/result.ts';
-import { hasRules, validateRules } from '#kinds/custom-resource/validate/rules.ts';
+import { hasRules, judgeByRules } from '#kinds/custom-resource/validate/rules.ts';
+import { validateScaleSpec, validateScaleStatus } from '#kinds/custom-resource/validate/scale.ts';
 import { validateValue } from '#kinds/custom-resource/validate/value.ts';
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
 import type { CustomResourceSubresourceScale } from '#kinds/custom-resource-definition/schema.ts';
@@ -11,21 +12,56 @@ import type { KubeObject } from '#kinds/meta/object.ts';
 
 type Findings = readonly FieldError[];
 
-/** Findings on an object of a custom resource, metadata aside, each once; where `old` is given, on what changed of it. */
-export function validateCustomResource(
-  schema: JSONSchemaProps,
-  scale: CustomResourceSubresourceScale | undefined,
-  object: KubeObject,
-  old?: KubeObject,
-): Findings {
-  const found = [
+/** What the objects of one version are held to. */
+interface Held {
+  readonly schema: JSONSchemaProps;
+  readonly scale: CustomResourceSubresourceScale | undefined;
+}
+
+/** Findings on an object of a custom resource, metadata aside, each once; where `old` is given, on what changed of it. Objects that
+ *  are embedded in it are looked at in any case. */
+export function validateCustomResource({ schema, scale }: Held, object: KubeObject, old?: KubeObject): Findings {
+  return withRules(schema, object, old, [
     ...validateValue(schema, object, { base: undefined, path: '' }, old).errors,
-    ...notFoundBefore(validateEmbedded(schema, object, ''), old, (before) => validateEmbedded(schema, before, '')),
-    ...notFoundBefore(validateListTypes(schema, object, ''), old, (before) => validateListTypes(schema, before, '')),
-    ...(scale === undefined ? [] : validateScale(scale, object)),
-  ];
+    ...(scale === undefined ? [] : [...validateScaleSpec(scale, object), ...validateScaleStatus(scale, object)]),
+    ...validateEmbedded(schema, object, ''),
+    ...validateLists(schema, object, old),
+  ]);
+}
+
+type WithStatus = KubeObject & { readonly status?: unknown };
+
+/** As `validateCustomResource`, of a change through `/status`: what stands outside of the status is not looked at, rules and lists
+ *  aside. Upstream's texts then have paths that begin below the status, though its fields do not. */
+export function validateCustomResourceStatus({ schema, scale }: Held, object: WithStatus, old: WithStatus): Findings {
+  const held = propertyOf(schema, 'status');
+  return withRules(schema, object, old, [
+    ...(held === undefined || object.status === undefined
+      ? []
+      : validateValue(held, object.status, { base: 'status', path: '' }, old.status).errors),
+    ...(scale === undefined ? [] : validateScaleStatus(scale, object)),
+    ...validateLists(schema, object, old),
+  ]);
+}
+
+/** What people are told of rules that were broken before, and still are, where nothing has changed. */
+export function ruleWarnings(
+  schema: JSONSchemaProps,
+  object: KubeObject,
+  old: KubeObject | undefined,
+): readonly string[] {
+  if (old === undefined || !hasRules(schema)) return [];
+  return judgeByRules(schema, object, old).tolerated.map(({ field, message }) => `${field}: ${message}`);
+}
+
+function withRules(
+  schema: JSONSchemaProps,
+  object: KubeObject,
+  old: KubeObject | undefined,
+  found: Findings,
+): Findings {
   const isBlocked = found.some(({ type }) => blocking.has(type));
-  const ruled = hasRules(schema) ? (isBlocked ? [unchecked] : validateRules(schema, object, old)) : [];
+  const ruled = hasRules(schema) ? (isBlocked ? [unchecked] : judgeByRules(schema, object, old).findings) : [];
   const findings = new Map([...found, ...ruled].map((error) => [`${error.field}: ${error.message}`, error]));
   return [...findings.values()].slice(0, findingsMax);
 }
@@ -44,37 +80,9 @@ const unchecked = fieldError.invalid(
   'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
 );
 
-/** What was wrong already is let through, as long as it is not made worse. */
-function notFoundBefore(
-  findings: Findings,
-  old: KubeObject | undefined,
-  findingsOn: (old: KubeObject) => Findings,
-): Findings {
-  if (findings.length === 0 || old === undefined) return findings;
-  const known = new Set(findingsOn(old).map(({ field, message }) => `${field}: ${message}`));
-  return findings.filter(({ field, message }) => !known.has(`${field}: ${message}`));
-}
-
-const replicasMax = 2 ** 31 - 1;
-
-/** The numbers that `/scale` shows must be such numbers. Findings name the path as the definition has it, dot and all. */
-function validateScale(scale: CustomResourceSubresourceScale, object: KubeObject): Findings {
-  return [scale.specReplicasPath, scale.statusReplicasPath].flatMap((path) => {
-    const value = valueAt(object, path);
-    if (typeof value !== 'number') return [];
-    if (value < 0) return [fieldError.invalid(path, value, 'should be a non-negative integer')];
-    return value > replicasMax
-      ? [fieldError.invalid(path, value, `should be less than or equal to ${replicasMax}`)]
-      : [];
-  });
-}
-
-function valueAt(object: KubeObject, path: string): unknown {
-  return path
-    .split('.')
-    .slice(1)
-    .reduce<unknown>(
-      (value, step) => (isObject(value) && Object.hasOwn(value, step) ? value[step] : undefined),
-      object,
-    );
+/** An object whose lists held something twice already may hold more. */
+function validateLists(schema: JSONSchemaProps, object: KubeObject, old: KubeObject | undefined): Findings {
+  const findings = validateListTypes(schema, object, '');
+  const isOld = findings.length > 0 && old !== undefined && validateListTypes(schema, old, '').length > 0;
+  return isOld ? [] : findings;
 }

@@ -1,9 +1,12 @@
 import { isObject } from '#base/json.ts';
 import { itemsOf, propertyOf, valuesOf } from '#kinds/custom-resource/read.ts';
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
+import { checkNotNegative, invalidEach } from '#kinds/meta/checks.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
+import { validateFinalizers } from '#kinds/meta/finalizers.ts';
 import { validateAnnotations, validateLabels } from '#kinds/meta/labels.ts';
-import { oldLabelProblems, subdomainProblems } from '#kinds/meta/names.ts';
+import { labelProblems, oldLabelProblems, pathSegmentProblems } from '#kinds/meta/names.ts';
+import { validateOwnerReferences } from '#kinds/meta/owners.ts';
 import type { ObjectMeta } from '#kinds/meta/schema.ts';
 
 type Findings = readonly FieldError[];
@@ -23,44 +26,51 @@ export function validateEmbedded(schema: JSONSchemaProps, value: unknown, field:
     ...(schema['x-kubernetes-embedded-resource'] === true ? validateResource(value, field) : []),
     ...Object.entries(value).flatMap(([key, inner]) => {
       const property = propertyOf(schema, key);
-      if (property !== undefined) return validateEmbedded(property, inner, field === '' ? key : `${field}.${key}`);
+      if (property !== undefined) return validateEmbedded(property, inner, below(field, key));
       return values === undefined ? [] : validateEmbedded(values, inner, `${field}[${key}]`);
     }),
   ];
 }
 
 function validateResource(object: Values, field: string): Findings {
-  const text = (key: string): string => (typeof object[key] === 'string' ? (object[key] as string) : '');
-  const [kind, apiVersion] = [text('kind'), text('apiVersion')];
-  const kindProblems = kind === '' ? [] : oldLabelProblems(kind.toLowerCase());
+  const { apiVersion, kind, metadata } = object;
+  const at = (key: string): string => below(field, key);
   return [
-    ...(apiVersion === '' ? [fieldError.required(`${field}.apiVersion`, 'must not be empty')] : []),
-    ...(apiVersion.split('/').length > 2
-      ? [fieldError.invalid(`${field}.apiVersion`, apiVersion, `unexpected GroupVersion string: ${apiVersion}`)]
-      : []),
-    ...(kind === '' ? [fieldError.required(`${field}.kind`, 'must not be empty')] : []),
-    ...(kindProblems.length === 0
-      ? []
-      : [
-          fieldError.invalid(
-            `${field}.kind`,
-            kind,
-            `may have mixed case, but should otherwise match: ${kindProblems.join(',')}`,
-          ),
-        ]),
-    ...(isObject(object.metadata) ? validateMeta(object.metadata as ObjectMeta, `${field}.metadata`) : []),
+    ...validateText(apiVersion, at('apiVersion'), (text) =>
+      text.split('/').length > 2 ? `unexpected GroupVersion string: ${text}` : undefined,
+    ),
+    ...validateText(kind, at('kind'), (text) => {
+      const problems = oldLabelProblems(text.toLowerCase());
+      return problems.length === 0
+        ? undefined
+        : `may have mixed case, but should otherwise match: ${problems.join(',')}`;
+    }),
+    ...(isObject(metadata) ? validateMeta(metadata as ObjectMeta, at('metadata')) : []),
   ];
 }
 
-function validateMeta({ name = '', generateName = '', labels, annotations }: ObjectMeta, field: string): Findings {
-  const named = (key: string, text: string, prefix: boolean): Findings =>
-    text === ''
-      ? []
-      : subdomainProblems(text, prefix).map((problem) => fieldError.invalid(`${field}.${key}`, text, problem));
+function below(field: string, key: string): string {
+  return field === '' ? key : `${field}.${key}`;
+}
+
+function validateText(value: unknown, field: string, problemOf: (text: string) => string | undefined): Findings {
+  if (value === undefined) return [fieldError.required(field)];
+  if (typeof value !== 'string') return [fieldError.invalid(field, value, 'must be a string')];
+  const problem = value === '' ? 'must not be empty' : problemOf(value);
+  return problem === undefined ? [] : [fieldError.invalid(field, value, problem)];
+}
+
+/** Any name will do that can stand in a path: what the names of a kind must be is not known here. */
+function validateMeta(meta: ObjectMeta, field: string): Findings {
+  const { name = '', generateName = '', namespace = '', generation, finalizers } = meta;
   return [
-    ...named('generateName', generateName, true),
-    ...named('name', name, false),
-    ...validateLabels(labels, `${field}.labels`),
-    ...validateAnnotations(annotations, `${field}.annotations`),
+    ...invalidEach(`${field}.generateName`, generateName, pathSegmentProblems(generateName, true)),
+    ...invalidEach(`${field}.name`, name, pathSegmentProblems(name)),
+    ...(namespace === '' ? [] : invalidEach(`${field}.namespace`, namespace, labelProblems(namespace))),
+    ...checkNotNegative(`${field}.generation`, generation),
+    ...validateLabels(meta.labels, `${field}.labels`),
+    ...validateAnnotations(meta.annotations, `${field}.annotations`),
+    ...validateOwnerReferences(meta.ownerReferences, `${field}.ownerReferences`),
+    ...validateFinalizers(finalizers, `${field}.finalizers`),
   ];
 }

@@ -150,3 +150,38 @@ test('rules that take too long end, and say so', () => {
     '<nil>: Invalid value: "object": validation failed due to running out of cost budget, no further validation rules will be run',
   ]);
 });
+
+test('rules about change are asked of what stays as it is, too, and what nobody can answer is told', () => {
+  const schema: JSONSchemaProps = {
+    properties: {
+      count: { type: 'integer', ...rules('self > oldSelf') },
+      list: { type: 'array', items: { type: 'integer' }, ...rules('self[0] < 5') },
+    },
+  };
+  const same = { count: 1, list: [] };
+  assert.deepEqual(refused(schema, same, same), [
+    'spec.count: Invalid value: 1: failed rule: self > oldSelf',
+    'spec.list: Invalid value: "array": index out of bounds: 0 evaluating rule: self[0] < 5',
+  ]);
+});
+
+test('of rules that are still broken people are warned', () => {
+  const resource = buoys({ properties: { depth: { type: 'integer', ...rules('self < 5') }, x: { type: 'integer' } } });
+  const object = (depth: number, x: number) => decoded(resource, { spec: { depth, x } });
+  const warned = (now: readonly [number, number], old: readonly [number, number]) =>
+    resource.rules.warnings?.(object(...now), object(...old));
+  assert.deepEqual(warned([9, 2], [9, 1]), ['spec.depth: Invalid value: 9: failed rule: self < 5']);
+  assert.deepEqual(warned([4, 2], [9, 1]), []);
+  assert.deepEqual(resource.rules.warnings?.(object(9, 1), undefined), []);
+});
+
+test('a finding is at the path of its rule', () => {
+  const schema: JSONSchemaProps = {
+    properties: { 'a.b': { type: 'string' }, map: { type: 'object', additionalProperties: { type: 'string' } } },
+    ...rules(
+      { rule: 'false', message: 'a', fieldPath: "['a.b']" },
+      { rule: 'false', message: 'b', fieldPath: '.map.x' },
+    ),
+  };
+  assert.deepEqual(refused(schema, {}), ['spec.a.b: Invalid value: a', 'spec.map[x]: Invalid value: b']);
+});

@@ -3,6 +3,7 @@ import { usesName } from '#kinds/cel/check.ts';
 import { type Budget, CelBudgetError, evaluateCel, type Scope } from '#kinds/cel/evaluate.ts';
 import { type Expression, parseCel } from '#kinds/cel/parse.ts';
 import { CelError, CelOptional, type CelValue } from '#kinds/cel/values.ts';
+import { findField } from '#kinds/custom-resource/field-path.ts';
 import { itemsOf, propertyOf, valuesOf } from '#kinds/custom-resource/read.ts';
 import { ruleValue } from '#kinds/custom-resource/validate/rule-values.ts';
 import { itemFinder } from '#kinds/custom-resource/validate/value.ts';
@@ -50,41 +51,55 @@ function findRules(schema: JSONSchemaProps): boolean {
   );
 }
 
-/** Findings of the rules that a schema has in the Common Expression Language (`x-kubernetes-validations`). Rules about change apply
- *  where there is an old value; what did not change is taken as it is. */
-export function validateRules(schema: JSONSchemaProps, object: unknown, old: unknown): readonly FieldError[] {
+/** What rules say of an object. */
+export interface RuleVerdict {
+  readonly findings: readonly FieldError[];
+  /** Rules that are broken by what did not change: that is let through, and told. */
+  readonly tolerated: readonly FieldError[];
+}
+
+/** Holds an object to the rules that a schema has in the Common Expression Language (`x-kubernetes-validations`). Rules about change
+ *  apply where there is an old value, whether it changed or not; by other rules, what did not change is taken as it is. */
+export function judgeByRules(
+  schema: JSONSchemaProps,
+  object: unknown,
+  old: unknown,
+  { field = '', isResource = true }: { readonly field?: string; readonly isResource?: boolean } = {},
+): RuleVerdict {
   const run = new RuleRun();
   try {
-    run.at(schema, object, old, '', true);
+    run.at(schema, object, { old, isUnchanged: false }, field, isResource);
   } catch (error) {
     if (!(error instanceof CelBudgetError)) throw error;
     const text = 'validation failed due to running out of cost budget, no further validation rules will be run';
-    return [...run.findings, fieldError.invalid('<nil>', 'object', text)];
+    return { ...run, findings: [...run.findings, fieldError.invalid('<nil>', 'object', text)] };
   }
-  return run.findings;
+  return run;
+}
+
+/** What a value was before, and whether it or something around it is what it was. */
+interface Before {
+  readonly old: unknown;
+  readonly isUnchanged: boolean;
 }
 
 class RuleRun {
   readonly findings: FieldError[] = [];
+  readonly tolerated: FieldError[] = [];
   private readonly budget: Budget = { left: budgetSteps };
 
-  at(schema: JSONSchemaProps, value: unknown, old: unknown, field: string, isResource = false): void {
+  at(schema: JSONSchemaProps, value: unknown, { old, ...around }: Before, field: string, isResource = false): void {
     if (value === null || value === undefined || !hasRules(schema)) return;
-    if (old !== undefined && jsonEqual(value, old)) return;
+    const isUnchanged = around.isUnchanged || (old !== undefined && jsonEqual(value, old));
+    const before = { old, isUnchanged };
     const rules = rulesOf(schema);
-    if (rules.length > 0) this.own(schema, rules, value, old, field, isResource);
-    if (Array.isArray(value)) this.items(schema, value, old, field);
-    else if (isObject(value)) this.fields(schema, value, old, field);
+    if (rules.length > 0) this.own(rules, { schema, value, field }, before, isResource);
+    if (Array.isArray(value)) this.items(schema, value, before, field);
+    else if (isObject(value)) this.fields(schema, value, before, field);
   }
 
-  private own(
-    schema: JSONSchemaProps,
-    rules: readonly CompiledRule[],
-    value: unknown,
-    old: unknown,
-    field: string,
-    isResource: boolean,
-  ): void {
+  private own(rules: readonly CompiledRule[], judged: Judged, { old, isUnchanged }: Before, isResource: boolean): void {
+    const { schema, value } = judged;
     const self = ruleValue(schema, value, isResource);
     const before = old === undefined || old === null ? undefined : ruleValue(schema, old, isResource);
     for (const each of rules) {
@@ -95,23 +110,23 @@ class RuleRun {
         ['self', self],
         ['oldSelf', oldSelf],
       ]);
-      const finding = this.finding(each, scope, { schema, value, field });
-      if (finding !== undefined) this.findings.push(finding);
+      this.apply(each, scope, judged, isUnchanged && !each.usesOld ? this.tolerated : this.findings);
     }
   }
 
-  /** What to say if the rule is broken; undefined if it holds. */
-  private finding({ rule, expression, message }: CompiledRule, scope: Scope, judged: Judged): FieldError | undefined {
+  /** Notes in `broken` that the rule is broken. That it cannot be answered is a finding in any case. */
+  private apply({ rule, expression, message }: CompiledRule, scope: Scope, judged: Judged, broken: FieldError[]): void {
     const text = rule.message?.trim() || rule.rule.trim();
     try {
-      if (evaluateCel(expression, scope, this.budget) === true) return undefined;
+      if (evaluateCel(expression, scope, this.budget) === true) return;
     } catch (error) {
       if (!(error instanceof CelError)) throw error;
       const place = judged.field === '' ? '<nil>' : judged.field;
-      return fieldError.invalid(place, judged.schema.type ?? '', failureText(error.message, text));
+      this.findings.push(fieldError.invalid(place, judged.schema.type ?? '', failureText(error.message, text)));
+      return;
     }
     const said = message === undefined ? undefined : this.said(message, scope);
-    return findingOf(rule, judged, said ?? (rule.message ? text : `failed rule: ${text}`));
+    broken.push(findingOf(rule, judged, said ?? (rule.message ? text : `failed rule: ${text}`)));
   }
 
   private said(message: Expression, scope: Scope): string | undefined {
@@ -125,22 +140,24 @@ class RuleRun {
     }
   }
 
-  private items(schema: JSONSchemaProps, list: readonly unknown[], old: unknown, field: string): void {
+  private items(schema: JSONSchemaProps, list: readonly unknown[], { old, isUnchanged }: Before, field: string): void {
     const items = itemsOf(schema);
     if (items === undefined) return;
     const before = Array.isArray(old) ? itemFinder(schema, old) : () => undefined;
-    for (const [index, item] of list.entries()) this.at(items, item, before(item), `${field}[${index}]`);
+    for (const [index, item] of list.entries()) {
+      this.at(items, item, { old: before(item), isUnchanged }, `${field}[${index}]`);
+    }
   }
 
   private fields(
     schema: JSONSchemaProps,
     object: { readonly [key: string]: unknown },
-    old: unknown,
+    { old, isUnchanged }: Before,
     field: string,
   ): void {
     const values = valuesOf(schema);
     for (const [key, value] of Object.entries(object)) {
-      const before = isObject(old) && Object.hasOwn(old, key) ? old[key] : undefined;
+      const before = { old: isObject(old) && Object.hasOwn(old, key) ? old[key] : undefined, isUnchanged };
       const property = propertyOf(schema, key);
       if (property !== undefined) this.at(property, value, before, field === '' ? key : `${field}.${key}`);
       else if (values !== undefined) this.at(values, value, before, `${field}[${key}]`);
@@ -148,10 +165,11 @@ class RuleRun {
   }
 }
 
-function fieldOf({ fieldPath = '' }: ValidationRule, field: string): string {
-  const below = fieldPath.replace(/^\./, '').replaceAll(/\['([^']*)'\]/g, '[$1]');
+function fieldOf({ fieldPath = '' }: ValidationRule, schema: JSONSchemaProps, field: string): string {
+  const found = findField(schema, fieldPath, true);
+  const below = typeof found === 'string' ? '' : found.path;
   if (below === '') return field === '' ? '<nil>' : field;
-  return field === '' || below.startsWith('[') ? `${field}${below}` : `${field}.${below}`;
+  return field === '' ? below : `${field}.${below}`;
 }
 
 /** The value that a rule speaks of. */
@@ -169,7 +187,7 @@ function failureText(why: string, rule: string): string {
 
 /** Simple values are shown, objects and lists are not. */
 function findingOf(rule: ValidationRule, { schema, value, field: place }: Judged, text: string): FieldError {
-  const field = fieldOf(rule, place);
+  const field = fieldOf(rule, schema, place);
   const isSimple = schema.type !== 'object' && schema.type !== 'array';
   switch (rule.reason) {
     case 'FieldValueForbidden':
