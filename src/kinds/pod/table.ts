@@ -1,10 +1,9 @@
 import type { Millis } from '#base/units.ts';
 import type { Cell, TableDefinition } from '#kinds/definition.ts';
-import { findCondition, isConditionTrue } from '#kinds/meta/conditions.ts';
-import { podReason } from '#kinds/pod/reason.ts';
+import { findCondition } from '#kinds/meta/conditions.ts';
+import { type InitProgress, initProgress, isUp, podReason } from '#kinds/pod/reason.ts';
 import { isSidecar } from '#kinds/pod/resources.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
-import type { ContainerStatus } from '#kinds/pod/schema/status.ts';
 import { ageColumn, ageOf, column, nameColumn } from '#kinds/table.ts';
 
 /** How pods are listed (spec: api.md section 14.3). */
@@ -26,54 +25,33 @@ export const podTable: TableDefinition<Pod> = {
 
 function podCells(pod: Pod, now: Millis): readonly Cell[] {
   const { metadata, spec, status } = pod;
+  const init = initProgress(pod);
   return [
     metadata.name,
-    readyOf(pod),
-    podReason(pod),
-    restartsOf(pod, now),
+    readyOf(pod, init),
+    podReason(pod, init),
+    restartsOf(pod, init, now),
     ageOf(metadata.creationTimestamp, now),
-    status.podIPs?.[0]?.ip || status.podIP || '<none>',
+    status.podIP || status.podIPs?.[0]?.ip || '<none>',
     spec.nodeName || '<none>',
     status.nominatedNodeName || '<none>',
     gatesOf(pod),
   ];
 }
 
-/** Containers that are to stay: the regular ones and sidecars. */
-function stayingStatuses(pod: Pod): readonly ContainerStatus[] {
-  return [...sidecarStatuses(pod), ...(pod.status.containerStatuses ?? [])];
-}
-
-function sidecarStatuses({ spec, status }: Pod): readonly ContainerStatus[] {
-  const sidecars = new Set((spec.initContainers ?? []).filter(isSidecar).map(({ name }) => name));
-  return (status.initContainerStatuses ?? []).filter(({ name }) => sidecars.has(name));
-}
-
-function readyOf(pod: Pod): string {
+function readyOf(pod: Pod, init: InitProgress): string {
   const { containers, initContainers = [] } = pod.spec;
-  const ready = stayingStatuses(pod).filter((status) => status.ready && status.state.running !== undefined);
-  return `${ready.length}/${containers.length + initContainers.filter(isSidecar).length}`;
+  const regular = init.isOver ? (pod.status.containerStatuses ?? []).filter(isUp).length : 0;
+  return `${init.readySidecars + regular}/${containers.length + initContainers.filter(isSidecar).length}`;
 }
 
 /** While init containers run theirs count, then those of the others; sidecars count always. */
-function restartsOf(pod: Pod, now: Millis): string {
-  const { initContainerStatuses = [] } = pod.status;
-  const counted = isInitialising(pod) ? initContainerStatuses : stayingStatuses(pod);
+function restartsOf({ status }: Pod, init: InitProgress, now: Millis): string {
+  const counted = init.isOver ? [...init.sidecars, ...(status.containerStatuses ?? [])] : init.seen;
   const restarts = counted.reduce((sum, { restartCount }) => sum + restartCount, 0);
   const ends = counted.map(({ lastState }) => lastState.terminated?.finishedAt ?? '').filter((time) => time !== '');
   const last = ends.sort().at(-1);
   return restarts > 0 && last !== undefined ? `${restarts} (${ageOf(last, now)} ago)` : String(restarts);
-}
-
-function isInitialising(pod: Pod): boolean {
-  const { initContainers = [] } = pod.spec;
-  if (isConditionTrue(pod.status.conditions, 'Initialized')) return false;
-  return (pod.status.initContainerStatuses ?? []).some(({ name, state, started }) => {
-    const container = initContainers.find((one) => one.name === name);
-    const done =
-      state.terminated?.exitCode === 0 || (container !== undefined && isSidecar(container) && started === true);
-    return !done;
-  });
 }
 
 function gatesOf({ spec, status }: Pod): string {
