@@ -40,5 +40,5 @@ function controllerText(object: ControllerRevision): string {
   const { apiVersion, kind, name } = controller;
   const slash = apiVersion.indexOf('/');
   const group = slash < 0 ? '' : `.${apiVersion.slice(0, slash)}`;
-  return `${kind.toLowerCase()}${group}/${name}`;
+  return `${`${kind}${group}`.toLowerCase()}/${name}`;
 }

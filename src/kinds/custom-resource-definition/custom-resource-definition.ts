@@ -10,7 +10,7 @@ import {
   validateCustomResourceDefinitionUpdate,
 } from '#kinds/custom-resource-definition/validate/definition.ts';
 import { defineResource } from '#kinds/define.ts';
-import { column, nameColumn } from '#kinds/table.ts';
+import { createdAtTable } from '#kinds/table.ts';
 
 export const customResourceDefinitions = defineResource<CustomResourceDefinition>({
   group: 'apiextensions.k8s.io',
@@ -41,8 +41,5 @@ export const customResourceDefinitions = defineResource<CustomResourceDefinition
     validateUpdate: validateCustomResourceDefinitionUpdate,
     validateStatusUpdate: validateCustomResourceDefinitionStatus,
   },
-  table: {
-    columns: [nameColumn, column('Created At', { type: 'date', description: 'When the definition was created.' })],
-    cells: ({ metadata }) => [metadata.name, metadata.creationTimestamp],
-  },
+  table: createdAtTable,
 });

@@ -109,12 +109,39 @@ test('columns are those of the definition, or the age', () => {
   const row = (given: object) => table.cells(decoded(resource, { spec: given }), now);
   assert.deepEqual(row(spec), ['x', 7, '[1,2]', false, '60s', null, null]);
   assert.equal(row({ since: 'noon' })[4], '<invalid>');
+  assert.equal(row({ since: '2026-01-01' })[4], '<invalid>');
+  assert.equal(row({ since: '' })[4], '<unknown>');
   assert.deepEqual(resource.table.cells(decoded(resource, {}), now), ['x', '60m']);
-  const odd = buoys({}, { additionalPrinterColumns: [{ name: 'Odd', type: 'string', jsonPath: '.spec[' }] });
+});
+
+test('a column that cannot be read ends the row', () => {
+  const paths = ['.spec.a', '.spec[', '.spec.b'];
+  const odd = buoys(
+    {},
+    { additionalPrinterColumns: paths.map((jsonPath) => ({ name: jsonPath, type: 'string', jsonPath })) },
+  );
   assert.deepEqual(
     odd.table.columns.map(({ name }) => name),
-    ['Name', 'Age'],
+    ['Name', '.spec.a'],
   );
+});
+
+test('values of any type as text are written as Go writes them', () => {
+  const schema = { 'x-kubernetes-preserve-unknown-fields': true };
+  const column = { name: 'A', type: 'string', jsonPath: '.spec.a' };
+  const { table } = buoys(schema, { additionalPrinterColumns: [column] });
+  const text = (a: unknown) => table.cells(decoded(buoys(schema), { spec: { a } }), now)[1];
+  assert.equal(text({ b: '<', a: [1, { d: null, c: true }] }), '{"a":[1,{"c":true,"d":null}],"b":"\\u003c"}');
+  assert.equal(text(null), '<no value>');
+  assert.equal(text(undefined), null);
+  assert.deepEqual([0, 7.5, 0.0001, 0.00005, 1.5e-12, 1e21].map(text), [
+    '0',
+    '7.5',
+    '0.0001',
+    '5e-05',
+    '1.5e-12',
+    '1e+21',
+  ]);
 });
 
 test('selectable fields read as text', () => {

@@ -1,9 +1,12 @@
+import { isObject } from '#base/json.ts';
 import type { Millis } from '#base/units.ts';
 import { JsonPathError, parseJsonPath, type ReadPath } from '#kinds/custom-resource/json-path.ts';
 import type { CustomResourceColumnDefinition } from '#kinds/custom-resource-definition/schema.ts';
 import type { Cell, ColumnDefinition, TableDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
+import { goJson } from '#kinds/meta/quote.ts';
 import { ageOf, column, nameColumn } from '#kinds/table.ts';
+import { canonicalTimeText, TimeError } from '#schema/time.ts';
 
 type Given = Pick<CustomResourceColumnDefinition, 'name' | 'type' | 'jsonPath'> &
   Partial<CustomResourceColumnDefinition>;
@@ -16,23 +19,26 @@ const age: Given = {
 };
 
 /** The table of a custom resource: the name, and the columns that its definition gives or else the age (spec: api.md section 14.2).
- *  Columns of which one has a path that does not parse are as good as none. */
+ *  A column whose path does not parse is left out, with all that follow. */
 export function customTable(given: readonly Given[] | undefined): TableDefinition<KubeObject> {
-  const wanted = given === undefined || given.length === 0 ? [age] : given;
-  try {
-    return tableOf(wanted);
-  } catch (error) {
-    if (error instanceof JsonPathError) return tableOf([age]);
-    throw error;
-  }
+  const readers = readersOf(given === undefined || given.length === 0 ? [age] : given);
+  return {
+    columns: [nameColumn, ...readers.map(({ one }) => columnOf(one))],
+    cells: (object, now) => [
+      object.metadata.name,
+      ...readers.map(({ one, read }) => cell(one.type, read, object, now)),
+    ],
+  };
 }
 
-function tableOf(given: readonly Given[]): TableDefinition<KubeObject> {
-  const readers = given.map(({ type, jsonPath }) => ({ type, read: parseJsonPath(jsonPath) }));
-  return {
-    columns: [nameColumn, ...given.map(columnOf)],
-    cells: (object, now) => [object.metadata.name, ...readers.map(({ type, read }) => cell(type, read, object, now))],
-  };
+function readersOf(given: readonly Given[]): readonly { readonly one: Given; readonly read: ReadPath }[] {
+  const readers: { one: Given; read: ReadPath }[] = [];
+  try {
+    for (const one of given) readers.push({ one, read: parseJsonPath(one.jsonPath) });
+  } catch (error) {
+    if (!(error instanceof JsonPathError)) throw error;
+  }
+  return readers;
 }
 
 function columnOf({ name, type, format = '', description = '', priority = 0, jsonPath }: Given): ColumnDefinition {
@@ -55,14 +61,38 @@ function cell(type: string, read: ReadPath, object: KubeObject, now: Millis): Ce
     case 'boolean':
       return typeof value === 'boolean' ? value : null;
     case 'date':
-      if (typeof value !== 'string') return null;
-      return Number.isNaN(Date.parse(value)) ? '<invalid>' : ageOf(value, now);
+      return typeof value === 'string' ? ageText(value, now) : null;
     default:
       return null;
   }
 }
 
-function textOf(value: unknown): string | null {
-  if (value === null) return null;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+function ageText(value: string, now: Millis): string {
+  try {
+    return value === '' || value === 'null' ? '<unknown>' : ageOf(canonicalTimeText(value, 'time'), now);
+  } catch (error) {
+    if (error instanceof TimeError) return '<invalid>';
+    throw error;
+  }
+}
+
+/** As Go prints values of any type; what has parts is shown as JSON. */
+function textOf(value: unknown): string {
+  if (value === null) return '<no value>';
+  if (typeof value === 'object') return jsonOf(value);
+  return typeof value === 'number' ? numberText(value) : String(value);
+}
+
+/** Small numbers come with an exponent earlier than in JavaScript, and with two digits of it. */
+function numberText(value: number): string {
+  if (value === 0 || Math.abs(value) >= 1e-4) return String(value);
+  return value.toExponential().replace(/-(\d)$/, '-0$1');
+}
+
+/** JSON with its keys in order. */
+function jsonOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(jsonOf).join(',')}]`;
+  if (!isObject(value)) return goJson(value);
+  const keys = Object.keys(value).toSorted();
+  return `{${keys.map((key) => `${goJson(key)}:${jsonOf(value[key])}`).join(',')}}`;
 }

@@ -1,9 +1,8 @@
 import type { Millis } from '#base/units.ts';
 import type { DaemonSet } from '#kinds/daemon-set/schema.ts';
 import type { Cell, TableDefinition } from '#kinds/definition.ts';
-import { sortedMap } from '#kinds/meta/labels.ts';
 import { formatSelector, selectorOf } from '#kinds/meta/selector.ts';
-import { ageColumn, ageOf, column, nameColumn } from '#kinds/table.ts';
+import { ageColumn, ageOf, column, labelText, nameColumn } from '#kinds/table.ts';
 import { containerCells, containerColumns, selectorColumn } from '#kinds/workload/columns.ts';
 
 /** How DaemonSets are listed (spec: daemonset.md section 17.1). */
@@ -24,8 +23,6 @@ export const daemonSetTable: TableDefinition<DaemonSet> = {
 };
 
 function daemonSetCells({ metadata, spec, status }: DaemonSet, now: Millis): readonly Cell[] {
-  const { nodeSelector = {} } = spec.template.spec;
-  const pairs = Object.entries(sortedMap(nodeSelector)).map(([key, value]) => `${key}=${value}`);
   return [
     metadata.name,
     status.desiredNumberScheduled,
@@ -33,7 +30,7 @@ function daemonSetCells({ metadata, spec, status }: DaemonSet, now: Millis): rea
     status.numberReady,
     status.updatedNumberScheduled ?? 0,
     status.numberAvailable ?? 0,
-    pairs.join(',') || '<none>',
+    labelText(spec.template.spec.nodeSelector),
     ageOf(metadata.creationTimestamp, now),
     ...containerCells(spec.template),
     formatSelector(selectorOf(spec.selector)) || '<none>',

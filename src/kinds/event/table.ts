@@ -23,7 +23,7 @@ export const eventTable: TableDefinition<Event> = {
 function eventCells(event: Event, now: Millis): readonly Cell[] {
   const { involvedObject, source, series } = event;
   const first = event.firstTimestamp || event.eventTime;
-  const last = series?.lastObservedTime ?? (event.lastTimestamp || first);
+  const last = series === undefined ? event.lastTimestamp || first : series.lastObservedTime;
   const kind = (involvedObject.kind ?? '').toLowerCase();
   return [
     ageOf(last, now),
@@ -34,7 +34,7 @@ function eventCells(event: Event, now: Millis): readonly Cell[] {
     reporterOf(source.component || event.reportingComponent, source.host || event.reportingInstance),
     (event.message ?? '').trim(),
     ageOf(first, now),
-    series?.count ?? (event.count || 1),
+    series === undefined ? event.count || 1 : (series.count ?? 0),
     event.metadata.name,
   ];
 }

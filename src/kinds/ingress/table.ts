@@ -1,5 +1,6 @@
 import type { TableDefinition } from '#kinds/definition.ts';
 import type { Ingress, IngressRule } from '#kinds/ingress/schema.ts';
+import { entrances } from '#kinds/service/table.ts';
 import { ageColumn, ageOf, column, nameColumn } from '#kinds/table.ts';
 
 const hostsShown = 3;
@@ -17,7 +18,7 @@ export const ingressTable: TableDefinition<Ingress> = {
     metadata.name,
     spec.ingressClassName ?? '<none>',
     hosts(spec.rules ?? []),
-    addresses(status),
+    entrances(status.loadBalancer).join(','),
     (spec.tls ?? []).length > 0 ? '80, 443' : '80',
     ageOf(metadata.creationTimestamp, now),
   ],
@@ -35,9 +36,4 @@ function hosts(rules: readonly IngressRule[]): string {
   return last !== undefined && last.index < rules.length - 1
     ? `${shown} + ${rules.length - hostsShown} more...`
     : shown;
-}
-
-function addresses({ loadBalancer }: Ingress['status']): string {
-  const all = (loadBalancer.ingress ?? []).flatMap(({ ip, hostname }) => ip || hostname || []);
-  return [...new Set(all)].toSorted().join(',');
 }

@@ -1,15 +1,9 @@
 import { defineResource } from '#kinds/define.ts';
-import type { TableDefinition } from '#kinds/definition.ts';
 import { LimitRange } from '#kinds/limit-range/schema.ts';
 import { validateLimitRange } from '#kinds/limit-range/validate.ts';
 import { roundQuantities } from '#kinds/pod/container-defaults.ts';
-import { column, nameColumn } from '#kinds/table.ts';
+import { createdAtTable } from '#kinds/table.ts';
 import type { Draft } from '#schema/type.ts';
-
-const table: TableDefinition<LimitRange> = {
-  columns: [nameColumn, column('Created At', { type: 'date', description: 'When the object was created.' })],
-  cells: ({ metadata }) => [metadata.name, metadata.creationTimestamp],
-};
 
 /** A container's limit is the maximum unless said; its request is its limit, or else the minimum. */
 function defaultLimitRange({ spec }: Draft<LimitRange>): void {
@@ -45,5 +39,5 @@ export const limitRanges = defineResource<LimitRange>({
     validate: validateLimitRange,
     validateUpdate: validateLimitRange,
   },
-  table,
+  table: createdAtTable,
 });

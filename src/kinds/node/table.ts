@@ -1,6 +1,5 @@
 import type { Millis } from '#base/units.ts';
 import type { Cell, TableDefinition } from '#kinds/definition.ts';
-import { findCondition } from '#kinds/meta/conditions.ts';
 import type { Node } from '#kinds/node/schema.ts';
 import { ageColumn, ageOf, column, nameColumn } from '#kinds/table.ts';
 
@@ -42,7 +41,7 @@ function nodeCells(node: Node, now: Millis): readonly Cell[] {
 }
 
 function nodeStatus({ spec, status }: Node): string {
-  const ready = findCondition(status.conditions, 'Ready');
+  const ready = status.conditions?.findLast(({ type }) => type === 'Ready');
   const text = ready === undefined ? 'Unknown' : ready.status === 'True' ? 'Ready' : 'NotReady';
   return spec.unschedulable === true ? `${text},SchedulingDisabled` : text;
 }
@@ -61,6 +60,6 @@ function addressOf({ status }: Node, type: string): string {
 }
 
 function kernelOf({ kernelVersion, architecture }: Node['status']['nodeInfo']): string {
-  if (kernelVersion === '') return '<unknown>';
-  return architecture === '' ? kernelVersion : `${kernelVersion} (${architecture})`;
+  const kernel = kernelVersion || '<unknown>';
+  return architecture === '' ? kernel : `${kernel} (${architecture})`;
 }

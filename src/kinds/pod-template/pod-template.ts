@@ -1,11 +1,10 @@
 import { defineResource } from '#kinds/define.ts';
-import { sortedMap } from '#kinds/meta/labels.ts';
 import { defaultPodTemplate } from '#kinds/pod/defaults.ts';
 import { mountHints } from '#kinds/pod/hints.ts';
 import { validatePodTemplate } from '#kinds/pod/validate/pod.ts';
 import { podWarnings } from '#kinds/pod/warnings.ts';
 import { PodTemplate } from '#kinds/pod-template/schema.ts';
-import { column, nameColumn } from '#kinds/table.ts';
+import { column, labelText, nameColumn } from '#kinds/table.ts';
 
 export const podTemplates = defineResource<PodTemplate>({
   version: 'v1',
@@ -37,8 +36,3 @@ export const podTemplates = defineResource<PodTemplate>({
     ],
   },
 });
-
-function labelText(labels: { readonly [key: string]: string } = {}): string {
-  const pairs = Object.entries(sortedMap(labels)).map(([key, value]) => `${key}=${value}`);
-  return pairs.join(',') || '<none>';
-}

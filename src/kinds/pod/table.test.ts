@@ -163,3 +163,47 @@ test('finished pods are marked', () => {
     { type: 'Completed', status: 'True', reason: 'Failed', message: 'The pod failed.' },
   ]);
 });
+
+test('a failure shows behind what is done, and what is up only where all is well', () => {
+  const containers = [container, { name: 'b', image: 'x:1' }, { name: 'c', image: 'x:1' }];
+  const done = state('main', { terminated: { exitCode: 0, reason: 'Completed' } });
+  const failed = state('b', { terminated: { exitCode: 1, reason: 'Error' } });
+  const running = state('c', { running: {} }, up);
+  const shown = (ready: string, ...containerStatuses: readonly object[]) =>
+    row({ containers }, { phase: 'Running', conditions: [{ type: 'Ready', status: ready }], containerStatuses });
+  assert.deepEqual(shown('False', done, failed), ['0/3', 'Error', '0']);
+  assert.deepEqual(shown('False', done, failed, running), ['1/3', 'Error', '0']);
+  assert.deepEqual(shown('True', done, failed, running), ['1/3', 'Running', '0']);
+  assert.deepEqual(shown('False', done, running), ['1/3', 'NotReady', '0']);
+  const killed = state('b', { terminated: { exitCode: 137, signal: 9 } });
+  assert.deepEqual(shown('False', done, killed), ['0/3', 'Signal:9', '0']);
+  const torn = state('c', { running: {}, waiting: { reason: 'CrashLoopBackOff' } }, up);
+  assert.deepEqual(shown('False', torn), ['0/3', 'CrashLoopBackOff', '0']);
+});
+
+test('nobody looks behind the first init container that is not done', () => {
+  const always = { image: 'x:1', restartPolicy: 'Always' };
+  const spec = {
+    initContainers: [
+      { name: 'i', image: 'x:1' },
+      { name: 's', ...always },
+      { name: 't', ...always },
+    ],
+  };
+  const end = (minutes: number) => ({ terminated: { exitCode: 1, finishedAt: `2026-01-01T00:${60 - minutes}:00Z` } });
+  const i = state('i', { terminated: { exitCode: 0 } }, { restartCount: 1, lastState: end(20) });
+  const s = state('s', { running: {} }, { restartCount: 2, lastState: end(30), ready: true, started: false });
+  const t = state('t', { running: {} }, { ...up, restartCount: 4, lastState: end(10) });
+  const main = state('main', { running: {} }, { ...up, restartCount: 8 });
+  const shown = (initialized: string, ...initContainerStatuses: readonly object[]) =>
+    row(spec, {
+      phase: 'Running',
+      conditions: [{ type: 'Initialized', status: initialized }],
+      initContainerStatuses,
+      containerStatuses: [main],
+    });
+  assert.deepEqual(shown('False', i, s, t), ['0/3', 'Init:1/3', '3 (20m ago)']);
+  assert.deepEqual(shown('True', i, s, t), ['1/3', 'Init:1/3', '10 (30m ago)']);
+  assert.deepEqual(shown('True', i, { ...s, started: true }, t), ['3/3', 'Running', '14 (10m ago)']);
+  assert.deepEqual(shown('False', { name: 'odd' }, i, s), ['0/3', 'Init:0/3', '0']);
+});

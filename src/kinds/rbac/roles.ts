@@ -1,25 +1,18 @@
 import { defineResource } from '#kinds/define.ts';
-import type { TableDefinition } from '#kinds/definition.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { pathSegmentProblems } from '#kinds/meta/names.ts';
-import type { KubeObject } from '#kinds/meta/object.ts';
 import { validateLabelSelector } from '#kinds/meta/selector.ts';
 import { rbacGroup } from '#kinds/rbac/names.ts';
 import { ClusterRole, type PolicyRule, Role } from '#kinds/rbac/schema.ts';
-import { column, nameColumn } from '#kinds/table.ts';
+import { createdAtTable } from '#kinds/table.ts';
 import type { Draft } from '#schema/type.ts';
 
 type Findings = readonly FieldError[];
 
-const table: TableDefinition<KubeObject> = {
-  columns: [nameColumn, column('Created At', { type: 'date', description: 'When the role was created.' })],
-  cells: ({ metadata }) => [metadata.name, metadata.creationTimestamp],
-};
-
 const common = {
   group: rbacGroup,
   version: 'v1',
-  table,
+  table: createdAtTable,
 } as const;
 
 const commonRules = {

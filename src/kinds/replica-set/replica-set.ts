@@ -34,7 +34,7 @@ export const replicaSets = defineResource<ReplicaSet>({
   },
   table: {
     columns: replicaColumns,
-    cells: (set, now) => replicaCells(set, formatSelector(selectorOf(set.spec.selector)), now),
+    cells: (set, now) => replicaCells(set, formatSelector(selectorOf(set.spec.selector)) || '<none>', now),
   },
   selectableFields: { 'status.replicas': ({ status }) => String(status.replicas) },
 });

@@ -21,7 +21,7 @@ interface Replicas {
   readonly status: { readonly replicas: number; readonly readyReplicas?: number };
 }
 
-/** Their cells; `selector` is the text of which pods are meant. */
+/** Their cells; `selector` is the text of which pods are meant, `<none>` if it says nothing. */
 export function replicaCells({ metadata, spec, status }: Replicas, selector: string, now: Millis): readonly Cell[] {
   return [
     metadata.name,
@@ -30,6 +30,6 @@ export function replicaCells({ metadata, spec, status }: Replicas, selector: str
     status.readyReplicas ?? 0,
     ageOf(metadata.creationTimestamp, now),
     ...containerCells(spec.template),
-    selector || '<none>',
+    selector,
   ];
 }

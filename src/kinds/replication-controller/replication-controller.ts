@@ -7,6 +7,7 @@ import { replicaCells, replicaColumns } from '#kinds/replica-set/table.ts';
 import { validateReplicaStatus } from '#kinds/replica-set/validate.ts';
 import { ReplicationController } from '#kinds/replication-controller/schema.ts';
 import { validateReplicationController } from '#kinds/replication-controller/validate.ts';
+import { labelText } from '#kinds/table.ts';
 import { workloadNotes, workloadScale, workloadWarnings } from '#kinds/workload/workload.ts';
 import type { Draft } from '#schema/type.ts';
 
@@ -37,7 +38,7 @@ export const replicationControllers = defineResource<ReplicationController>({
   },
   table: {
     columns: replicaColumns,
-    cells: (controller, now) => replicaCells(controller, selectorText(controller), now),
+    cells: (controller, now) => replicaCells(controller, labelText(controller.spec.selector), now),
   },
   selectableFields: { 'status.replicas': ({ status }) => String(status.replicas) },
 });

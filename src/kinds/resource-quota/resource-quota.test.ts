@@ -56,14 +56,14 @@ test('what a quota counts does not change', () => {
 });
 
 test('a quota is listed as what is used of what is allowed', () => {
-  const hard = { pods: '5', 'requests.cpu': '1', 'limits.cpu': '2' };
+  const hard = { pods: '5', 'requests.cpu': '1', 'limits.cpu': '2', 'limits-x.example/y': '4' };
   const quota = decoded(resourceQuotas, {
     spec: { hard },
     status: { hard, used: { pods: '3', 'limits.cpu': '1500m' } },
   });
   assert.deepEqual(resourceQuotas.table.cells(quota, Date.parse('2026-01-01T01:00:00Z')), [
     'x',
-    'pods: 3/5, requests.cpu: 0/1',
+    'limits-x.example/y: 0/4, pods: 3/5, requests.cpu: 0/1',
     'limits.cpu: 1500m/2',
     '60m',
   ]);

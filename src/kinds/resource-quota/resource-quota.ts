@@ -15,8 +15,8 @@ const table: TableDefinition<ResourceQuota> = {
   ],
   cells: (quota, now) => [
     quota.metadata.name,
-    shares(quota, (resource) => !resource.startsWith('limits')),
-    shares(quota, (resource) => resource.startsWith('limits')),
+    shares(quota, (resource) => !resource.startsWith('limits.')),
+    shares(quota, (resource) => resource.startsWith('limits.')),
     ageOf(quota.metadata.creationTimestamp, now),
   ],
 };

@@ -1,6 +1,6 @@
 import type { TableDefinition } from '#kinds/definition.ts';
 import type { Service, ServicePort } from '#kinds/service/schema.ts';
-import { ageColumn, ageOf, column, nameColumn } from '#kinds/table.ts';
+import { ageColumn, ageOf, column, labelText, nameColumn } from '#kinds/table.ts';
 
 const none = '<none>';
 
@@ -21,21 +21,34 @@ export const serviceTable: TableDefinition<Service> = {
     externalAddresses(service),
     (service.spec.ports ?? []).map(shownPort).join(',') || none,
     ageOf(service.metadata.creationTimestamp, now),
-    Object.entries(service.spec.selector ?? {})
-      .map(([key, value]) => `${key}=${value}`)
-      .toSorted()
-      .join(',') || none,
+    labelText(service.spec.selector),
   ],
 };
 
 function externalAddresses({ spec, status }: Service): string {
   const own = spec.externalIPs ?? [];
-  if (spec.type === 'ExternalName') return spec.externalName ?? '';
-  if (spec.type !== 'LoadBalancer') return own.join(',') || none;
-  const given = (status.loadBalancer.ingress ?? []).map(({ ip, hostname }) => ip || hostname || '');
-  return [...given, ...own].join(',') || '<pending>';
+  switch (spec.type) {
+    case 'ClusterIP':
+    case 'NodePort':
+      return own.join(',') || none;
+    case 'LoadBalancer':
+      return [...entrances(status.loadBalancer), ...own].join(',') || '<pending>';
+    case 'ExternalName':
+      return spec.externalName ?? '';
+    default:
+      return '<unknown>';
+  }
+}
+
+/** The addresses of a load balancer in order, each once. */
+export function entrances({ ingress = [] }: Entrances): readonly string[] {
+  return [...new Set(ingress.flatMap(({ ip, hostname }) => ip || hostname || []))].toSorted();
+}
+
+interface Entrances {
+  readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[];
 }
 
 function shownPort({ port, nodePort, protocol = '' }: ServicePort): string {
-  return `${port}${nodePort === undefined ? '' : `:${nodePort}`}/${protocol}`;
+  return `${port}${nodePort ? `:${nodePort}` : ''}/${protocol}`;
 }
