@@ -22,6 +22,8 @@ export function decodeProtobuf(type: ObjectType, bytes: Uint8Array): unknown {
 interface MessageField {
   readonly name: string;
   readonly type: Type;
+  /** Set where its zero stands for nothing. */
+  readonly isPlain?: boolean;
 }
 
 /** What the numbers of a message mean. */
@@ -49,7 +51,7 @@ function makeTable(type: ObjectType): MessageTable {
     new Map(
       entries
         .filter(([, field]) => field.options.embedded === embedded)
-        .map(([name, field]) => [field.proto, { name, type: field.type }]),
+        .map(([name, { proto, type, options }]) => [proto, { name, type, isPlain: options.plain === true }]),
     );
   const numbers = new Set(entries.flatMap(([, { options }]) => options.embedded ?? []));
   const embedded = [...numbers].map((number) => [number, { fields: inside(number), embedded: new Map() }] as const);
@@ -85,7 +87,8 @@ function readField(field: MessageField, reader: ProtobufReader, wireType: number
     readEntry(type.value, reader.nested(), target[name] as Values, depth);
   } else {
     expectWireType(type, wireType, name);
-    target[name] = readValue(type, reader, target[name], depth);
+    const value = readValue(type, reader, target[name], depth);
+    if (!field.isPlain || value !== 0) target[name] = value;
   }
 }
 

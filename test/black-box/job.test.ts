@@ -64,10 +64,14 @@ for (const version of ['v32', 'v35'] as const satisfies readonly KubectlVersion[
 
     test('a watch sees the life of its pod, from Pending to Completed', async () => {
       const watch = cluster.watch(version, 'get', 'pods', '--watch', '-l', 'job-name=watched');
+      // When it is seen, so will be everything that follows.
+      await kubectl('run', 'first', '--image=busybox', '--labels=job-name=watched', '--', 'sleep', '60');
+      await watch.until(/^first /m);
       const file = manifest('watched', jobText('watched', 'backoffLimit: 0', never, 'command: ["sleep", "0.5"]'));
       await kubectl('create', '-f', file);
       await watch.until(/ Completed /);
       await watch.stop();
+      await kubectl('delete', 'pod', 'first', '--now');
       const states = watch.output().matchAll(/^watched-[a-z0-9]{5} +([01]\/1) +(\S+) /gm);
       const seen = [...states].map(([, ready, status]) => `${ready} ${status}`);
       const order = ['0/1 Pending', '0/1 ContainerCreating', '1/1 Running', '0/1 Completed'];

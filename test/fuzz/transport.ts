@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type ClientHttp2Session, connect } from 'node:http2';
-import { createHttpClient, textOf } from '#wire/http-client.ts';
+import { createHttpClient } from '#wire/http-client.ts';
 import type { FuzzRequest } from './requests.ts';
 import type { FuzzAnswer } from './verdicts.ts';
 
@@ -35,7 +35,7 @@ export class Transport {
 
   private async sendOver1({ method, path, headers, body }: FuzzRequest): Promise<FuzzAnswer> {
     const answer = await this.http1.send({ method, path, headers, ...(body === undefined ? {} : { body }) });
-    return { status: answer.status, headers: answer.headers, text: await textOf(answer.body) };
+    return { status: answer.status, headers: answer.headers, ...(await contentOf(answer.body)) };
   }
 
   private async sendOver2({ method, path, headers, body }: FuzzRequest): Promise<FuzzAnswer> {
@@ -52,6 +52,13 @@ export class Transport {
     const [head] = (await once(stream, 'response')) as [
       { readonly ':status': number; readonly [name: string]: unknown },
     ];
-    return { status: head[':status'], headers: head as FuzzAnswer['headers'], text: await textOf(stream) };
+    return { status: head[':status'], headers: head as FuzzAnswer['headers'], ...(await contentOf(stream)) };
   }
+}
+
+async function contentOf(body: AsyncIterable<Buffer>): Promise<Pick<FuzzAnswer, 'text' | 'bytes'>> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  return { text: bytes.toString('utf8'), bytes };
 }

@@ -1,9 +1,16 @@
+import { Status } from '#kinds/meta/schema.ts';
+import { decode } from '#schema/decode.ts';
+import { decodeProtobuf } from '#schema/protobuf-decode.ts';
+import { openProtobufEnvelope } from '#schema/protobuf-envelope.ts';
+import { ProtobufError } from '#schema/protobuf-reader.ts';
 import type { FuzzRequest } from './requests.ts';
 
 export interface FuzzAnswer {
   readonly status: number;
   readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
   readonly text: string;
+  /** The same as it came. */
+  readonly bytes: Uint8Array;
 }
 
 /** The faults of a client that Kubernetes itself answers with 500 (spec: api.md section 5). */
@@ -39,8 +46,8 @@ export function refusalFault(request: FuzzRequest, answer: FuzzAnswer): string |
     return `a refusal of its own in plain text: ${text.slice(0, 200)}`;
   }
   if (type.startsWith('application/yaml')) return /^kind: Status$/m.test(text) ? undefined : 'a refusal is no Status';
-  const body = jsonOf(text);
-  if (body === undefined) return `a refusal is no JSON: ${type} ${text.slice(0, 200)}`;
+  const body = type.startsWith('application/vnd.kubernetes.protobuf') ? statusOf(answer.bytes) : jsonOf(text);
+  if (body === undefined) return `a refusal cannot be read: ${type} ${text.slice(0, 200)}`;
   if (body.kind !== 'Status' || body.apiVersion !== 'v1' || body.status !== 'Failure') return 'a refusal is no Status';
   if (body.code !== status) return `the Status says ${String(body.code)}, the answer ${status}`;
   if (typeof body.message !== 'string' || body.message === '') return 'a Status without a message';
@@ -50,6 +57,17 @@ export function refusalFault(request: FuzzRequest, answer: FuzzAnswer): string |
     return upstream500s.some((known) => known.test(message)) ? undefined : `a 500 of our own: ${message}`;
   }
   return typeof body.reason === 'string' && body.reason !== '' ? undefined : `a ${status} without a reason`;
+}
+
+/** The Status in a protobuf body; undefined if it has none. */
+function statusOf(bytes: Uint8Array): { readonly [key: string]: unknown } | undefined {
+  try {
+    const { raw, kind, apiVersion } = openProtobufEnvelope(bytes);
+    return { ...decode(Status, decodeProtobuf(Status, raw)).value, kind, apiVersion };
+  } catch (error) {
+    if (error instanceof ProtobufError) return undefined;
+    throw error;
+  }
 }
 
 /** The body as a JSON object; undefined if it is none. */

@@ -139,10 +139,6 @@ test('where containers have mounts of their own, all that can be laid out is tak
     assert.equal(mounted({ readOnly: true, subPath: 'a' }, volume), undefined);
   const refused: readonly (readonly [string | undefined, string])[] = [
     [mounted({}, { csi: { driver: 'a' } }), 'spec.volumes[0].csi: '],
-    [
-      mounted({}, { projected: { sources: [{ clusterTrustBundle: { path: 'a' } }] } }),
-      'spec.volumes[0].projected.sources[0].clusterTrustBundle: ',
-    ],
     [mounted({ mountPath: '/' }, { emptyDir: {} }), 'spec.containers[0].volumeMounts[0].mountPath "/": '],
     [
       mounted({ mountPropagation: 'Bidirectional' }, { emptyDir: {} }),
