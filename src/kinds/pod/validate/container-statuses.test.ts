@@ -47,7 +47,9 @@ test('devices are those that the container asked for', () => {
       name: 'example.org/gpu',
       resources: [
         { resourceID: 'a', health: 'Fine' },
-        { resourceID: 'a', health: 'Healthy' },
+        { resourceID: 'a', health: 'Healthy', message: '' },
+        { resourceID: 'b', health: 'Healthy', message: 'x'.repeat(1025) },
+        { resourceID: 'c', health: 'Healthy', message: 'x'.repeat(1024) },
       ],
     },
     { name: 'example.org/nic' },
@@ -56,7 +58,9 @@ test('devices are those that the container asked for', () => {
   );
   assert.deepEqual(check({ containerStatuses: statuses }, { containers }), [
     `${at}[0].resources[0].health: Unsupported value: "Fine": supported values: "Healthy", "Unhealthy", "Unknown"`,
+    `${at}[0].resources[1].message: Required value: must be non-empty if specified`,
     `${at}[0].resources[1].resourceID: Duplicate value: "a"`,
+    `${at}[0].resources[2].message: Too long: may not be more than 1024 bytes`,
     `${at}[1].name: Invalid value: "example.org/nic": must match one of the container's resource requests`,
     `${at}[3].name: Invalid value: "claim:c/r": must match one of the container's resource claims in a format 'claim:<claimName>/<request>' or 'claim:<claimName>' if request is empty`,
   ]);

@@ -125,19 +125,28 @@ function validateDeviceName(name: string, { resources }: Container, field: strin
   return [fieldError.invalid(field, name, "must match one of the container's resource requests")];
 }
 
+const healthMessageMax = 1024;
+
 function validateHealth(
-  devices: readonly { readonly resourceID: string; readonly health?: string }[],
+  devices: readonly { readonly resourceID: string; readonly health?: string; readonly message?: string }[],
   field: string,
 ): Findings {
   const seen = new Set<string>();
-  return devices.flatMap(({ resourceID, health = '' }, index) => {
+  return devices.flatMap(({ resourceID, health = '', message }, index) => {
     const again = seen.has(resourceID);
     seen.add(resourceID);
     return [
       ...checkOneOf(`${field}[${index}].health`, health, ['Healthy', 'Unhealthy', 'Unknown']),
+      ...validateHealthMessage(message, `${field}[${index}].message`),
       ...(again ? [fieldError.duplicate(`${field}[${index}].resourceID`, resourceID)] : []),
     ];
   });
+}
+
+function validateHealthMessage(message: string | undefined, field: string): Findings {
+  if (message === '') return [fieldError.required(field, 'must be non-empty if specified')];
+  const isLong = message !== undefined && Buffer.byteLength(message) > healthMessageMax;
+  return isLong ? [fieldError.tooLong(field, healthMessageMax)] : [];
 }
 
 /** Findings on the claim that stands behind a pod's extended resources. */

@@ -40,6 +40,19 @@ test('a sidecar may run again', () => {
   assert.deepEqual(change(side({ terminated: { exitCode: 0 } }), side({ running: {} }), { initContainers }), []);
 });
 
+test('the claims of a pod are told by their names', () => {
+  const resourceClaims = [{ name: 'gpu', resourceClaimTemplateName: 't' }];
+  const resourceClaimStatuses = [{ name: 'gpu', resourceClaimName: '%' }, { name: 'other' }];
+  const found = change({}, { resourceClaimStatuses }, { resourceClaims });
+  assert.match(
+    found[0] ?? '',
+    /^status\.resourceClaimStatuses\[0\]\.resourceClaimName: Invalid value: "%": a lowercase/,
+  );
+  assert.deepEqual(found.slice(1), [
+    'status.resourceClaimStatuses[1].name: Invalid value: "other": must match the name of an entry in `spec.resourceClaims`',
+  ]);
+});
+
 test('addresses, conditions, nomination and class are checked', () => {
   const ip = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
   assert.deepEqual(change({}, { podIPs: [{ ip: 'x' }] }), [`status.podIPs[0]: Invalid value: "x": ${ip}`]);

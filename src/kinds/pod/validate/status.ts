@@ -61,7 +61,8 @@ function validateNomination({ status }: Pod, old: Pod): Findings {
 function validateClaims({ spec, status }: Pod): Findings {
   const seen = new Set<string>();
   return (status.resourceClaimStatuses ?? []).flatMap(({ name, resourceClaimName }, index) => {
-    const field = `status.resourceClaimStatuses[${index}].name`;
+    const place = `status.resourceClaimStatuses[${index}]`;
+    const field = `${place}.name`;
     const known = spec.resourceClaims?.some((claim) => claim.name === name) ?? false;
     const again = seen.has(name);
     seen.add(name);
@@ -70,7 +71,7 @@ function validateClaims({ spec, status }: Pod): Findings {
       ...(again ? [fieldError.duplicate(field, name)] : []),
       ...(resourceClaimName === undefined
         ? []
-        : invalidEach(field, resourceClaimName, subdomainProblems(resourceClaimName))),
+        : invalidEach(`${place}.resourceClaimName`, resourceClaimName, subdomainProblems(resourceClaimName))),
     ];
   });
 }
