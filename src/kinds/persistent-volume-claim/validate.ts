@@ -6,8 +6,8 @@ import { compareQuantities, quantityValue } from '#kinds/meta/quantity.ts';
 import { oldClassAnnotation } from '#kinds/persistent-volume/table.ts';
 import type { PersistentVolumeClaim } from '#kinds/persistent-volume-claim/schema.ts';
 import { validateClaimSpec } from '#kinds/persistent-volume-claim/validate-spec.ts';
-import type { PersistentVolumeClaimSpec } from '#kinds/pod/schema/volumes.ts';
-import { describeChange } from '#kinds/pod/validate/difference.ts';
+import { PersistentVolumeClaimSpec } from '#kinds/pod/schema/volumes.ts';
+import { describeSpecChange } from '#kinds/pod/validate/internal-form.ts';
 
 type Findings = readonly FieldError[];
 
@@ -91,7 +91,9 @@ function validateSameSpec(claim: PersistentVolumeClaim, old: PersistentVolumeCla
   if (jsonEqual(claim.spec, before)) return [];
   const text =
     'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
-  return [fieldError.forbidden('spec', `${text}\n${describeChange(before, claim.spec)}`)];
+  return [
+    fieldError.forbidden('spec', `${text}\n${describeSpecChange(PersistentVolumeClaimSpec, before, claim.spec)}`),
+  ];
 }
 
 /** The old spec with those changes of the new one that are allowed. */

@@ -1,13 +1,13 @@
 import { jsonEqual } from '#base/json.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import { goQuote } from '#kinds/meta/quote.ts';
-import type { Container } from '#kinds/pod/schema/container.ts';
+import { type Container, EphemeralContainer } from '#kinds/pod/schema/container.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
-import type { PodSpec } from '#kinds/pod/schema/spec.ts';
+import { PodSpec } from '#kinds/pod/schema/spec.ts';
 import { isMirror, validateAnnotationChange, validatePodAnnotations } from '#kinds/pod/validate/annotations.ts';
 import { validateImageSpaces } from '#kinds/pod/validate/containers.ts';
-import { describeChange } from '#kinds/pod/validate/difference.ts';
 import { relaxGatedSpec } from '#kinds/pod/validate/gated-update.ts';
+import { describeSpecChange } from '#kinds/pod/validate/internal-form.ts';
 import { validatePodContent } from '#kinds/pod/validate/pod.ts';
 import { validateAddedTolerations, validateRemovedGates } from '#kinds/pod/validate/tolerations.ts';
 
@@ -53,7 +53,7 @@ export function validateEphemeralContainersUpdate(pod: Pod, old: Pod): Findings 
     const text = `existing ephemeral containers ${goQuote(guest.name)} may not be`;
     if (now === undefined) return [fieldError.forbidden(field, `${text} removed\n`)];
     if (jsonEqual(now, guest)) return [];
-    return [fieldError.forbidden(field, `${text} changed\n${describeChange(guest, now)}`)];
+    return [fieldError.forbidden(field, `${text} changed\n${describeSpecChange(EphemeralContainer, guest, now)}`)];
   });
   return [...validateAlways(pod, old), ...gone];
 }
@@ -93,7 +93,7 @@ function validateRest(spec: PodSpec, old: PodSpec): Findings {
   if (jsonEqual(spec, old)) return [];
   const gated = relaxGatedSpec(withOld(spec, old), old);
   if (jsonEqual(gated.spec, old)) return gated.errors;
-  const text = `pod updates may not change fields other than ${updatableText}\n${describeChange(old, gated.spec)}`;
+  const text = `pod updates may not change fields other than ${updatableText}\n${describeSpecChange(PodSpec, old, gated.spec)}`;
   return [...gated.errors, fieldError.forbidden('spec', text)];
 }
 
