@@ -22,7 +22,10 @@ test('types are told in the words of upstream', () => {
   const wrong = (type: string, found: string) => [
     `spec.x: Invalid value: "${found}": spec.x in body must be of type ${type}: "${found}"`,
   ];
-  assert.deepEqual(refused({ type: 'integer' }, 1.5), wrong('integer', 'number'));
+  assert.deepEqual(refused({ type: 'integer' }, 1.5), [
+    ...wrong('integer', 'number'),
+    '<nil>: Invalid value: "": Checked value must be of type integer (default format) in spec.x',
+  ]);
   assert.deepEqual(refused({ type: 'number' }, 1), []);
   assert.deepEqual(refused({ type: 'string' }, true), wrong('string', 'boolean'));
   assert.deepEqual(refused({ type: 'array', items: { type: 'string' } }, {}), wrong('array', 'object'));
@@ -53,7 +56,29 @@ test('texts have lengths in characters, patterns and formats', () => {
   assert.deepEqual(refused({ type: 'string', format: 'date-time' }, 5), [
     'spec.x: Invalid value: "int64": spec.x in body must be of type date-time: "int64"',
   ]);
-  assert.deepEqual(refused({ type: 'integer', format: 'int32' }, 2 ** 40), []);
+});
+
+test('numbers fit into their formats, and so do their bounds', () => {
+  const outside = (what: string) => [`<nil>: Invalid value: "": ${what} in spec.x`];
+  const int32 = { type: 'integer', format: 'int32' };
+  assert.deepEqual(refused(int32, -(2 ** 31)), []);
+  assert.deepEqual(refused(int32, 2 ** 31), outside('Checked value must be of type integer with format int32'));
+  assert.deepEqual(refused({ type: 'integer', format: 'odd' }, 2 ** 40), []);
+  assert.deepEqual(refused({ type: 'integer', format: 'date-time' }, 1), []);
+  assert.deepEqual(refused({ type: 'integer', format: 'int64' }, 1e19), [
+    'spec.x: Invalid value: "float64": spec.x in body must be of type int64: "float64"',
+    ...outside('Checked value must be of type integer with format int64'),
+  ]);
+  assert.deepEqual(refused({ type: 'number', format: 'double' }, 1e300), []);
+  assert.deepEqual(
+    refused({ type: 'number', format: 'float' }, 1e39),
+    outside('Checked value must be of type number with format float'),
+  );
+  assert.deepEqual(
+    refused({ type: 'integer', minimum: 0.5 }, 2),
+    outside('Minimum boundary value must be of type integer (default format)'),
+  );
+  assert.deepEqual(refused({ 'x-kubernetes-int-or-string': true, minimum: 1 }, 2 ** 40), []);
 });
 
 test('numbers have bounds and steps', () => {

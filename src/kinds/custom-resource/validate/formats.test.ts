@@ -17,6 +17,8 @@ const good: { readonly [format: string]: readonly string[] } = {
   uuid4: ['0aaa0000-0000-4000-8000-000000000001'],
   byte: ['aGk=', ''],
   password: ['anything'],
+  'k8s-short-name': ['a-b', '1'],
+  'k8s-long-name': ['a.b-c', 'a'],
 };
 const bad: { readonly [format: string]: readonly string[] } = {
   'date-time': ['noon', '2026-01-01', '2026-01-01T24:00:00Z', '2026-13-01T00:00:00Z'],
@@ -32,6 +34,8 @@ const bad: { readonly [format: string]: readonly string[] } = {
   uuid: ['x'],
   uuid4: ['0aaa0000-0000-3000-8000-000000000001'],
   byte: ['a'],
+  'k8s-short-name': ['a-', 'a.b', 'A', 'x'.repeat(64)],
+  'k8s-long-name': ['a.-', 'a..b', 'A', 'x'.repeat(254)],
 };
 
 test('formats are told from what they are not', () => {

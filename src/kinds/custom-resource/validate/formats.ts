@@ -1,3 +1,4 @@
+import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
 import { cidrProblems, ipFamily } from '#kinds/meta/texts.ts';
 
 type Format = (text: string) => boolean;
@@ -14,6 +15,8 @@ const matching =
 const uuidOf = (version: string): Format =>
   matching(new RegExp(`^[0-9a-f]{8}-?[0-9a-f]{4}-?${version}[0-9a-f]{3}-?[0-9a-f]{4}-?[0-9a-f]{12}$`, 'i'));
 
+const labelLike = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
+
 /** The formats that are checked, by their names without dashes. Others say something to people alone, as upstream has it; of its
  *  formats only the numbers of books, cards and the like are not among these. None of the expressions can take long. */
 const formats: { readonly [name: string]: Format } = {
@@ -26,6 +29,8 @@ const formats: { readonly [name: string]: Format } = {
   email: matching(/^[^\s@<>()[\],;:"]+@[^\s@<>()[\],;:"]+$/),
   hexcolor: matching(/^#?(?:[0-9a-f]{3}|[0-9a-f]{6})$/i),
   hostname: isHostname,
+  k8sshortname: (text) => text.length <= 63 && labelLike.test(text),
+  k8slongname: (text) => text.length <= 253 && text.split('.').every((part) => labelLike.test(part)),
   ipv4: isIp(4),
   ipv6: isIp(6),
   mac: matching(/^[0-9a-f]{2}(?:([:-])[0-9a-f]{2}(?:\1[0-9a-f]{2}){4}(?:(?:\1[0-9a-f]{2}){2})?)$/i),
@@ -37,6 +42,17 @@ const formats: { readonly [name: string]: Format } = {
   uuid4: matching(/^[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}$/i),
   uuid5: matching(/^[0-9a-f]{8}-?[0-9a-f]{4}-?5[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}$/i),
 };
+
+const numberFormats: { readonly [type: string]: readonly string[] } = {
+  integer: ['int32', 'int64'],
+  number: ['float', 'double'],
+};
+
+/** The format that values of a schema are held to: one that goes with its type; "" if there is none. */
+export function heldFormat({ type = 'string', format = '' }: JSONSchemaProps): string {
+  const isHeld = type === 'string' ? formatOf(format) !== undefined : numberFormats[type]?.includes(format);
+  return isHeld === true ? format : '';
+}
 
 /** Whether a text is of the format; undefined for formats that nobody checks. */
 export function formatOf(name: string): Format | undefined {

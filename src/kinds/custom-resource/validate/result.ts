@@ -34,6 +34,10 @@ function fieldAt({ base, path }: Place): string {
   return below === '' ? base : `${base}.${below}`;
 }
 
+function general(place: Place, text: string): FieldError {
+  return fieldError.invalid(fieldAt({ ...place, path: '' }), '', text);
+}
+
 /** The findings of validation by schema, in upstream's words (spec: api.md section 21). */
 export const finding = {
   type: (place: Place, wanted: string, found: string): FieldError => ({
@@ -54,6 +58,7 @@ export const finding = {
   },
   tooMany: (place: Place, count: number, max: number): FieldError => fieldError.tooMany(fieldAt(place), count, max),
   /** About schemas rather than values: upstream then names no field. */
-  schemas: (place: Place, rule: string): FieldError =>
-    fieldError.invalid(fieldAt({ ...place, path: '' }), '', `${JSON.stringify(place.path)} ${rule}`),
+  schemas: (place: Place, rule: string): FieldError => general(place, `${JSON.stringify(place.path)} ${rule}`),
+  /** About what fits into a type: of that, too, upstream tells the place in the text alone. */
+  general: (place: Place, text: string): FieldError => general(place, `${text} in ${place.path}`),
 } as const;

@@ -1,7 +1,8 @@
 import { isObject, jsonEqual } from '#base/json.ts';
 import { Pattern } from '#base/pattern.ts';
 import { itemsOf, propertyOf, valuesOf } from '#kinds/custom-resource/read.ts';
-import { formatOf } from '#kinds/custom-resource/validate/formats.ts';
+import { formatOf, heldFormat } from '#kinds/custom-resource/validate/formats.ts';
+import { checkNumber } from '#kinds/custom-resource/validate/number.ts';
 import { finding, type Place, Result } from '#kinds/custom-resource/validate/result.ts';
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
 
@@ -34,13 +35,13 @@ function typesOf(schema: JSONSchemaProps): readonly string[] {
 
 function typeOf(value: unknown): string {
   if (Array.isArray(value)) return 'array';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? 'integer' : 'number';
   return typeof value;
 }
 
 function checkType(schema: JSONSchemaProps, value: unknown, place: Place, result: Result): void {
   const types = typesOf(schema);
-  const format = schema.format !== undefined && formatOf(schema.format) !== undefined ? schema.format : '';
+  const format = heldFormat(schema);
   if (types.length === 0 && format === '') return;
   if (value === null) {
     if (types.length > 0 && schema.nullable !== true) {
@@ -123,7 +124,8 @@ function patternOf(schema: JSONSchemaProps, source: string): Pattern {
 
 /** Only the first thing that is wrong with a text is told. */
 function checkText(schema: JSONSchemaProps, text: string, place: Place, result: Result): void {
-  const { maxLength, minLength, pattern = '', format = '' } = schema;
+  const { maxLength, minLength, pattern = '' } = schema;
+  const format = heldFormat(schema);
   const length = maxLength === undefined && minLength === undefined ? 0 : lengthOf(text);
   if (maxLength !== undefined && length > maxLength) result.errors.push(finding.tooLong(place, maxLength));
   else if (minLength !== undefined && length < minLength) {
@@ -139,38 +141,6 @@ function lengthOf(text: string): number {
   let length = 0;
   for (const _ of text) length += 1;
   return length;
-}
-
-function checkNumber(schema: JSONSchemaProps, value: number, place: Place, result: Result): void {
-  const { multipleOf, minimum, exclusiveMinimum, maximum, exclusiveMaximum } = schema;
-  const before = result.errors.length;
-  const broken = (rule: string): void => {
-    result.errors.push(finding.invalid(place, value, rule));
-  };
-  // Upstream cuts the fraction off a bound for whole numbers.
-  const bound = (limit: number): number => (Number.isInteger(value) ? Math.trunc(limit) : limit);
-  if (multipleOf !== undefined && !isMultiple(value, multipleOf)) broken(`should be a multiple of ${multipleOf}`);
-  if (minimum !== undefined) {
-    const limit = bound(minimum);
-    if (exclusiveMinimum === true ? value <= limit : value < limit) {
-      broken(
-        exclusiveMinimum === true ? `should be greater than ${limit}` : `should be greater than or equal to ${limit}`,
-      );
-    }
-  }
-  if (maximum !== undefined) {
-    const limit = bound(maximum);
-    if (exclusiveMaximum === true ? value >= limit : value > limit) {
-      broken(exclusiveMaximum === true ? `should be less than ${limit}` : `should be less than or equal to ${limit}`);
-    }
-  }
-  if (result.errors.length === before) result.passed += 1;
-}
-
-function isMultiple(value: number, factor: number): boolean {
-  if (factor <= 0) return true;
-  const times = factor < 1 ? (1 / factor) * value : value / factor;
-  return Math.abs(times - Math.round(times)) <= 1e-9 * Math.max(1, Math.abs(times));
 }
 
 function checkList(
