@@ -10,7 +10,7 @@ export interface AutoCompactionOptions {
   readonly log: Logger;
   /** How long history is kept at least, unless there is too much of it (spec: api.md section 23). */
   readonly keepMs?: Millis;
-  /** So many revisions of history are kept at most, however young: they are held in memory. */
+  /** So many revisions of history are kept at most, however young: a store in memory holds them all. */
   readonly revisionsMax?: number;
   /** And so many bytes: a few thousand large objects are more than many small ones. */
   readonly bytesMax?: number;
