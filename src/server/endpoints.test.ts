@@ -75,3 +75,13 @@ test('the parts of the control plane can be asked for and not written', async ()
   const table = await ask('GET /api/v1/componentstatuses', { headers: { accept } });
   assert.deepEqual(table.json.rows[2]?.cells, ['etcd-0', 'Healthy', 'ok', '']);
 });
+
+test('what cannot be listed has no tables, but for its status and scale', async () => {
+  const headers = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' };
+  const reviews = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
+  assert.equal((await ask(`POST ${reviews}`, { headers, body: {} })).status, 406);
+  const both = { accept: `${headers.accept},application/json` };
+  assert.equal((await ask(`POST ${reviews}`, { headers: both, body: {} })).json.rows, undefined);
+  assert.equal((await ask('GET /api/v1/namespaces/default/status', { headers })).json.rows[0]?.cells[0], 'default');
+  assert.equal((await ask('PUT /api/v1/namespaces/default/finalize', { headers, body: {} })).status, 406);
+});

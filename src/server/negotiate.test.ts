@@ -36,6 +36,12 @@ test('a table is made when asked for in a version we know, whatever the order an
   assert.deepEqual(negotiate('application/json;as=Table;v=v9;g=meta.k8s.io,application/json')?.view, { as: 'object' });
 });
 
+test('what has no table is had in another form, if one will do', () => {
+  const table = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+  assert.deepEqual(negotiate(`${table},application/json`, { hasTables: false })?.view, { as: 'object' });
+  assert.equal(negotiate(table, { hasTables: false }), undefined);
+});
+
 test('nothing acceptable is told apart', () => {
   for (const accept of [
     'text/html',
@@ -49,11 +55,11 @@ test('nothing acceptable is told apart', () => {
 
 test('protobuf is had of built-in objects, and of the metadata of any', () => {
   assert.deepEqual(negotiate(`${protobuf},application/json`), { encoding: 'protobuf', view: { as: 'object' } });
-  assert.equal(negotiate(`${protobuf},application/json`, true)?.encoding, 'json');
-  assert.equal(negotiate(protobuf, true), undefined);
+  assert.equal(negotiate(`${protobuf},application/json`, { isCustom: true })?.encoding, 'json');
+  assert.equal(negotiate(protobuf, { isCustom: true }), undefined);
   for (const isCustom of [false, true]) {
     const { encoding, view } =
-      negotiate(`${protobuf};${partial},application/json;${partial}`, isCustom) ?? assert.fail();
+      negotiate(`${protobuf};${partial},application/json;${partial}`, { isCustom }) ?? assert.fail();
     assert.deepEqual(
       { encoding, view },
       { encoding: 'protobuf', view: { as: 'PartialObjectMetadata', version: 'v1' } },

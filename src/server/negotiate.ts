@@ -41,14 +41,24 @@ const encodings: { readonly [type: string]: Encoding } = {
 const views = new Set(['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList']);
 const viewVersions = new Set(['v1', 'v1beta1']);
 
-/** The first acceptable clause decides; one we cannot satisfy is passed over. Undefined: none can be satisfied. Of custom objects
- *  only the metadata can be had in protobuf. */
-export function negotiate(accept: string | undefined, isCustom = false): Format | undefined {
+/** In which forms objects can be had. */
+export interface Offer {
+  /** Of custom objects only the metadata can be had in protobuf. */
+  readonly isCustom?: boolean;
+  readonly hasTables?: boolean;
+}
+
+/** The first acceptable clause decides; one we cannot satisfy is passed over. Undefined: none can be satisfied. */
+export function negotiate(
+  accept: string | undefined,
+  { isCustom = false, hasTables = true }: Offer = {},
+): Format | undefined {
   for (const { type, parameters } of parseAccept(accept)) {
     const encoding = encodings[type];
     if (encoding === undefined) continue;
     const view = viewOf(parameters);
     if (view === undefined || !isStreamable(encoding, parameters.stream)) continue;
+    if (view.as === 'Table' && !hasTables) continue;
     if (encoding !== 'protobuf') return { encoding, view, pretty: parameters.pretty === '1' };
     if (view.as !== 'Table' && !(isCustom && view.as === 'object')) return { encoding, view };
   }

@@ -255,9 +255,12 @@ function withAdvice(error: StrictError, expected: Expected, exchange: Exchange):
   return error.answer;
 }
 
-function formatOf(exchange: Exchange, { resource }: Route): Format {
+function formatOf(exchange: Exchange, { resource, subresource }: Route): Format {
   const isCustom = resource.custom !== undefined;
-  const format = negotiate(exchange.header('accept'), isCustom);
+  // Tables are of what can be listed, its status and its scale.
+  const listed = subresource === undefined || subresource.name === 'status' || subresource.name === 'scale';
+  const hasTables = listed && resource.verbs.includes('list');
+  const format = negotiate(exchange.header('accept'), { isCustom, hasTables });
   if (format === undefined) throw notAcceptable(exchange.header('accept'), isCustom);
   return format;
 }
