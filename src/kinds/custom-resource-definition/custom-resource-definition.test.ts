@@ -388,3 +388,30 @@ test('a warning of deprecation is printable, which is counted in bytes', () => {
     'spec.versions[0].deprecationWarning: Invalid value: "é\\t": must only contain printable UTF-8 characters; non-printable character found at index 2',
   ]);
 });
+
+test('of formats that hold nobody to anything people are warned once', () => {
+  const formats = (...all: readonly JSONSchemaProps[]) =>
+    buoyDefinition({
+      type: 'object',
+      properties: { a: { type: 'object', anyOf: all }, b: { type: 'array', items: all[0] ?? {} } },
+    });
+  const odd = formats(
+    { type: 'string', format: 'odd' },
+    { type: 'integer', format: 'double' },
+    { type: 'object', format: 'byte' },
+  );
+  const fine = formats(
+    { format: 'date-time' },
+    { type: 'integer', format: 'int64' },
+    { type: 'number', format: 'float' },
+  );
+  assert.deepEqual(rules.warnings?.(fine, undefined), []);
+  assert.deepEqual(rules.warnings?.(odd, undefined)?.toSorted(), [
+    'unrecognized format "byte"',
+    'unrecognized format "double"',
+    'unrecognized format "odd"',
+  ]);
+  assert.deepEqual(rules.warnings?.(odd, formats({ format: 'odd' }, { type: 'array', format: 'byte' })), [
+    'unrecognized format "double"',
+  ]);
+});

@@ -3,6 +3,7 @@ import {
   noteStoredVersion,
   showConditions,
 } from '#kinds/custom-resource-definition/defaults.ts';
+import { formatWarnings } from '#kinds/custom-resource-definition/format-warnings.ts';
 import { CustomResourceDefinition } from '#kinds/custom-resource-definition/schema.ts';
 import {
   validateCustomResourceDefinition,
@@ -37,6 +38,7 @@ export const customResourceDefinitions = defineResource<CustomResourceDefinition
       draft.status = { ...draft.status };
       noteStoredVersion(draft);
     },
+    warnings: formatWarnings,
     validate: validateCustomResourceDefinition,
     validateUpdate: validateCustomResourceDefinitionUpdate,
     validateStatusUpdate: validateCustomResourceDefinitionStatus,

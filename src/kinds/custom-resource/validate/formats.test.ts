@@ -17,6 +17,11 @@ const good: { readonly [format: string]: readonly string[] } = {
   uuid4: ['0aaa0000-0000-4000-8000-000000000001'],
   byte: ['aGk=', ''],
   password: ['anything'],
+  isbn: ['0321751043', '978-0321751041'],
+  isbn10: ['0-8044-2957-X'],
+  isbn13: ['978 0 306 40615 7'],
+  creditcard: ['4111-1111-1111-1111', '378282246310005'],
+  ssn: ['111-22-3333', '111223333'],
   'k8s-short-name': ['a-b', '1'],
   'k8s-long-name': ['a.b-c', 'a'],
 };
@@ -34,6 +39,11 @@ const bad: { readonly [format: string]: readonly string[] } = {
   uuid: ['x'],
   uuid4: ['0aaa0000-0000-3000-8000-000000000001'],
   byte: ['a'],
+  isbn: ['0321751044', '97803217510', ''],
+  isbn10: ['978-0321751041', '080442957x'],
+  isbn13: ['978-0306406158', '0321751043'],
+  creditcard: ['4111-1111-1111-1112', '9111111111111111', ''],
+  ssn: ['111-22-333', 'a'],
   'k8s-short-name': ['a-', 'a.b', 'A', 'x'.repeat(64)],
   'k8s-long-name': ['a.-', 'a..b', 'A', 'x'.repeat(254)],
 };

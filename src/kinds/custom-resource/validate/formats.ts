@@ -1,3 +1,4 @@
+import { isCreditCard, isIsbn10, isIsbn13 } from '#kinds/custom-resource/validate/check-digits.ts';
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
 import { cidrProblems, ipFamily } from '#kinds/meta/texts.ts';
 
@@ -17,12 +18,12 @@ const uuidOf = (version: string): Format =>
 
 const labelLike = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
 
-/** The formats that are checked, by their names without dashes. Others say something to people alone, as upstream has it; of its
- *  formats only the numbers of books, cards and the like are not among these. None of the expressions can take long. */
+/** The formats that are checked, by their names without dashes. Others say something to people alone, as upstream has it. None of the expressions can take long. */
 const formats: { readonly [name: string]: Format } = {
   bsonobjectid: matching(/^[0-9a-f]{24}$/i),
   byte: matching(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/),
   cidr: (text) => cidrProblems(text).length === 0,
+  creditcard: isCreditCard,
   date: isDate,
   datetime: isDateTime,
   duration: isDuration,
@@ -33,9 +34,13 @@ const formats: { readonly [name: string]: Format } = {
   k8slongname: (text) => text.length <= 253 && text.split('.').every((part) => labelLike.test(part)),
   ipv4: isIp(4),
   ipv6: isIp(6),
+  isbn: (text) => isIsbn10(text) || isIsbn13(text),
+  isbn10: isIsbn10,
+  isbn13: isIsbn13,
   mac: matching(/^[0-9a-f]{2}(?:([:-])[0-9a-f]{2}(?:\1[0-9a-f]{2}){4}(?:(?:\1[0-9a-f]{2}){2})?)$/i),
   password: () => true,
   rgbcolor: matching(/^rgb\(\s*\d{1,3}\s*,\s*\d{1,3}\s*,\s*\d{1,3}\s*\)$/),
+  ssn: matching(/^\d{3}[- ]?\d{2}[- ]?\d{4}$/),
   uri: isRequestUri,
   uuid: uuidOf('[0-9a-f]'),
   uuid3: uuidOf('3'),
