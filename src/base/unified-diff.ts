@@ -9,7 +9,7 @@ type Lines = readonly string[];
 
 const context = 3;
 /** From here on, only what lies between the equal beginnings and ends is looked at, as one change. */
-const linesMax = 4_000;
+const linesMax = 3_000;
 const popularFrom = 200;
 
 /** What differs between two texts, as hunks of a unified diff without file names, each line ended; '' if nothing does.
@@ -71,16 +71,18 @@ interface Range {
 function longest(old: Lines, now: Lines, places: ReadonlyMap<string, readonly number[]>, range: Range): Match {
   const { aFrom, aTo, bFrom, bTo } = range;
   let best: Match = { a: aFrom, b: bFrom, size: 0 };
-  let endingAt = new Map<number, number>();
+  // How long the equal run is that ends before each new line: of the old line before, and of this one.
+  let [before, here] = [new Int32Array(bTo - bFrom + 1), new Int32Array(bTo - bFrom + 1)];
   for (let a = aFrom; a < aTo; a++) {
-    const next = new Map<number, number>();
+    here.fill(0);
     for (const b of places.get(old[a] ?? '') ?? []) {
-      if (b < bFrom || b >= bTo) continue;
-      const size = (endingAt.get(b - 1) ?? 0) + 1;
-      next.set(b, size);
+      if (b >= bTo) break;
+      if (b < bFrom) continue;
+      const size = (before[b - bFrom] ?? 0) + 1;
+      here[b - bFrom + 1] = size;
       if (size > best.size) best = { a: a - size + 1, b: b - size + 1, size };
     }
-    endingAt = next;
+    [before, here] = [here, before];
   }
   let { a, b, size } = best;
   while (a > aFrom && b > bFrom && old[a - 1] === now[b - 1]) [a, b, size] = [a - 1, b - 1, size + 1];
