@@ -133,7 +133,8 @@ export function settle(
   return { status: jobStatus(counted, { conditions, completionTime }), finished: true };
 }
 
-/** `conditions` with the one that tells of `end`, unless it stands there already. */
+/** `conditions` with the one that tells of `end`, unless it stands there already. A final one that somebody wrote as not True
+ *  keeps its place in the list. */
 function withEnd(
   conditions: readonly JobCondition[],
   end: EndState | undefined,
@@ -147,5 +148,6 @@ function withEnd(
   const time = timestamp(now);
   const { reason, message } = end;
   const added: JobCondition = { type, status: 'True', reason, message, lastProbeTime: time, lastTransitionTime: time };
+  if (old !== undefined && stage === 'final') return conditions.map((one) => (one === old ? added : one));
   return [...conditions.filter((condition) => condition !== old), added];
 }

@@ -157,6 +157,21 @@ test('conditions of others survive every write', async () => {
   assert.deepEqual(await world.conditions(), ['example.com/Seen/undefined', ...complete]);
 });
 
+test('a final condition that somebody wrote as False becomes True where it stands', async () => {
+  const world = await JobWorld.create();
+  await world.start();
+  await world.createJob();
+  const time = '2026-01-01T00:00:00Z';
+  const condition = (type: string) => ({ type, status: 'False', lastProbeTime: time, lastTransitionTime: time });
+  const body = { status: { conditions: [condition('Complete'), condition('example.com/Seen')] } };
+  const ref = { namespace: 'ns', name: 'j' };
+  await world.client.patch(jobs, ref, { type: 'merge', body }, { subresource: 'status' });
+  await world.succeed(await world.pod());
+  await world.pass(2_000);
+  const [met, final] = complete;
+  assert.deepEqual(await world.conditions(), [final, 'example.com/Seen=False/undefined', met]);
+});
+
 test('a pod that is relabelled is let go and replaced; one that loses its owner is taken back', async () => {
   const world = await JobWorld.create();
   await world.start();
