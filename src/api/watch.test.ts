@@ -141,6 +141,23 @@ test('a start before what is remembered ends with Expired, though nothing else w
   assert.deepEqual(restart.take(), ['ADDED a']);
 });
 
+test('many changes are forgotten once they are old, though none follows', async () => {
+  const harness = await Harness.start();
+  const { metadata } = await harness.configMap('a');
+  const from = { resourceVersion: metadata.resourceVersion };
+  for (let turn = 0; turn < 2_100; turn++) {
+    await harness.client.patch(configMaps, ref, { type: 'merge', body: { data: { turn: String(turn) } } });
+  }
+  await harness.clock.advance(60_000);
+  const young = await harness.watch(configMaps, from);
+  await harness.clock.advance(0);
+  assert.equal(young.take().length, 2_100);
+  await harness.clock.advance(60_000);
+  const old = await harness.watch(configMaps, from);
+  await harness.clock.advance(0);
+  assert.equal(old.end?.error?.reason, 'Expired');
+});
+
 test('a start in the future waits for it, and with initial events ends after three seconds', async () => {
   const harness = await Harness.start();
   const future = String(harness.store.revision + 1);

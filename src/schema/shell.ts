@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '#base/json.ts';
+import { zeroOf } from '#schema/decode-scalar.ts';
 import type { Field, ObjectType, Type } from '#schema/type.ts';
 
 /** What Go writes of an object in which nothing is set: the fields without `omitempty`, lists, maps and pointers as null. Upstream
@@ -19,18 +20,12 @@ function zero(type: Type): Json {
   switch (type.is) {
     case 'object':
       return shellOf(type);
-    case 'string':
-      return '';
-    case 'boolean':
-      return false;
-    case 'int32':
-    case 'int64':
-    case 'double':
-    case 'intOrString':
-      return 0;
-    case 'quantity':
-      return '0';
-    default:
+    case 'list':
+    case 'map':
+    case 'choice':
+    case 'bytes':
       return null;
+    default:
+      return zeroOf(type) as Json;
   }
 }

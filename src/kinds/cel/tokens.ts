@@ -71,7 +71,8 @@ function numeral(match: RegExpExecArray | null, at: number): Read | undefined {
   return { token: { is: 'value', text: whole, value, at }, end: at + whole.length };
 }
 
-const escapes: { readonly [letter: string]: string } = {
+/** What a letter behind a backslash stands for, in rules and in the paths beside them. */
+export const letterEscapes: { readonly [letter: string]: string } = {
   a: '\x07',
   b: '\b',
   f: '\f',
@@ -104,7 +105,7 @@ function quoted(source: string, [opening, kinds = '', quote = '']: RegExpExecArr
     const [all, x, u, long, octal, letter = ''] = escaped;
     const hex = x ?? u ?? long;
     const code = hex === undefined ? Number.parseInt(octal ?? '', 8) : Number.parseInt(hex, 16);
-    value += Number.isNaN(code) ? (escapes[letter] ?? letter) : String.fromCodePoint(Math.min(code, 0x10ffff));
+    value += Number.isNaN(code) ? (letterEscapes[letter] ?? letter) : String.fromCodePoint(Math.min(code, 0x10ffff));
     end += all.length;
   }
   end += quote.length;

@@ -1,3 +1,4 @@
+import { letterEscapes } from '#kinds/cel/tokens.ts';
 import { propertyOf, valuesOf } from '#kinds/custom-resource/read.ts';
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
 
@@ -39,17 +40,7 @@ function stepInto({ schema, path }: FoundField, name: string): FoundField | stri
   return schema?.additionalProperties === undefined ? lost : { schema: valuesOf(schema), path: `${path}[${name}]` };
 }
 
-const escapes: { readonly [char: string]: string } = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  "'": "'",
-  '\\': '\\',
-};
+const escapes: { readonly [char: string]: string } = { ...letterEscapes, "'": "'", '\\': '\\' };
 
 /** What stands between two quotes, or why it cannot. */
 function quoted(token: string): { readonly text: string } | string {

@@ -2,7 +2,7 @@ import { propertyOf } from '#kinds/custom-resource/read.ts';
 import { validateEmbedded } from '#kinds/custom-resource/validate/embedded.ts';
 import { validateListTypes } from '#kinds/custom-resource/validate/list-types.ts';
 import { findingsMax } from '#kinds/custom-resource/validate/result.ts';
-import { hasRules, judgeByRules } from '#kinds/custom-resource/validate/rules.ts';
+import { hasRules, judgeByRules, type RuleVerdict } from '#kinds/custom-resource/validate/rules.ts';
 import { validateScaleSpec, validateScaleStatus } from '#kinds/custom-resource/validate/scale.ts';
 import { validateValue } from '#kinds/custom-resource/validate/value.ts';
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
@@ -51,7 +51,7 @@ export function ruleWarnings(
   old: KubeObject | undefined,
 ): readonly string[] {
   if (old === undefined || !hasRules(schema)) return [];
-  return judgeByRules(schema, object, old).tolerated.map(({ field, message }) => `${field}: ${message}`);
+  return verdictOn(schema, object, old).tolerated.map(({ field, message }) => `${field}: ${message}`);
 }
 
 function withRules(
@@ -61,9 +61,26 @@ function withRules(
   found: Findings,
 ): Findings {
   const isBlocked = found.some(({ type }) => blocking.has(type));
-  const ruled = hasRules(schema) ? (isBlocked ? [unchecked] : judgeByRules(schema, object, old).findings) : [];
+  const ruled = hasRules(schema) ? (isBlocked ? [unchecked] : verdictOn(schema, object, old).findings) : [];
   const findings = new Map([...found, ...ruled].map((error) => [`${error.field}: ${error.message}`, error]));
   return [...findings.values()].slice(0, findingsMax);
+}
+
+interface Judged {
+  readonly schema: JSONSchemaProps;
+  readonly old: KubeObject | undefined;
+  readonly verdict: RuleVerdict;
+}
+
+/** An object is judged once, though it is asked first what refuses it and then what it is warned of: rules may cost much. */
+const judged = new WeakMap<KubeObject, Judged>();
+
+function verdictOn(schema: JSONSchemaProps, object: KubeObject, old: KubeObject | undefined): RuleVerdict {
+  const known = judged.get(object);
+  if (known?.schema === schema && known.old === old) return known.verdict;
+  const verdict = judgeByRules(schema, object, old);
+  judged.set(object, { schema, old, verdict });
+  return verdict;
 }
 
 /** Findings after which rules would compute with values that they do not expect. */
