@@ -16,6 +16,7 @@ import { deleteOptions } from '#server/delete-options.ts';
 import type { EventEncoding } from '#server/event-encoding.ts';
 import { eventLines } from '#server/event-lines.ts';
 import type { Exchange } from '#server/exchange.ts';
+import { FlushQueue } from '#server/flush-queue.ts';
 import { listOptions, watchOptions } from '#server/list-options.ts';
 import { checkStream, type Format, negotiate, notAcceptable, wholeObject } from '#server/negotiate.ts';
 import { patchType } from '#server/patch-body.ts';
@@ -27,7 +28,7 @@ import { flag, proxiedPath, type ResourceInfo } from '#server/request-info.ts';
 import type { Route } from '#server/routes.ts';
 import { WatchBacklog } from '#server/watch-backlog.ts';
 import { answerOutput, webSocketOutput } from '#server/watch-output.ts';
-import { WatchResponse } from '#server/watch-response.ts';
+import { type WatchesShare, WatchResponse } from '#server/watch-response.ts';
 import { patchOptions, writeOptions } from '#server/write-options.ts';
 
 /** A watch without a time of its own ends after 30 to 60 minutes, not all at once (spec: api.md section 1.4). */
@@ -57,7 +58,7 @@ export class ResourceHandler {
   readonly watches = new Set<WatchResponse>();
   /** Streams into pods that are open. */
   readonly streams = new Set<PodStream>();
-  private readonly backlog = new WatchBacklog();
+  private readonly watchesShare: WatchesShare = { backlog: new WatchBacklog(), queue: new FlushQueue() };
   private readonly deps: ResourceHandlerDeps;
 
   constructor(deps: ResourceHandlerDeps) {
@@ -139,7 +140,7 @@ export class ResourceHandler {
     // No watch is for ever, whatever its client says.
     const timeoutSeconds = wanted > 0 ? wanted : watchSecondsMin + this.deps.random.int(watchSecondsMin);
     const encoding = await eventEncoding(format, route.resource, table);
-    const response = new WatchResponse(exchange, encoding, this.backlog);
+    const response = new WatchResponse(exchange, encoding, this.watchesShare);
     const handle = await this.deps.api.watch(context, target, { ...asked, timeoutSeconds }, response);
     this.watches.add(response);
     exchange.signal.addEventListener('abort', () => this.watches.delete(response), { once: true });

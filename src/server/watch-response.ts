@@ -3,6 +3,7 @@ import type { ApiError } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import type { EventEncoding } from '#server/event-encoding.ts';
 import type { Exchange } from '#server/exchange.ts';
+import type { Flushable, FlushQueue } from '#server/flush-queue.ts';
 import { isLong, longPiece } from '#server/shared-pieces.ts';
 import type { SlowWatch, WatchBacklog } from '#server/watch-backlog.ts';
 import type { WatchOutput } from '#server/watch-output.ts';
@@ -10,6 +11,12 @@ import type { WatchOutput } from '#server/watch-output.ts';
 /** How many live events wait for a slow client before its watch is ended; it resumes from the last one it got. They are
  *  references to shared objects and are encoded only when the client takes them. */
 const eventsWaitingMax = 10_000;
+
+/** What all watches of a server have in common. */
+export interface WatchesShare {
+  readonly backlog: WatchBacklog;
+  readonly queue: FlushQueue;
+}
 
 /** What is written at once. */
 interface Piece {
@@ -19,7 +26,7 @@ interface Piece {
 }
 
 /** The answer to a watch: event after event, as fast as the client takes them (spec: api.md section 13.2). */
-export class WatchResponse implements WatchSink<KubeObject>, SlowWatch {
+export class WatchResponse implements WatchSink<KubeObject>, SlowWatch, Flushable {
   private readonly exchange: Exchange;
   private readonly encoding: EventEncoding;
   private output: WatchOutput | undefined;
@@ -35,13 +42,15 @@ export class WatchResponse implements WatchSink<KubeObject>, SlowWatch {
   private handle: WatchHandle | undefined;
 
   private readonly backlog: WatchBacklog;
+  private readonly queue: FlushQueue;
   /** Where in the news the watch began. */
   private readonly began: number;
 
-  constructor(exchange: Exchange, encoding: EventEncoding, backlog: WatchBacklog) {
+  constructor(exchange: Exchange, encoding: EventEncoding, shared: WatchesShare) {
     this.exchange = exchange;
-    this.backlog = backlog;
-    this.began = backlog.news;
+    this.backlog = shared.backlog;
+    this.queue = shared.queue;
+    this.began = shared.backlog.news;
     this.encoding = encoding;
   }
 
@@ -51,7 +60,7 @@ export class WatchResponse implements WatchSink<KubeObject>, SlowWatch {
     output.onDrain(() => {
       this.blocked = false;
       this.backlog.release(this);
-      this.flush();
+      this.send();
     });
     if (this.waiting.length > 0 || this.state === 'ending') this.flushSoon();
   }
@@ -108,14 +117,16 @@ export class WatchResponse implements WatchSink<KubeObject>, SlowWatch {
   private flushSoon(): void {
     if (this.flushing) return;
     this.flushing = true;
-    setImmediate(() => {
-      this.flushing = false;
-      this.waitingMax = Math.min(this.waitingMax, this.waiting.length + eventsWaitingMax);
-      this.flush();
-    });
+    this.queue.add(this);
   }
 
-  private flush(): void {
+  flush(): void {
+    this.flushing = false;
+    this.waitingMax = Math.min(this.waitingMax, this.waiting.length + eventsWaitingMax);
+    this.send();
+  }
+
+  private send(): void {
     if (this.output === undefined) return;
     const { output } = this;
     while (this.state !== 'ended' && !this.blocked && this.next < this.waiting.length)

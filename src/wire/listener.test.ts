@@ -152,6 +152,32 @@ test('a server signed by somebody else is not trusted', async () => {
   client.close();
 });
 
+test('a connection of HTTP/2 ends when it has had no request for a while, and not before its last answer', {
+  timeout: 20_000,
+}, async () => {
+  const short = await openListener({
+    host: '127.0.0.1',
+    port: 0,
+    server: pki.server,
+    clientAuthority: pki.authority,
+    onRequest: answer,
+    idleMs: 20,
+  });
+  const open = () => connect(`https://127.0.0.1:${short.port}`, { ca: pki.authority });
+  const busy = open();
+  const slow = busy.request({ ':path': '/slow' });
+  await once(slow, 'response');
+  for (const used of [false, true]) {
+    const idle = open();
+    if (used) await textOf(idle.request({ ':path': '/' }));
+    await once(idle, 'close');
+  }
+  assert.deepEqual([busy.closed, busy.destroyed], [false, false]);
+  slow.close();
+  await once(busy, 'close');
+  await short.close(AbortSignal.abort());
+});
+
 test('kept connections do not hold a closing port open, whenever they fall idle', async () => {
   const own = await openListener({
     host: '127.0.0.1',

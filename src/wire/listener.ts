@@ -3,6 +3,7 @@ import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } f
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
+import { systemClock, type Timer } from '#base/clock.ts';
 import { awaitRest, discardInput } from '#wire/linger.ts';
 import type { KeyPair } from '#wire/pki/issue.ts';
 import { responseOn, type Upgrade, wantedUpgrade } from '#wire/streams/upgrade.ts';
@@ -19,6 +20,8 @@ export interface ListenerOptions {
   /** PEM certificates that client certificates are checked against. */
   readonly clientAuthority: string;
   readonly onRequest: (request: Request, response: Response) => void;
+  /** How long a connection may be without a request, in milliseconds; two minutes unless given. */
+  readonly idleMs?: number;
   /** Who takes requests for WebSockets and SPDY; without anybody they are answered as plain ones. */
   readonly upgrades?: UpgradeTaker;
 }
@@ -50,6 +53,7 @@ export interface Listener {
  *  A client certificate is asked for, not required, and judged by the authenticator, so that a bad one is answered with 401
  *  instead of a broken handshake. Nothing caps connections or cuts long answers: a watch may live for hours. */
 export async function openListener(options: ListenerOptions): Promise<Listener> {
+  const { idleMs = defaultIdleMs } = options;
   const connections = new Set<TLSSocket>();
   const sessions = new Set<ServerHttp2Session>();
   const server = createSecureServer({
@@ -65,11 +69,11 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
     maxSessionMemory: 256,
     handshakeTimeout: slowStartMs,
   } as Parameters<typeof createSecureServer>[0]);
-  allowLongAnswers(server);
+  allowLongAnswers(server, idleMs);
   server.on('secureConnection', (socket) => remember(connections, socket));
   server.on('session', (session) => {
     remember(sessions, session);
-    endWhenIdle(session);
+    endWhenIdle(session, idleMs);
   });
   // A client that goes away in the middle of a handshake or a request is no concern of the operator.
   server.on('sessionError', () => {});
@@ -111,23 +115,26 @@ function credentials(pair: KeyPair, clientAuthority: string): { cert: string; ke
 const slowStartMs = 32_000;
 /** For all of a request: what is uploaded through a proxy takes its time. */
 const requestMs = 3_600_000;
-/** How long a connection may be without a request. */
-const idleMs = 120_000;
+const defaultIdleMs = 120_000;
 
-/** A connection of HTTP/2 is kept for its next request, not for ever. */
-function endWhenIdle(session: ServerHttp2Session): void {
+/** A connection of HTTP/2 is kept for its next request, not for ever; its time is the machine's, like that of sockets. The
+ *  session's own timer would be set again at every write to each of its streams: a twentieth of what an event costs that goes to
+ *  many watches. */
+function endWhenIdle(session: ServerHttp2Session, idleMs: number): void {
+  const closeSoon = (): Timer => systemClock.after(idleMs, () => session.close(), { background: true });
   let streams = 0;
+  let idle = closeSoon();
   session.on('stream', (stream) => {
-    streams++;
-    stream.once('close', () => streams--);
+    if (streams++ === 0) idle.cancel();
+    stream.once('close', () => {
+      if (--streams === 0 && !session.destroyed) idle = closeSoon();
+    });
   });
-  session.setTimeout(idleMs, () => {
-    if (streams === 0) session.close();
-  });
+  session.once('close', () => idle.cancel());
 }
 
 /** The time limits are the HTTP/1.1 half's; the type of the secure server does not show them. */
-function allowLongAnswers(server: Http2SecureServer): void {
+function allowLongAnswers(server: Http2SecureServer, idleMs: number): void {
   server.setTimeout(0);
   Object.assign(server, {
     requestTimeout: requestMs,
