@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { Harness, namespace, plainWrite, refusal } from '#api/test-harness.ts';
 import { configMaps } from '#kinds/config-map/config-map.ts';
 import type { ConfigMap } from '#kinds/config-map/schema.ts';
+import { deployments } from '#kinds/deployment/deployment.ts';
 import { pods } from '#kinds/pod/pod.ts';
 
 const ref = { namespace, name: 'a' };
@@ -162,6 +163,41 @@ test('a strategic patch of the status merges conditions by type', async () => {
   const pod = await harness.client.patch(pods, ref, condition('Ready', 'True'), { subresource: 'status' });
   const shown = pod.status.conditions?.map(({ type, status }) => `${type}=${status}`).sort();
   assert.deepEqual(shown, ['Initialized=True', 'Ready=True']);
+});
+
+test('what the status endpoint of a pod leaves as it is, nobody owns by writing it there', async () => {
+  const harness = await Harness.start();
+  await harness.client.create(pods, { metadata: ref, spec: { containers: [{ name: 'c', image: 'i' }] } } as never);
+  const deletionTimestamp = '2020-01-01T00:00:00Z';
+  const body = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'a', deletionTimestamp, ownerReferences: [] },
+    spec: { containers: [{ name: 'c', image: 'other' }] },
+    status: { phase: 'Running' },
+  };
+  const patch = { type: 'apply', body } as const;
+  const pod = await harness.client.patch(pods, ref, patch, { subresource: 'status', fieldManager: 'kubelet' });
+  const entry = pod.metadata.managedFields?.find(({ manager }) => manager === 'kubelet');
+  assert.deepEqual(entry?.fieldsV1, { 'f:status': { 'f:phase': {} } });
+  assert.deepEqual([pod.metadata.deletionTimestamp, pod.spec.containers[0]?.image], [undefined, 'i']);
+});
+
+test('the labels of a Deployment belong to nobody who writes its status', async () => {
+  const harness = await Harness.start();
+  const selector = { matchLabels: { app: 'web' } };
+  const template = { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'i' }] } };
+  await harness.client.create(deployments, { metadata: ref, spec: { selector, template } } as never);
+  const body = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'a', labels: { a: 'b' } },
+    status: { replicas: 3 },
+  };
+  const patch = { type: 'apply', body } as const;
+  const shown = await harness.client.patch(deployments, ref, patch, { subresource: 'status', fieldManager: 'counter' });
+  const entry = shown.metadata.managedFields?.find(({ manager }) => manager === 'counter');
+  assert.deepEqual(entry?.fieldsV1, { 'f:status': { 'f:replicas': {} } });
 });
 
 test('applying creates, owns, conflicts and forces', async () => {

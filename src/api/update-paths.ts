@@ -31,7 +31,7 @@ export function statusPath(resource: ResourceDefinition): UpdatePath {
   const { rules } = resource;
   const others = Object.keys(resource.schema.fields).filter((field) => field !== 'metadata' && field !== 'status');
   return {
-    ignored: unownedFields(others, rules.unowned?.status),
+    ignored: unownedFields(['spec'], rules.unowned?.status),
     restored: others,
     prepare: (draft, current, context) => {
       keepAllBut(draft, current, ['metadata', 'status']);

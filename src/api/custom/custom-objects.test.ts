@@ -33,6 +33,36 @@ test('status is written through its own endpoint, which takes nothing else', asy
   assert.deepEqual([deep.status, deep.metadata.generation], [{ phase: 'Lit' }, 2]);
 });
 
+test('who applies a whole object to the status owns the status alone, and clashes with nobody about the rest', async () => {
+  const harness = await Harness.start();
+  const { client } = harness;
+  const resource = await served(harness, buoys({ versions: both }));
+  const ref = { namespace, name: 'a' };
+  const body = (depth: number, phase: string) => ({
+    apiVersion: 'harbour.example/v1',
+    kind: 'Buoy',
+    metadata: { name: 'a', labels: { depth: String(depth) } },
+    spec: { depth },
+    status: { phase },
+  });
+  const apply = (manager: string, depth: number, phase: string, subresource?: 'status') =>
+    client.patch(
+      resource,
+      ref,
+      { type: 'apply', body: body(depth, phase) },
+      { fieldManager: manager, ...(subresource === undefined ? {} : { subresource }) },
+    );
+  await apply('keeper', 1, 'Lit');
+  const lit = await apply('lamp', 2, 'Dark', 'status');
+  const owned = lit.metadata.managedFields?.map(({ manager, fieldsV1 }) => [manager, ...Object.keys(fieldsV1 ?? {})]);
+  assert.deepEqual(owned, [
+    ['keeper', 'f:metadata', 'f:spec'],
+    ['lamp', 'f:status'],
+  ]);
+  assert.equal((await refusal(apply('lamp', 2, 'Dark'))).reason, 'Conflict');
+  assert.equal((await refusal(apply('keeper', 1, 'Lit', 'status'))).reason, 'Conflict');
+});
+
 test('without a status endpoint the status is a field like others, and counts as a generation', async () => {
   const harness = await Harness.start();
   const { client } = harness;

@@ -56,6 +56,23 @@ test('whatever keeps up a number of pods is scaled in one way', async () => {
   }
 });
 
+test('the scale of any built-in kind can be applied, and belongs to who applied it last by force', async () => {
+  const harness = await Harness.start();
+  const { api, context } = harness;
+  for (const [resource, selector] of [
+    [replicationControllers, { app: 'web' }],
+    [deployments, { matchLabels: { app: 'web' } }],
+  ] as const) {
+    const target = await made(harness, resource as ResourceDefinition, selector);
+    const value = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata, spec: { replicas: 7 } };
+    const request = { ...plainWrite, fieldManager: 'scaler', type: 'apply', patch: { value }, force: false } as const;
+    const refused = await refusal(api.patch(context, target, request));
+    assert.match(refused.message ?? '', /^Apply failed with 1 conflict: conflict with ".*: \.spec\.replicas$/);
+    const { object } = await api.patch(context, target, { ...request, force: true });
+    assert.deepEqual((object as Scale).spec, { replicas: 7 });
+  }
+});
+
 test('a scale that cannot be is refused as a Scale', async () => {
   const harness = await Harness.start();
   const { api, context } = harness;

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, jsonCopy } from '#base/json.ts';
-import type { ResourceDefinition, ScalePaths } from '#kinds/definition.ts';
+import { apiVersionOf, type ResourceDefinition, type ScalePaths } from '#kinds/definition.ts';
 import { checkNotNegative } from '#kinds/meta/checks.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
@@ -81,9 +81,8 @@ export async function applyScale(
   }
   const { specReplicasPath } = pathsOf(resource);
   const replicas = at(config, '.spec.replicas');
-  const { kind, group: ownGroup, version: ownVersion } = resource;
   const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
-  const empty: JsonObject = { kind, apiVersion: `${ownGroup}/${ownVersion}`, metadata };
+  const empty: JsonObject = { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata };
   const value = replicas === undefined ? empty : withValue(empty, stepsOf(specReplicasPath), replicas);
   const { object } = await applyObject(core, context, target, { ...request, patch: { value } }, path);
   return { object: scaleOf(resource, object), created: false };

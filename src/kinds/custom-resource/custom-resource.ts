@@ -100,6 +100,7 @@ function rulesOf({ subresources }: Version, schema: JSONSchemaProps): Partial<Ki
   const held = { schema, scale: subresources?.scale };
   return {
     hasStatus,
+    unowned: { status: [['metadata']] },
     managesGeneration: true,
     unconditionalUpdate: false,
     plainFinalizers: true,

@@ -50,6 +50,7 @@ export const deployments = defineResource<Deployment>({
   rules: {
     hasStatus: true,
     managesGeneration: true,
+    unowned: { status: [['metadata', 'labels']] },
     defaults: defaultDeployment,
     prepareUpdate: countAnnotations,
     prepareStatusUpdate: keepLabels,

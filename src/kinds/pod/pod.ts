@@ -44,6 +44,12 @@ export const pods = defineResource<Pod>({
     managesGeneration: true,
     answersDeleted: true,
     revalidatesMetadata: true,
+    unowned: {
+      status: [
+        ['metadata', 'deletionTimestamp'],
+        ['metadata', 'ownerReferences'],
+      ],
+    },
     defaults: defaultPod,
     askedWarnings: oldProfileWarnings,
     prepareCreate: preparePodCreate,

@@ -18,6 +18,8 @@ export function preparePodCreate(pod: Draft<Pod>): void {
 
 /** What the node may not change together with the status. */
 export function preparePodStatusUpdate(pod: Draft<Pod>, old: Pod): void {
+  // One that is being deleted has its time already.
+  if (old.metadata.deletionTimestamp === undefined) delete pod.metadata.deletionTimestamp;
   if (old.metadata.ownerReferences === undefined) delete pod.metadata.ownerReferences;
   else pod.metadata.ownerReferences = jsonCopy(old.metadata.ownerReferences) as Draft<readonly OwnerReference[]>;
   if (!pod.status.qosClass && old.status.qosClass !== undefined) pod.status.qosClass = old.status.qosClass;
