@@ -14,6 +14,14 @@ test('an object is encoded once, kind and apiVersion first, and says what it hol
   assert.deepEqual(JSON.parse(encodedItem(pod)), item);
 });
 
+test('what browsers act on is escaped, as Go clients expect of texts that they compare', async () => {
+  const harness = await Harness.start();
+  const pod = await harness.pod('p', {}, { annotations: { note: 'a <b> && c' } });
+  assert.ok(encodedJson(pod).includes('"note":"a \\u003cb\\u003e \\u0026\\u0026 c"'));
+  assert.ok(encodedJson({ ...pod, status: {} }).includes('\\u003cb\\u003e'), 'also when it was never stored');
+  assert.deepEqual(JSON.parse(encodedJson(pod)), JSON.parse(JSON.stringify(pod)));
+});
+
 test('what was never stored is encoded all the same', () => {
   const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
   assert.equal(encodedJson(status), JSON.stringify(status));

@@ -1,4 +1,4 @@
-import { deepFreeze, jsonEqual } from '#base/json.ts';
+import { deepFreeze, goJson, jsonEqual } from '#base/json.ts';
 import { apiVersionOf, type ResourceDefinition, type ViewDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { equalButTimes, type ManagedFields } from '#patch/managed/entry.ts';
@@ -143,7 +143,7 @@ export function storedSize(object: KubeObject): number {
 function remembered(value: object): string {
   let text = encodings.get(value);
   if (text === undefined) {
-    text = JSON.stringify(value);
+    text = goJson(value);
     encodings.set(value, text);
   }
   return text;

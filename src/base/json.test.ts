@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deepFreeze, jsonCopy, jsonEqual, stopFreezing } from '#base/json.ts';
+import { deepFreeze, goJson, jsonCopy, jsonEqual, stopFreezing } from '#base/json.ts';
 
 test('keys that every object inherits count only where they are held', () => {
   assert.equal(jsonEqual({}, { constructor: 'x' }), false);
@@ -19,4 +19,10 @@ test('what is frozen is frozen wholly, until the program says that it wants none
   stopFreezing();
   const after = deepFreeze({ list: [] });
   assert.ok(!Object.isFrozen(after) && !Object.isFrozen(after.list));
+});
+
+test('JSON is written as Go does, with what browsers act on escaped', () => {
+  assert.equal(goJson({ a: '<b> & "c"' }), '{"a":"\\u003cb\\u003e \\u0026 \\"c\\""}');
+  assert.equal(goJson(['é\u2028']), '["é\\u2028"]');
+  assert.equal(goJson({ plain: [1, null, '\u007f'] }), '{"plain":[1,null,"\u007f"]}');
 });

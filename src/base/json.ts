@@ -43,6 +43,21 @@ export function jsonCopy<T>(value: T): T {
   return copy as T;
 }
 
+/** `value` as JSON the way Go writes it, where `<`, `>`, `&` and two line ends are escaped: there are clients that compare texts.
+ *  `value` must be something that JSON can say. */
+export function goJson(value: unknown): string {
+  const text = JSON.stringify(value);
+  // Nearly always there is nothing to escape, and to find that out costs next to nothing.
+  return browserSyntax.test(text) ? text.replaceAll(everyBrowserSyntax, escaped) : text;
+}
+
+const browserSyntax = /[<>&\u2028\u2029]/;
+const everyBrowserSyntax = new RegExp(browserSyntax, 'g');
+
+function escaped(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
 let freezing = true;
 
 /** From now on `deepFreeze` trusts the types: what is readonly is not written. For the program as users run it; the tests and the

@@ -1,3 +1,4 @@
+import { goJson } from '#base/json.ts';
 import { parseJson } from '#schema/json-text.ts';
 import { ProtobufError, type ProtobufReader } from '#schema/protobuf-reader.ts';
 import type { ProtobufWriter } from '#schema/protobuf-writer.ts';
@@ -128,7 +129,7 @@ function putFields(
     writer.varintField(2, isText ? 0 : (value as number));
     writer.varintField(1, isText ? 1 : 0);
   } else if (is === 'quantity') writer.stringField(1, value as string);
-  else if (is === 'raw') writer.stringField(1, JSON.stringify(value));
+  else if (is === 'raw') writer.stringField(1, goJson(value));
   else {
     const { seconds, nanos } = timeUnits(value as string);
     writer.varintField(2, nanos);

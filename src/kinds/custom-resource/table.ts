@@ -1,10 +1,9 @@
-import { isObject } from '#base/json.ts';
+import { goJson, isObject } from '#base/json.ts';
 import type { Millis } from '#base/units.ts';
 import { JsonPathError, parseJsonPath, type ReadPath } from '#kinds/custom-resource/json-path.ts';
 import type { CustomResourceColumnDefinition } from '#kinds/custom-resource-definition/schema.ts';
 import type { Cell, ColumnDefinition, TableDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
-import { goJson } from '#kinds/meta/quote.ts';
 import { ageOf, column, nameColumn } from '#kinds/table.ts';
 import { canonicalTimeText, TimeError } from '#schema/time.ts';
 

@@ -1,4 +1,5 @@
-import { goJson, goQuote } from '#kinds/meta/quote.ts';
+import { goJson } from '#base/json.ts';
+import { goQuote } from '#kinds/meta/quote.ts';
 
 /** What is wrong with one field, in the terms of `details.causes[]` of an Invalid answer (spec: api.md section 5). */
 export type FieldErrorType =

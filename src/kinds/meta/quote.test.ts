@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { goJson, goQuote } from '#kinds/meta/quote.ts';
+import { goQuote } from '#kinds/meta/quote.ts';
 
 test('what does not print is written down in Go’s escapes', () => {
   const cases = [
@@ -11,9 +11,4 @@ test('what does not print is written down in Go’s escapes', () => {
     ['\u200b\u00a0\u{e0001}', '"\\u200b\\u00a0\\U000e0001"'],
   ] as const;
   for (const [text, expected] of cases) assert.equal(goQuote(text), expected);
-});
-
-test('JSON inside messages escapes what browsers act on', () => {
-  assert.equal(goJson({ a: '<b> & "c"' }), '{"a":"\\u003cb\\u003e \\u0026 \\"c\\""}');
-  assert.equal(goJson(['é\u2028']), '["é\\u2028"]');
 });

@@ -25,11 +25,6 @@ function escaped(char: string): string {
   return code <= 0xffff ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`;
 }
 
-/** `value` as JSON, with the characters escaped that mean something to a browser. */
-export function goJson(value: unknown): string {
-  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (char) => `\\u${hex(char.charCodeAt(0), 4)}`);
-}
-
 function hex(code: number, digits: number): string {
   return code.toString(16).padStart(digits, '0');
 }

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '#base/json.ts';
+import { goJson, isObject, type Json, type JsonObject } from '#base/json.ts';
 import { typeProblems } from '#patch/apply/validate.ts';
 import { compareObjects } from '#patch/fields/compare.ts';
 import { difference, type FieldSet, noFields } from '#patch/fields/field-set.ts';
@@ -30,7 +30,7 @@ export function withLastApplied(object: JsonObject, config: JsonObject): JsonObj
   const annotations = annotationsOf(object);
   if (!get(annotations, lastAppliedAnnotation)) return object;
   const { [lastAppliedAnnotation]: _, ...others } = annotations;
-  const text = goJson(withoutAnnotation(config));
+  const text = goLine(withoutAnnotation(config));
   const renewed = { ...others, [lastAppliedAnnotation]: text };
   const metadata = object.metadata as JsonObject;
   return { ...object, metadata: { ...metadata, annotations: sizeOf(renewed) > annotationsSizeMax ? others : renewed } };
@@ -53,10 +53,9 @@ function sizeOf(annotations: JsonObject): number {
   return Object.entries(annotations).reduce((sum, [key, value]) => sum + bytes(key) + bytes(String(value)), 0);
 }
 
-/** JSON as Go writes it: keys sorted, `<`, `>` and `&` escaped, a newline at the end. kubectl compares such texts. */
-function goJson(value: JsonObject): string {
-  const escaped = (text: string) => `\\u${text.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return `${JSON.stringify(sorted(value)).replace(/[<>&\u2028\u2029]/g, escaped)}\n`;
+/** As kubectl writes it: with sorted keys, and a newline at the end. It compares such texts. */
+function goLine(value: JsonObject): string {
+  return `${goJson(sorted(value))}\n`;
 }
 
 function sorted(value: Json): Json {

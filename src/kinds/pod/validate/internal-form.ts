@@ -1,6 +1,5 @@
-import { isObject, type JsonObject } from '#base/json.ts';
+import { goJson, isObject, type JsonObject } from '#base/json.ts';
 import { unifiedDiff } from '#base/unified-diff.ts';
-import { goJson } from '#kinds/meta/quote.ts';
 import type { Field, ObjectType, Type } from '#schema/type.ts';
 
 /** What a user changed, as upstream shows it: a unified diff of the API server's own form of both values, which has every
