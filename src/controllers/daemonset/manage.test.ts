@@ -60,6 +60,16 @@ const rows: readonly Row[] = [
   },
   { says: 'of two pods of one second the first by name stays', pods: [pod('b', 'n1'), pod('a', 'n1')], remove: ['b'] },
   { says: 'a failed pod goes', pods: [pod('a', 'n1', { phase: 'Failed' })], remove: ['a'] },
+  {
+    says: 'of two failed pods one goes, and the other waits its turn',
+    pods: [pod('a', 'n1', { phase: 'Failed' }), pod('b', 'n1', { phase: 'Failed' })],
+    remove: ['a'],
+  },
+  {
+    says: 'a failed pod goes beside those that are too many',
+    pods: [pod('a', 'n1', { phase: 'Failed' }), pod('b', 'n1'), pod('c', 'n1'), pod('d', 'n1')],
+    remove: ['a', 'c', 'd'],
+  },
   { says: 'a pod that succeeded goes', pods: [pod('a', 'n1', { phase: 'Succeeded' })], remove: ['a'] },
   {
     says: 'with surge, a failed pod is replaced at once',

@@ -55,20 +55,29 @@ function tend(draft: Draft, view: View, node: NodeView, surge: boolean, heldBack
 /** The pods of a node that go on; those that have ended are to be removed. */
 function sortOut(draft: Draft, { name, pods }: NodeView, heldBack: (nodeName: string) => Millis): readonly Pod[] {
   const running: Pod[] = [];
+  let hasFailed = false;
   for (const pod of pods) {
     if (isBeingDeleted(pod)) continue;
     const { phase } = pod.status;
     if (phase === 'Failed') {
-      const wait = heldBack(name);
-      if (wait > 0) draft.lookAfter = Math.min(wait, draft.lookAfter ?? wait);
-      else draft.failed.push({ pod, nodeName: name });
-      if (wait <= 0) draft.remove.push(pod);
+      // Of several that failed one goes, and the delay that begins with it holds for the others.
+      if (!hasFailed) retire(draft, { pod, nodeName: name }, heldBack(name));
+      hasFailed = true;
     } else if (phase === 'Succeeded') {
       draft.succeeded.push({ pod, nodeName: name });
       draft.remove.push(pod);
     } else running.push(pod);
   }
   return running;
+}
+
+function retire(draft: Draft, ended: Ended, wait: Millis): void {
+  if (wait > 0) {
+    draft.lookAfter = Math.min(wait, draft.lookAfter ?? wait);
+    return;
+  }
+  draft.failed.push(ended);
+  draft.remove.push(ended.pod);
 }
 
 /** With surge there may be one new and one old pod; the old one goes when it serves no more, or when the new one does. */

@@ -54,7 +54,7 @@ test('of too many finished pods the evicted go first, then the oldest', () => {
   const finished = (name: string, creationTimestamp: string, reason?: string): Pod => ({
     ...template,
     metadata: { ...template.metadata, name, creationTimestamp },
-    status: { ...template.status, ...(reason === undefined ? {} : { reason }) },
+    status: { ...template.status, ...(reason === undefined ? {} : { phase: 'Failed', reason }) },
   });
   const many = Array.from({ length: terminatedPodsMax - 1 }, (_, index) =>
     finished(`young${index}`, '2026-06-01T00:00:00Z'),
@@ -64,4 +64,9 @@ test('of too many finished pods the evicted go first, then the oldest', () => {
   const last = finished('last', '2026-06-03T00:00:00Z');
   assert.deepEqual(collected({ pods: [...many, old] }), []);
   assert.deepEqual(collected({ pods: [...many, old, last, evicted] }), ['evicted terminated', 'old terminated']);
+  const twins = [
+    finished('twin-b', old.metadata.creationTimestamp),
+    finished('twin-a', old.metadata.creationTimestamp),
+  ];
+  assert.deepEqual(collected({ pods: [...many, ...twins] }), ['twin-a terminated'], 'of one second the first by name');
 });

@@ -59,11 +59,17 @@ function surplus(pods: readonly Pod[]): readonly Pod[] {
 }
 
 function evictedFirst(a: Pod, b: Pod): number {
-  return Number(b.status.reason === 'Evicted') - Number(a.status.reason === 'Evicted');
+  return Number(isEvicted(b)) - Number(isEvicted(a));
 }
 
-function byAge(a: Pod, b: Pod): number {
-  return a.metadata.creationTimestamp < b.metadata.creationTimestamp ? -1 : 1;
+function isEvicted({ status }: Pod): boolean {
+  return status.phase === 'Failed' && status.reason === 'Evicted';
+}
+
+/** Times are whole seconds: names decide between pods of one second. */
+function byAge({ metadata: a }: Pod, { metadata: b }: Pod): number {
+  if (a.creationTimestamp !== b.creationTimestamp) return a.creationTimestamp < b.creationTimestamp ? -1 : 1;
+  return a.name < b.name ? -1 : 1;
 }
 
 function isOutOfService(node: Node): boolean {

@@ -120,16 +120,17 @@ class PodGcController implements Controller {
   /** A pod that was cut off ends as Failed, so that its owner counts it; one whose node is gone says so. */
   private finalStatus({ pod, cause }: Collectable): object | undefined {
     if (pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed') return undefined;
-    if (cause !== 'orphaned') return { phase: 'Failed' };
     const { generation } = pod.metadata;
+    const seen = generation === undefined ? {} : { observedGeneration: generation };
+    if (cause !== 'orphaned') return { ...seen, phase: 'Failed' };
     const condition = {
       type: 'DisruptionTarget',
-      ...(generation === undefined ? {} : { observedGeneration: generation }),
+      ...seen,
       status: 'True',
       reason: 'DeletionByPodGC',
       message: 'PodGC: node no longer exists',
       lastTransitionTime: timestamp(this.deps.clock.now()),
     };
-    return { phase: 'Failed', conditions: [condition] };
+    return { ...seen, phase: 'Failed', conditions: [condition] };
   }
 }

@@ -79,6 +79,14 @@ test('an update has one pace that is not zero', () => {
   assert.deepEqual(rolling({ maxUnavailable: '101%' }), [
     'maxUnavailable: Invalid value: "101%": must not be greater than 100%',
   ]);
+  assert.deepEqual(rolling({ maxUnavailable: '101%', maxSurge: 'abc' }), [
+    `maxSurge: Invalid value: "abc": ${percent}`,
+    'maxUnavailable: Invalid value: "101%": must not be greater than 100%',
+  ]);
+  for (const allowed of [1, '1%', '100%']) {
+    assert.deepEqual(rolling({ maxUnavailable: allowed }), []);
+    assert.deepEqual(rolling({ maxUnavailable: '0%', maxSurge: allowed }), []);
+  }
   assert.deepEqual(rolling({ maxUnavailable: 0, maxSurge: '050%' }), []);
   assert.deepEqual(refused({ updateStrategy: { type: 'OnDelete', rollingUpdate: { maxUnavailable: -1 } } }), []);
   assert.deepEqual(refused({ updateStrategy: { type: 'Foo' } }), [
@@ -95,6 +103,11 @@ test('the selector stays', () => {
   assert.deepEqual(lines(errors), [
     'spec.selector: Invalid value: {"matchLabels":{"app":"d","b":"c"}}: field is immutable',
   ]);
+  const first = rules.validateUpdate?.(created(daemonSets, body({ selector: other, minReadySeconds: -1 })), old) ?? [];
+  assert.deepEqual(
+    first.map(({ field }) => field),
+    ['spec.selector', 'spec.template.metadata.labels', 'spec.minReadySeconds'],
+  );
 });
 
 test('numbers of a status are not negative, and collisions are never forgotten', () => {

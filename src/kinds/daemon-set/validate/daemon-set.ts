@@ -15,8 +15,8 @@ export function validateDaemonSet({ spec }: DaemonSet): Findings {
 /** Findings on a change of a DaemonSet. */
 export function validateDaemonSetUpdate({ spec }: DaemonSet, old: DaemonSet): Findings {
   return [
-    ...validateDaemonSetSpec(spec, 'spec'),
     ...checkImmutable('spec.selector', spec.selector, old.spec.selector, shownSelector(spec.selector)),
+    ...validateDaemonSetSpec(spec, 'spec'),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { DaemonSetUpdateStrategy, RollingUpdateDaemonSet } from '#kinds/daemon-set/schema.ts';
 import { internally } from '#kinds/meta/checks.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
-import { numberIn, validateIntOrPercent } from '#kinds/meta/int-or-percent.ts';
+import { numberIn, validateAmount, validateShare } from '#kinds/meta/int-or-percent.ts';
 
 type Findings = readonly FieldError[];
 
@@ -27,8 +27,10 @@ function validateRollingUpdate({ maxUnavailable = 0, maxSurge = 0 }: RollingUpda
   const unavailable = numberIn(maxUnavailable) !== 0;
   const surge = numberIn(maxSurge) !== 0;
   return [
-    ...validateIntOrPercent(maxUnavailable, `${field}.maxUnavailable`),
-    ...validateIntOrPercent(maxSurge, `${field}.maxSurge`),
+    ...validateAmount(maxUnavailable, `${field}.maxUnavailable`),
+    ...validateAmount(maxSurge, `${field}.maxSurge`),
+    ...validateShare(maxUnavailable, `${field}.maxUnavailable`),
+    ...validateShare(maxSurge, `${field}.maxSurge`),
     ...(unavailable && surge
       ? [fieldError.invalid(`${field}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero')]
       : []),
