@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { customResource } from '#kinds/custom-resource/custom-resource.ts';
 import { buoyDefinition, buoys } from '#kinds/custom-resource/test-buoys.ts';
+import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
 import { decoded } from '#kinds/test-objects.ts';
 import { openApiV2Definitions } from '#schema/openapi-v2.ts';
 import { openApiV3Schemas } from '#schema/openapi-v3.ts';
@@ -184,5 +185,71 @@ test('the schema is published with what all objects have, in both versions of Op
   };
   const { maybe, one, job } = two.properties.spec.properties;
   assert.deepEqual([maybe, one], [{}, { type: 'string' }]);
-  assert.ok('properties' in (job ?? {}));
+  const kept = { 'x-kubernetes-embedded-resource': true, 'x-kubernetes-preserve-unknown-fields': true };
+  assert.deepEqual(job, kept, 'a schema with properties would make kubectl refuse all other fields');
+});
+
+/** The schema of spec as version 2 of OpenAPI publishes it. */
+function specInTwo(spec: JSONSchemaProps): unknown {
+  const two = openApiV2Definitions([buoys(spec).schema])['example.sea.v1.Buoy'] as never as {
+    properties: { spec: unknown };
+  };
+  return two.properties.spec;
+}
+
+test('version 2 of OpenAPI leaves open what may be null or keeps unknown fields', () => {
+  const open = { 'x-kubernetes-preserve-unknown-fields': true } as const;
+  const inside = { properties: { a: { type: 'string' } } };
+  assert.deepEqual(specInTwo({ ...open, ...inside }), open);
+  const nullable = { type: 'object', nullable: true, required: ['a'], ...inside };
+  assert.deepEqual(specInTwo({ properties: { nullable } }), {
+    type: 'object',
+    properties: { nullable: { required: ['a'] } },
+  });
+  const array = { type: 'array', items: { type: 'string' } };
+  assert.deepEqual(specInTwo({ properties: { a: { ...array, ...open }, b: { ...array, nullable: true }, c: array } }), {
+    type: 'object',
+    properties: { a: open, b: {}, c: array },
+  });
+});
+
+test('version 2 of OpenAPI does not require what may be null, and keeps the rules of expressions', () => {
+  const properties = { a: { type: 'string', nullable: true }, b: { type: 'string' } };
+  assert.deepEqual(specInTwo({ required: ['a', 'b'], properties }), {
+    type: 'object',
+    required: ['b'],
+    properties: { a: {}, b: { type: 'string' } },
+  });
+  const additionalProperties = { type: 'string', nullable: true };
+  assert.deepEqual(specInTwo({ required: ['a'], additionalProperties }), { type: 'object', additionalProperties: {} });
+  const rules = [{ rule: 'self == oldSelf' }];
+  assert.deepEqual(specInTwo({ 'x-kubernetes-validations': rules }), {
+    type: 'object',
+    'x-kubernetes-validations': rules,
+  });
+});
+
+test('an embedded object must say what it is, and a root that keeps all fields names none in version 2', () => {
+  const embedded = { type: 'object', required: ['kind', 'spec'], 'x-kubernetes-embedded-resource': true };
+  const spec = specInTwo({ properties: { job: embedded } }) as { properties: { job: { required: unknown } } };
+  assert.deepEqual(spec.properties.job.required, ['kind', 'spec', 'apiVersion']);
+  const open = {
+    type: 'object',
+    'x-kubernetes-preserve-unknown-fields': true,
+    properties: { spec: { type: 'object' } },
+  };
+  const schemas = [customResource(buoyDefinition(open), 'v1')?.schema].filter((schema) => schema !== undefined);
+  assert.deepEqual(openApiV2Definitions(schemas)['example.sea.v1.Buoy'], { type: 'object' });
+  assert.ok('properties' in (openApiV3Schemas(schemas)['example.sea.v1.Buoy'] as object));
+});
+
+test('selectable fields are published in both versions of OpenAPI', () => {
+  const { schema } = buoys(
+    { properties: { color: { type: 'string' } } },
+    { selectableFields: [{ jsonPath: '.spec.color' }] },
+  );
+  for (const published of [openApiV2Definitions([schema]), openApiV3Schemas([schema])]) {
+    const shown = published['example.sea.v1.Buoy'] as { [word: string]: unknown };
+    assert.deepEqual(shown['x-kubernetes-selectable-fields'], [{ fieldPath: 'spec.color' }]);
+  }
 });

@@ -2,7 +2,7 @@ import { jsonEqual } from '#base/json.ts';
 import { publishedSchema } from '#kinds/custom-resource/open-api.ts';
 import { patchFields, patchOthers } from '#kinds/custom-resource/patch-type.ts';
 import { readResource } from '#kinds/custom-resource/read.ts';
-import { selectableFields } from '#kinds/custom-resource/selectable-fields.ts';
+import { publishedSelectableFields, selectableFields } from '#kinds/custom-resource/selectable-fields.ts';
 import { customTable } from '#kinds/custom-resource/table.ts';
 import {
   ruleWarnings,
@@ -51,7 +51,7 @@ export function customResource(
     categories,
     namespaced: scope === 'Namespaced',
     verbs,
-    schema: objectType(schema, group, versionName, kind),
+    schema: objectType(schema, group, version, kind),
     rules: rulesOf(version, schema),
     table: customTable(version.additionalPrinterColumns),
     selectableFields: selectableFields(version.selectableFields),
@@ -65,9 +65,9 @@ const typeFields = {
   metadata: always(0, ObjectMeta, 'Name, labels and everything else that all objects have.'),
 };
 
-function objectType(schema: JSONSchemaProps, group: string, version: string, kind: string): ObjectType {
+function objectType(schema: JSONSchemaProps, group: string, version: Version, kind: string): ObjectType {
   const reversed = group.split('.').toReversed().join('.');
-  const type = object(`${reversed}.${version}.${kind}`, schema.description ?? '', patchFields(schema, typeFields));
+  const type = object(`${reversed}.${version.name}.${kind}`, schema.description ?? '', patchFields(schema, typeFields));
   return {
     ...type,
     ...patchOthers(schema),
@@ -76,7 +76,10 @@ function objectType(schema: JSONSchemaProps, group: string, version: string, kin
         const { kind: k = '', apiVersion = '', metadata = {}, ...rest } = readResource(entries, schema, context);
         return { kind: k, apiVersion, metadata, ...rest };
       },
-      published: (openApi, definitions) => publishedSchema(schema, openApi, definitions),
+      published: (openApi, definitions) => ({
+        ...publishedSchema(schema, openApi, definitions),
+        ...publishedSelectableFields(version.selectableFields),
+      }),
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { JsonObject } from '#base/json.ts';
 import { isObject } from '#base/json.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
@@ -12,6 +13,14 @@ export function selectableFields(
       return [path, (object: KubeObject) => textAt(object, path.split('.'))];
     }),
   );
+}
+
+/** The fields that selectors may name, as OpenAPI tells clients of them; nothing where there are none. */
+export function publishedSelectableFields(fields: readonly { readonly jsonPath: string }[] = []): JsonObject {
+  if (fields.length === 0) return {};
+  return {
+    'x-kubernetes-selectable-fields': fields.map(({ jsonPath }) => ({ fieldPath: jsonPath.replace(/^\./, '') })),
+  };
 }
 
 function textAt(object: unknown, steps: readonly string[]): string {
