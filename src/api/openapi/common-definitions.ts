@@ -35,7 +35,7 @@ export function commonDefinitions(resources: readonly ResourceDefinition[], ref:
 const rawExtension = 'io.k8s.apimachinery.pkg.runtime.RawExtension';
 
 function listSchema(resource: ResourceDefinition, ref: Reference): JsonObject {
-  const { group, version, kind, custom } = resource;
+  const { group, version, kind, plural, custom } = resource;
   const items = ref(resource.schema.name);
   return {
     description: `A list of objects of kind ${kind}.`,
@@ -43,7 +43,7 @@ function listSchema(resource: ResourceDefinition, ref: Reference): JsonObject {
     required: ['items'],
     properties: {
       apiVersion: text,
-      items: { type: 'array', items: custom === undefined ? items : bare(items) },
+      items: { description: `List of ${plural}.`, type: 'array', items: custom === undefined ? items : bare(items) },
       kind: text,
       metadata: ref(ListMeta.name),
     },

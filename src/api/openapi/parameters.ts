@@ -21,8 +21,16 @@ const fieldValidation = query(
   'string',
   'What to do about unknown or repeated fields: Ignore drops them, Warn also answers a warning for each, Strict refuses the request.',
 );
-const labelSelector = query('labelSelector', 'string', 'Restricts the objects by their labels.');
-const fieldSelector = query('fieldSelector', 'string', 'Restricts the objects by their fields.');
+const labelSelector = query(
+  'labelSelector',
+  'string',
+  'Which labels the objects in the list of returned ones must have.',
+);
+const fieldSelector = query(
+  'fieldSelector',
+  'string',
+  'Which fields the objects in the list of returned ones must have.',
+);
 const limit = query('limit', 'integer', 'The most objects to answer with; the rest is had with continue.');
 const continued = query('continue', 'string', 'The token of an earlier answer: goes on where that one ended.');
 const resourceVersion = query('resourceVersion', 'string', 'Which version of the state to read from.');
@@ -67,7 +75,11 @@ export const parameters = {
     resourceVersionMatch,
     sendInitialEvents,
     timeoutSeconds,
-    query('watch', 'boolean', 'Answers with a stream of changes instead of a list.'),
+    query(
+      'watch',
+      'boolean',
+      'Watch for changes to the described resources: the answer is a stream of them instead of a list.',
+    ),
   ],
   write: [dryRun, fieldManager, fieldValidation],
   patch: [
