@@ -3,19 +3,18 @@ import path from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { writePublicTypes } from './public-types.ts';
 
-/** Gets `node:http` by `require`: an `import` reads every property that a module has, and so loads all of `fetch` and `WebSocket`,
- *  a tenth of a start and some megabytes for nothing. */
-const plainHttp: Plugin = {
-  name: 'plain-http',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^node:http$/, namespace: 'file' }, ({ path: name }) => ({ path: name, namespace: 'plain' }));
-    onLoad({ filter: /^node:http$/, namespace: 'plain' }, () => ({
-      contents: "module.exports = require('node:http')",
-    }));
+/** Leaves the program out of the file that loads it by path. */
+const programByPath: Plugin = {
+  name: 'program-by-path',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^\.\/program\.ts$/ }, () => ({ path: './program.js', external: true }));
   },
 };
 
-/** Bundles the program and its public faces into `dist/`: one file a lazily loaded part, no dependencies left to install. */
+/** Bundles the program and its public faces into `dist/`, with no dependencies left to install. All is CommonJS: Node has less to do
+ *  for it at a start (an `import` of its modules reads every property that they have, and so loads all of `fetch` and `WebSocket`),
+ *  compiled code can be kept for it, and every test runner can load it: Jest cannot `require` a module of the other kind, nor
+ *  `import` one. What the sources load lazily is in the same file, and runs as late. */
 rmSync('dist', { recursive: true, force: true });
 const shared = {
   outdir: 'dist',
@@ -30,41 +29,34 @@ const shared = {
   lineLimit: 160,
   legalComments: 'linked',
   metafile: true,
+  format: 'cjs',
+  define: { 'import.meta.url': '$url' },
+  banner: { js: "'use strict';const $url = require('node:url').pathToFileURL(__filename).href;" },
   logLevel: 'warning',
 } satisfies BuildOptions;
+const forNode24 = { ...shared, target: 'node24' } satisfies BuildOptions;
+const start = await build({ ...forNode24, entryPoints: { sampan: 'src/cli/main.ts' }, plugins: [programByPath] });
 const program = await build({
-  ...shared,
+  ...forNode24,
   // The last two are loaded by path: a process and a thread of their own.
   entryPoints: {
-    sampan: 'src/cli/main.ts',
+    program: 'src/cli/program.ts',
     launcher: 'src/node/runtime/process/launcher.ts',
     'store-writer': 'src/store/sqlite/writer-thread.ts',
   },
-  splitting: true,
-  format: 'esm',
-  target: 'node24',
-  chunkNames: 'part-[hash]',
-  // Some bundled libraries are CommonJS and ask for Node's own modules by require().
-  banner: {
-    js: "import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);",
-  },
-  plugins: [plainHttp],
 });
-// CommonJS, which every test runner can load: Jest cannot `require` a module of the other kind, nor `import` one.
 const kit = await build({
   ...shared,
   // The last is loaded by path: a library that few programs need.
   entryPoints: { testing: 'src/testing/index.ts', re2js: 're2js' },
-  format: 'cjs',
   outExtension: { '.js': '.cjs' },
   target: 'node22',
-  define: { 'import.meta.url': '$url' },
-  banner: { js: "const $url = require('node:url').pathToFileURL(__filename).href;" },
 });
+// The package as a whole is of modules.
+writeFileSync('dist/package.json', '{ "type": "commonjs" }\n');
 cpSync('src/node/runtime/process/images', 'dist/images', { recursive: true });
 chmodSync('dist/sampan.js', 0o755);
 writePublicTypes('testing/index.ts', 'dist/types');
-writeFileSync('dist/types/package.json', '{ "type": "commonjs" }\n');
-const files = [program, kit].flatMap(({ metafile }) => Object.keys(metafile.outputs));
+const files = [start, program, kit].flatMap(({ metafile }) => Object.keys(metafile.outputs));
 const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
 console.log(`dist: ${files.length} files, ${Math.round(bytes / 1024)} KiB`);

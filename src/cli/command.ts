@@ -30,8 +30,8 @@ export interface Command {
   readonly takesFiles?: true;
   /** What stands below the options in its help. */
   readonly notes?: string;
-  /** Resolves with the exit code. */
-  run(args: Arguments): Promise<number>;
+  /** Resolves with the exit code. One that stays calls `started` once it is ready. */
+  run(args: Arguments, started: () => void): Promise<number>;
 }
 
 /** What was typed makes no sense; the message says what would. */

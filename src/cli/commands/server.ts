@@ -1,4 +1,3 @@
-import { flushCompileCache } from 'node:module';
 import { startCluster } from '#app/cluster.ts';
 import type { Command } from '../command.ts';
 import { interrupted } from '../interrupt.ts';
@@ -12,14 +11,14 @@ export const command: Command = {
     ...serverOptions,
     'api-only': { type: 'boolean', help: 'the API server alone: no controllers, no scheduler' },
   },
-  run: async (args) => {
+  run: async (args, started) => {
     const config = configOf(args);
     const ended = interrupted();
     const extent = args.flag('api-only') ? 'api' : 'control-plane';
     const cluster = await startCluster({ config, extent, storage: 'disk', serve: true });
     console.log(`ready in ${Math.round(process.uptime() * 1000)} ms`);
     console.log(`\nThe API answers at ${cluster.url}\n  export KUBECONFIG=${shellWord(config.kubeconfig)}`);
-    flushCompileCache();
+    started();
     await ended;
     await cluster.stop();
     return 0;

@@ -1,4 +1,3 @@
-import { flushCompileCache } from 'node:module';
 import { startCluster } from '#app/cluster.ts';
 import { kubernetesVersion, version } from '#app/version.ts';
 import type { Command } from '../command.ts';
@@ -14,14 +13,14 @@ export const command: Command = {
     nodes: { type: 'string', value: 'N', help: 'nodes that run pods as processes of this machine (default 1)' },
     'simulated-nodes': { type: 'string', value: 'N', help: 'nodes whose pods only pretend to run (default 0)' },
   },
-  run: async (args) => {
+  run: async (args, started) => {
     const config = configOf(args);
     const ended = interrupted();
     const cluster = await startCluster({ config, extent: 'all', storage: 'disk', serve: true });
     console.log(`ready in ${Math.round(process.uptime() * 1000)} ms`);
     console.log(welcome(cluster.url ?? '', config.kubeconfig, config.dataDir, cluster.nodeNames));
     // Not left to the end, which may be a kill.
-    flushCompileCache();
+    started();
     await ended;
     await cluster.stop();
     return 0;

@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url';
+import { loadCompiled } from './compiled-script.ts';
+
+/** The program, and a way of sparing the next start of this command the work of compiling it. */
+export interface LoadedProgram extends Pick<typeof import('./program.ts'), 'main'> {
+  keepCompiled(): void;
+}
+
+/** Loads the sources in a checkout, and in the package the one file that they are bundled into. */
+export async function loadProgram(command: string): Promise<LoadedProgram> {
+  if (import.meta.url.endsWith('.ts')) return { main: (await import('./program.ts')).main, keepCompiled: () => {} };
+  const at = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+  // What a command needs is another command's ballast. It is kept beside the program, so that a run leaves nothing behind
+  // elsewhere; where that cannot be written, a start is merely slower.
+  const cache = /^[a-z]+$/.test(command) ? at(`./.compiled/${command}-${process.version}-${process.arch}`) : undefined;
+  const { exports, keep } = loadCompiled(at('./program.js'), cache);
+  const { main } = exports as typeof import('./program.ts');
+  return { main, keepCompiled: keep };
+}
