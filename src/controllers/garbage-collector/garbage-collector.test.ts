@@ -159,3 +159,49 @@ test('an object may belong to a node, and goes when the node does', async () => 
   await cluster.client.delete(nodes, { name: 'spare' });
   assert.deepEqual(await shown(), []);
 });
+
+test('an owner deleted in the foreground does not wait for, nor take, what another owner keeps', async () => {
+  const a = await make('a');
+  const x = await make('x');
+  const ownerReferences = [referenceTo(a, true), referenceTo(x)];
+  await cluster.client.create(configMaps, { metadata: { namespace: 'default', name: 'b', ownerReferences } });
+  await remove(a, 'Foreground');
+  assert.deepEqual(await shown(), ['b <- x', 'x']);
+});
+
+test('what somebody holds is deleted in the foreground twice as it is once', async () => {
+  const a = await make('a', { finalizers: [hold] });
+  for (const _ of [1, 2]) {
+    await remove(a, 'Foreground');
+    assert.deepEqual(await shown(), ['a (going)']);
+    const { metadata } = await cluster.client.get(configMaps, { namespace: 'default', name: 'a' });
+    assert.deepEqual(metadata.finalizers, [hold]);
+  }
+  const free = { type: 'json', body: [{ op: 'remove', path: '/metadata/finalizers' }] } as const;
+  await cluster.client.patch(configMaps, { namespace: 'default', name: 'a' }, free);
+  assert.deepEqual(await shown(), []);
+});
+
+test('an object whose owner is of a kind that nobody knows stays, for who can tell', async () => {
+  const unknown = { apiVersion: 'unknown.example.com/v1', kind: 'Unknown', name: 'a', uid: 'invalid' };
+  await cluster.client.create(configMaps, {
+    metadata: { namespace: 'default', name: 'b', ownerReferences: [unknown] },
+  });
+  await cluster.advance(60_000);
+  assert.deepEqual(await shown(), ['b <- a']);
+});
+
+test('who names an owner by a wrong kind or from another namespace goes, and true dependents stay', async () => {
+  await cluster.client.create(namespaces, { metadata: { name: 'other' }, spec: {} });
+  const a = await make('a');
+  await make('b', { owners: [a] });
+  const wrong = { ...referenceTo(a), kind: 'Secret', name: 'invalid' };
+  for (const namespace of ['default', 'other'])
+    await cluster.client.create(configMaps, { metadata: { namespace, name: 'c', ownerReferences: [wrong] } });
+  assert.deepEqual(await shown(), ['a', 'b <- a']);
+  const { items } = await cluster.client.list(configMaps, { namespace: 'other' });
+  assert.deepEqual(
+    items.map(({ metadata }) => metadata.name),
+    ['kube-root-ca.crt'],
+  );
+});

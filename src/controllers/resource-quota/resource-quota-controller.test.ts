@@ -8,6 +8,7 @@ import { configMaps } from '#kinds/config-map/config-map.ts';
 import { isApiError } from '#kinds/meta/errors.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import { resourceQuotas } from '#kinds/resource-quota/resource-quota.ts';
+import { services } from '#kinds/service/service.ts';
 import type { ControllerDeps } from '#reconcile/controller.ts';
 
 const namespace = 'ns';
@@ -57,6 +58,20 @@ test('what goes makes room at once: a deleted pod, and one that has ended', asyn
   await world.pass(500);
   await createPod(world, 'c');
   assert.deepEqual(await status(world), { hard: { pods: '1' }, used: { pods: '1' } });
+});
+
+test('a service that becomes one of another type gives back what the new type does not take', async () => {
+  const world = await start({ services: '1', 'services.nodeports': '1', 'services.loadbalancers': '1' });
+  const service = { namespace, name: 's' };
+  const become = (type: string) =>
+    world.client.patch(services, service, { type: 'merge', body: { spec: { type, ports: [{ port: 80 }] } } });
+  await world.client.create(services, { metadata: service, spec: { ports: [{ port: 80 }] } } as never);
+  const used = async () => ((await status(world)) as { used: object }).used;
+  await become('LoadBalancer');
+  assert.deepEqual(await used(), { services: '1', 'services.loadbalancers': '1', 'services.nodeports': '1' });
+  await become('ClusterIP');
+  await world.pass(1_000);
+  assert.deepEqual(await used(), { services: '1', 'services.loadbalancers': '0', 'services.nodeports': '0' });
 });
 
 test('what admission counted and was then not created is given back', async () => {

@@ -23,7 +23,7 @@ const quietMs: Millis = 200;
 const againMs: Millis = 300_000;
 
 /** Kinds of which an object may take more or less in the course of its life. */
-const changing = new Set(['Pod', 'PersistentVolumeClaim']);
+const changing = new Set(['Pod', 'PersistentVolumeClaim', 'Service']);
 
 export interface ResourceQuotaDeps extends ControllerDeps {
   /** Whose objects can be counted. */
