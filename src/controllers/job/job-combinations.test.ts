@@ -216,3 +216,23 @@ test('a template that asks for the tracking finalizer itself gives pods one of i
   await world.pass(1_000);
   assert.deepEqual((await world.pod()).metadata.finalizers, [jobTrackingFinalizer]);
 });
+
+test('a pod that is given the labels of another job goes over to it', async () => {
+  const world = await JobWorld.create();
+  await world.start();
+  const a = await world.createJob({}, 'a');
+  const b = await world.createJob({ completions: 2, parallelism: 2 }, 'b');
+  const [pod, ...others] = await world.pods();
+  assert.ok(pod?.metadata.ownerReferences?.[0]?.uid === a.metadata.uid);
+  assert.equal(others.length, 2);
+  const labels = { 'batch.kubernetes.io/controller-uid': b.metadata.uid };
+  await world.client.patch(pods, pod.metadata, { type: 'merge', body: { metadata: { labels } } });
+  await world.pass(2_000);
+  const moved = await world.client.get(pods, pod.metadata);
+  assert.deepEqual(
+    moved.metadata.ownerReferences?.map(({ uid }) => uid),
+    [b.metadata.uid],
+  );
+  assert.deepEqual([(await world.job('a')).status.active, (await world.job('b')).status.active], [1, 2]);
+  assert.equal((await world.pods(({ metadata }) => metadata.deletionTimestamp === undefined)).length, 3);
+});

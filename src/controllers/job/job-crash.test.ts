@@ -240,3 +240,41 @@ test('a listed failure whose pod still holds the finalizer is counted once', asy
   assert.equal((await world.job()).status.failed, 1);
   assert.equal((await world.client.get(pods, pod.metadata)).metadata.finalizers, undefined);
 });
+
+test('nine successes and the failure that ends the job, come while the controller starts anew, count as what they are', async () => {
+  const world = await JobWorld.create();
+  await world.start();
+  await world.createJob({ parallelism: 10, completions: 10, backoffLimit: 0 });
+  const [bad, ...good] = await world.active();
+  assert.ok(bad);
+  for (const [at, pod] of good.entries()) {
+    if (at === 5) world.crash();
+    await world.succeed(pod);
+  }
+  await world.fail(bad);
+  await world.start();
+  await world.pass(3_000);
+  const { succeeded, failed } = (await world.job()).status;
+  assert.deepEqual([succeeded, failed], [9, 1]);
+  assert.deepEqual(await world.conditions(), ['FailureTarget/BackoffLimitExceeded', 'Failed/BackoffLimitExceeded']);
+});
+
+test('the failure that ends a job by its policy is not forgotten when its pod is gone and the controller starts anew', async () => {
+  const world = await JobWorld.create();
+  const rules = [{ action: 'FailJob', onExitCodes: { operator: 'In', values: [5] } }];
+  await world.start();
+  await world.createJob({ parallelism: 3, completions: 3, podFailurePolicy: { rules } });
+  const [bad, ...others] = await world.active();
+  assert.ok(bad);
+  for (const pod of others) await world.run(pod);
+  await world.fail(bad, { exitCode: 5 });
+  await world.pass(1_000);
+  world.crash();
+  await world.client.delete(pods, bad.metadata, { gracePeriodSeconds: 0 });
+  assert.equal((await world.pods()).length, 2);
+  await world.start();
+  for (const pod of others) await world.vanish(pod.metadata);
+  await world.pass(3_000);
+  assert.deepEqual(await world.conditions(), ['FailureTarget/PodFailurePolicy', 'Failed/PodFailurePolicy']);
+  assert.equal((await world.job()).status.failed, 3);
+});

@@ -97,6 +97,35 @@ test('an index fails after its own limit, and the job ends Failed when all index
   assert.deepEqual(await world.conditions(), ['FailureTarget/FailedIndexes', 'Failed/FailedIndexes']);
 });
 
+test('a failed pod stays until its index is tried again, though somebody deletes it, and is counted only then', async () => {
+  const world = await indexedWorld({ completions: 1, backoffLimitPerIndex: 1 });
+  const first = await world.podOfIndex(0);
+  await world.fail(first);
+  await world.client.delete(pods, first.metadata, { gracePeriodSeconds: 0 });
+  await world.pass(8_000);
+  const held = await world.client.get(pods, first.metadata);
+  assert.deepEqual(held.metadata.finalizers, ['batch.kubernetes.io/job-tracking']);
+  assert.equal((await world.job()).status.failed, undefined);
+  await world.pass(4_000);
+  assert.deepEqual(
+    (await world.pods()).map(({ metadata }) => metadata.annotations?.[failuresKey]),
+    ['1'],
+  );
+  assert.equal((await world.job()).status.failed, 1);
+});
+
+test('the limit of the whole job ends it though no index has used up its own', async () => {
+  const world = await indexedWorld({ parallelism: 3, completions: 3, backoffLimitPerIndex: 1, backoffLimit: 2 });
+  for (const index of [0, 1, 2]) {
+    assert.deepEqual(await world.conditions(), []);
+    await world.fail(await world.podOfIndex(index));
+    await world.pass(12_000);
+  }
+  assert.deepEqual(await world.conditions(), ['FailureTarget/BackoffLimitExceeded', 'Failed/BackoffLimitExceeded']);
+  const { failed, failedIndexes, completedIndexes } = (await world.job()).status;
+  assert.deepEqual([failed, failedIndexes, completedIndexes], [5, '', undefined]);
+});
+
 test('too many failed indexes end the job before the others start', async () => {
   const world = await indexedWorld({ parallelism: 1, completions: 4, backoffLimitPerIndex: 0, maxFailedIndexes: 0 });
   await world.fail(await world.podOfIndex(0));
