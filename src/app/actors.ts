@@ -77,7 +77,7 @@ export function startActors({ plane, clock, random, log, rootCa, sign, ...option
     random,
     log,
   });
-  const tools = { informers, clock, random, log };
+  const tools = { informers, clock, random, log, metrics: options.metrics };
   const clientOf = (account: string): Client => plane.client(programs.controllers, controllerUser(account));
   /** For the controller whose rights are those of this service account. */
   const deps = (account: string): ControllerDeps => ({ ...tools, client: clientOf(account) });

@@ -1,5 +1,6 @@
 import type { Clock } from '#base/clock.ts';
 import type { Logger } from '#base/log.ts';
+import type { MetricsRegistry } from '#base/metrics.ts';
 import type { Random } from '#base/random.ts';
 import type { Millis } from '#base/units.ts';
 import type { Client } from '#client/client.ts';
@@ -41,6 +42,8 @@ export interface ControllerDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** Where it tells of its work; nowhere unless given. */
+  readonly metrics?: MetricsRegistry | undefined;
 }
 
 export interface ControllerLoop {

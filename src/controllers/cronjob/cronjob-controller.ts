@@ -1,3 +1,4 @@
+import type { Millis } from '#base/units.ts';
 import { CronJobSync } from '#controllers/cronjob/cronjob-sync.ts';
 import { wakeAfterChange } from '#controllers/cronjob/plan.ts';
 import { cronJobs } from '#kinds/cron-job/cron-job.ts';
@@ -16,6 +17,8 @@ import { WorkQueue } from '#reconcile/work-queue.ts';
 /** Many fall due in the same second: with upstream's five, the pods of the first Jobs would come before the last Jobs. */
 const workers = 25;
 const retry = { msBase: 5, msMax: 1_000_000 };
+/** In seconds: one, doubled up to eight minutes and a half. */
+const skewBounds = Array.from({ length: 10 }, (_, power) => 2 ** power);
 
 export interface CronJobControllerDeps extends ControllerDeps {
   /** The name of the zone in which schedules without one of their own are read; UTC if there is no such zone. Asked when
@@ -51,7 +54,13 @@ class CronJobController implements Controller {
     const wake = (key: string, at: number): void => this.wake(key, at);
     const localZone = (): Zone => this.localZone();
     const standBack = (key: string): boolean => this.standBack(key);
-    this.sync = new CronJobSync({ client, clock, ...caches, recorder, localZone, wake, standBack });
+    const skews = deps.metrics?.histogram(
+      'cronjob_controller_job_creation_skew_duration_seconds',
+      'How long after its time a Job was made, in seconds.',
+      skewBounds,
+    );
+    const skew = (ms: Millis): void => skews?.observe([], ms / 1000);
+    this.sync = new CronJobSync({ client, clock, ...caches, recorder, skew, localZone, wake, standBack });
   }
 
   get queues(): readonly NamedQueue[] {

@@ -324,3 +324,16 @@ test('a Job of the name of a run stays as it is, and later runs start', async ()
   assert.deepEqual(await world.active(), ['10:02']);
   assert.equal((await world.jobAt('10:01')).metadata.ownerReferences, undefined);
 });
+
+test('how long after their time Jobs came is told, of those that were made up for too', async () => {
+  const world = await worldWith();
+  await world.until('10:01:30');
+  world.crash();
+  await world.until('10:05:10');
+  await world.start();
+  await world.until('10:05:30');
+  const name = 'cronjob_controller_job_creation_skew_duration_seconds';
+  const lines = [...world.metrics.lines()].map((line) => line.trim()).filter((line) => line.startsWith(name));
+  assert.ok(lines.includes(`${name}_sum 0`) && lines.includes(`${name}_count 1`), 'of the first, on time');
+  assert.ok(lines.includes(`${name}_sum 10`), 'of the one made up for, ten seconds late');
+});

@@ -28,6 +28,8 @@ export interface CronJobSyncDeps {
   readonly cronJobs: Informer<CronJob>;
   readonly jobs: Informer<Job>;
   readonly recorder: Recorder;
+  /** Told how long after its time a Job came. */
+  readonly skew: (ms: Millis) => void;
   readonly localZone: () => Zone;
   /** Has the CronJob looked at again at that time, whatever becomes of this sync. */
   readonly wake: (key: string, at: Millis) => void;
@@ -193,6 +195,7 @@ export class CronJobSync {
     const { namespace, name = '' } = job.metadata;
     try {
       const created = await client.create(jobs, job);
+      this.deps.skew(Date.parse(created.metadata.creationTimestamp) - slot);
       recorder.event(cronJob, 'Normal', 'SuccessfulCreate', `Created job ${name}`);
       return created;
     } catch (error) {

@@ -2,6 +2,7 @@ import type { Api } from '#api/api.ts';
 import { createApi } from '#api/create-api.ts';
 import { createLocalClient } from '#api/local-client.ts';
 import { silentLogger } from '#base/log.ts';
+import { MetricsRegistry } from '#base/metrics.ts';
 import { seededRandom } from '#base/random.ts';
 import { VirtualClock } from '#base/virtual-clock.ts';
 import type { Client } from '#client/client.ts';
@@ -32,6 +33,8 @@ export class CronJobWorld {
   readonly client: Client;
   /** What the controller uses; a test may put faults into it. */
   controllerClient: Client;
+  /** What the controllers tell of their work. */
+  readonly metrics = new MetricsRegistry();
   private readonly running = new Set<{ readonly informers: Informers; readonly controller: Controller }>();
 
   static async create(start = '2026-01-05T10:00:30Z'): Promise<CronJobWorld> {
@@ -53,7 +56,8 @@ export class CronJobWorld {
   async start(localZone = 'UTC'): Promise<void> {
     const tools = { client: this.controllerClient, clock: this.clock, random: seededRandom('cron'), log: silentLogger };
     const informers = new Informers(tools);
-    const controller = createCronJobController({ ...tools, informers, localZone: () => localZone });
+    const { metrics } = this;
+    const controller = createCronJobController({ ...tools, informers, metrics, localZone: () => localZone });
     this.running.add({ informers, controller });
     controller.start();
     informers.start();

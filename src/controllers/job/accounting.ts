@@ -1,7 +1,7 @@
 import type { Assessment } from '#controllers/job/assessment.ts';
 import { conditionTypes, type EndState } from '#controllers/job/end-state.ts';
 import { hasFailed, hasSucceeded, indexOf } from '#controllers/job/pod-facts.ts';
-import { verdictOn } from '#controllers/job/pod-failure-policy.ts';
+import { type Verdict, verdictOn } from '#controllers/job/pod-failure-policy.ts';
 import { jobStatus } from '#controllers/job/status.ts';
 import { IndexSet } from '#kinds/job/indexes.ts';
 import type { JobCondition, JobStatus } from '#kinds/job/schema.ts';
@@ -25,6 +25,8 @@ export interface Outcome {
 export interface Accounting {
   readonly status: JobStatus;
   readonly release: readonly Pod[];
+  /** What policy says of the pods that have failed since the last time. */
+  readonly verdicts: readonly Verdict[];
   /** More pods wait to be counted: the Job cannot end with this sync. */
   readonly truncated: boolean;
 }
@@ -37,6 +39,7 @@ interface Tally {
   readonly succeededUids: string[];
   readonly failedUids: string[];
   readonly release: Pod[];
+  readonly verdicts: Verdict[];
 }
 
 /** Counts each ended pod once, whenever the controller dies (spec: job.md sections 6.7 and 6.8): the status lists the uids of
@@ -51,6 +54,7 @@ export function account(assessment: Assessment, outcome: Outcome): Accounting {
     succeededUids: [...uncountedSucceeded].filter(isHeld),
     failedUids: [...uncountedFailed].filter(isHeld),
     release: [],
+    verdicts: [],
   };
   const earnedSucceeded = uncountedSucceeded.size - tally.succeededUids.length;
   const earnedFailed = uncountedFailed.size - tally.failedUids.length;
@@ -68,7 +72,7 @@ export function account(assessment: Assessment, outcome: Outcome): Accounting {
     uncounted: { succeeded: tally.succeededUids, failed: tally.failedUids },
     conditions: withEnd(outcome.conditions, outcome.end, 'interim', assessment.now),
   });
-  return { status, release: tally.release, truncated };
+  return { status, release: tally.release, verdicts: tally.verdicts, truncated };
 }
 
 /** Fills `tally`. Returns whether it is full. */
@@ -87,8 +91,10 @@ function countPods(assessment: Assessment, outcome: Outcome, tally: Tally): bool
         seen.add(index);
         tally.succeededIndexes.push(index);
       }
-    } else if (countable && !listed(uid) && countsAsFailed(pod, assessment, outcome)) {
-      tally.failedUids.push(uid);
+    } else if (countable && !listed(uid) && isFailure(pod, assessment, outcome)) {
+      const verdict = verdictOn(pod, assessment.job.spec.podFailurePolicy);
+      tally.verdicts.push(verdict);
+      if (verdict.action !== 'ignore') tally.failedUids.push(uid);
     }
     tally.release.push(pod);
     if (tally.succeededIndexes.length + tally.succeededUids.length + tally.failedUids.length >= uncountedMax)
@@ -103,10 +109,9 @@ function mayGo(pod: Pod, { job, onlyFailed }: Assessment, { end, held }: Outcome
   return hasFailed(pod, onlyFailed) && !held.has(pod.metadata.uid);
 }
 
-/** A pod that still runs when the Job has failed counts too; when the Job has succeeded or is deleted it just goes. */
-function countsAsFailed(pod: Pod, { job, onlyFailed }: Assessment, { end }: Outcome): boolean {
-  if (!hasFailed(pod, onlyFailed) && end?.outcome !== 'failure') return false;
-  return verdictOn(pod, job.spec.podFailurePolicy).action !== 'ignore';
+/** A pod that still runs when the Job has failed is one too; when the Job has succeeded or is deleted it just goes. */
+function isFailure(pod: Pod, { onlyFailed }: Assessment, { end }: Outcome): boolean {
+  return hasFailed(pod, onlyFailed) || end?.outcome === 'failure';
 }
 
 /** The second write: what was released is counted, and the Job has ended if nothing is left to wait for. `status` is the

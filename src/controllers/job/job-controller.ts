@@ -1,6 +1,8 @@
 import { jsonEqual } from '#base/json.ts';
+import { MetricsRegistry } from '#base/metrics.ts';
 import type { Millis } from '#base/units.ts';
-import { JobSync } from '#controllers/job/job-sync.ts';
+import { JobMetrics } from '#controllers/job/job-metrics.ts';
+import { isManagedElsewhere, JobSync } from '#controllers/job/job-sync.ts';
 import { Memory } from '#controllers/job/memory.ts';
 import { freeStranded, isStranded, ownerOf, type PodOwner } from '#controllers/job/orphan-finalizers.ts';
 import { hasEnded, hasSucceeded, hasTracking, isBeingDeleted } from '#controllers/job/pod-facts.ts';
@@ -45,6 +47,7 @@ class JobController implements Controller {
   private readonly jobs: Informer<Job>;
   private readonly pods: Informer<Pod>;
   private readonly memory: Memory;
+  private readonly metrics: JobMetrics;
   private readonly recorder: EventRecorder;
   private readonly jobQueue: WorkQueue;
   private readonly podQueue: WorkQueue;
@@ -59,13 +62,15 @@ class JobController implements Controller {
     this.pods = informers.of(pods);
     this.pods.addIndex(unsettledPods, byUnsettledController);
     this.memory = new Memory(clock);
+    this.metrics = new JobMetrics(deps.metrics ?? new MetricsRegistry());
     this.jobQueue = new WorkQueue(clock, retry);
     this.podQueue = new WorkQueue(clock, retry);
     this.recorder = new EventRecorder({ ...deps, component: 'job-controller' });
-    const { memory, recorder } = this;
+    const { memory, recorder, metrics } = this;
     const writer = new PodWriter({ client, cache: this.pods, control: new PodControl(client, recorder), memory });
     const lookAgain = (key: string, after: Millis): void => this.jobQueue.addAfter(key, after);
-    this.sync = new JobSync({ client, clock, jobs: this.jobs, pods: this.pods, recorder, memory, writer, lookAgain });
+    const caches = { jobs: this.jobs, pods: this.pods };
+    this.sync = new JobSync({ client, clock, ...caches, recorder, memory, writer, metrics, lookAgain });
   }
 
   get queues(): readonly NamedQueue[] {
@@ -118,6 +123,7 @@ class JobController implements Controller {
 
   private jobAdded(job: Job): void {
     this.jobQueue.add(keyOf(job.metadata));
+    if (isManagedElsewhere(job)) this.metrics.leftTo(job.spec.managedBy ?? '');
     if (isFinished(job)) this.freePodsOf(job);
   }
 
@@ -135,11 +141,13 @@ class JobController implements Controller {
   }
 
   private podAdded(pod: Pod): void {
+    this.metrics.podSeen(pod, undefined);
     if (isBeingDeleted(pod)) this.deletionSeen(pod);
     this.podChanged(pod, batchMs);
   }
 
   private podUpdated(pod: Pod, old: Pod): void {
+    this.metrics.podSeen(pod, old);
     if (isBeingDeleted(pod) && !isBeingDeleted(old)) this.deletionSeen(pod);
     if (!hasTracking(pod)) this.releaseSeen(old);
     const before = controllerOf(old)?.uid;
@@ -149,6 +157,7 @@ class JobController implements Controller {
   }
 
   private podDeleted(pod: Pod): void {
+    this.metrics.podSeen(undefined, pod);
     this.deletionSeen(pod);
     this.releaseSeen(pod);
     this.podChanged(pod, soonMs);

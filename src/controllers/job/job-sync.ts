@@ -6,6 +6,7 @@ import { account, settle } from '#controllers/job/accounting.ts';
 import { type Assessment, assess } from '#controllers/job/assessment.ts';
 import { claimPods } from '#controllers/job/claim.ts';
 import type { EndState } from '#controllers/job/end-state.ts';
+import type { JobMetrics } from '#controllers/job/job-metrics.ts';
 import type { Memory } from '#controllers/job/memory.ts';
 import { outcomeOf } from '#controllers/job/outcome.ts';
 import { type Plan, plan } from '#controllers/job/plan.ts';
@@ -18,6 +19,7 @@ import type { Job, JobCondition, JobStatus } from '#kinds/job/schema.ts';
 import { findCondition } from '#kinds/meta/conditions.ts';
 import { isNamespaceTerminating } from '#kinds/meta/errors.ts';
 import { keyOf } from '#kinds/meta/object.ts';
+import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { candidatesOf } from '#reconcile/adoption.ts';
 import type { ReconcileResult } from '#reconcile/controller.ts';
@@ -32,6 +34,7 @@ export interface JobSyncDeps {
   readonly recorder: Recorder;
   readonly memory: Memory;
   readonly writer: PodWriter;
+  readonly metrics: JobMetrics;
   /** Has the Job looked at again in so many milliseconds at the latest, though this sync fails. */
   readonly lookAgain: (key: string, after: Millis) => void;
 }
@@ -76,37 +79,49 @@ export class JobSync {
   private assertFresh(job: Job): void {
     const remembered = this.deps.memory.of(job.metadata.uid);
     const { jobs: jobCache, pods: podCache } = this.deps;
-    remembered.waiting = jobCache.revision < remembered.jobRevision || podCache.revision < remembered.podRevision;
-    if (remembered.waiting) throw new Error('Cannot sync the Job yet: the caches are older than its last write');
+    const jobsLag = jobCache.revision < remembered.jobRevision;
+    remembered.waiting = jobsLag || podCache.revision < remembered.podRevision;
+    if (!remembered.waiting) return;
+    this.deps.metrics.putOff(jobsLag ? jobs.group : pods.group, jobsLag ? jobs.plural : pods.plural);
+    throw new Error('Cannot sync the Job yet: the caches are older than its last write');
   }
 
   private async sync(job: Job): Promise<ReconcileResult> {
-    const { client, memory, clock } = this.deps;
+    const { client, memory, clock, metrics } = this.deps;
     const { uid } = job.metadata;
-    const remembered = memory.of(uid);
-    const settled = memory.deletions.satisfied(uid);
-    const candidates = candidatesOf(this.deps.pods, unsettledPods, job);
-    const pods = await claimPods(client, memory, job, candidates);
-    const released = (pod: string): boolean => memory.releases.has(uid, pod);
-    const assessment = assess({ job, pods, now: clock.now(), backOff: remembered.backOff, released });
-    const planned = plan(assessment, settled);
+    const begun = clock.now();
+    let planned: Plan | undefined;
+    let failed = true;
     try {
-      return await this.carryOut(job, assessment, planned, settled);
+      const remembered = memory.of(uid);
+      const settled = memory.deletions.satisfied(uid);
+      const candidates = candidatesOf(this.deps.pods, unsettledPods, job);
+      const claimed = await claimPods(client, memory, job, candidates);
+      const released = (pod: string): boolean => memory.releases.has(uid, pod);
+      const assessment = assess({ job, pods: claimed, now: clock.now(), backOff: remembered.backOff, released });
+      planned = plan(assessment, settled);
+      const result = await this.carryOut(job, assessment, planned, settled);
+      failed = false;
+      return result;
     } catch (error) {
       // The back-off of a sync that fails grows to a minute, but a deadline is kept.
-      if (planned.lookAfter !== undefined) this.deps.lookAgain(keyOf(job.metadata), planned.lookAfter);
+      if (planned?.lookAfter !== undefined) this.deps.lookAgain(keyOf(job.metadata), planned.lookAfter);
       throw error;
+    } finally {
+      metrics.synced(job, planned, failed, clock.now() - begun);
     }
   }
 
   private async carryOut(job: Job, assessment: Assessment, planned: Plan, settled: boolean): Promise<ReconcileResult> {
-    const { memory, clock, writer } = this.deps;
+    const { memory, clock, writer, metrics } = this.deps;
     const remembered = memory.of(job.metadata.uid);
     const performed = await writer.perform(job, planned.step);
+    metrics.created(assessment, performed.created.length, performed.refused);
     const outcome = outcomeOf(assessment, planned, performed, settled);
 
     const accounting = account(assessment, outcome);
     const counted = await this.writeStatus(job, accounting.status);
+    metrics.judged(accounting.verdicts);
     remembered.backOff = assessment.backOff;
     this.tellSuspension(job, accounting.status);
     const release = await writer.release(job, accounting.release);
@@ -128,6 +143,7 @@ export class JobSync {
     const written = await this.deps.client.update(jobs, { ...job, status }, { subresource: 'status' });
     const remembered = this.deps.memory.of(job.metadata.uid);
     remembered.jobRevision = Math.max(remembered.jobRevision, Number(written.metadata.resourceVersion));
+    this.deps.metrics.counted(job, job.status, status);
     return written;
   }
 
@@ -140,7 +156,8 @@ export class JobSync {
   }
 
   private tellEnd(job: Job, end: EndState, succeeded: number): void {
-    const { recorder } = this.deps;
+    const { recorder, metrics } = this.deps;
+    metrics.finished(job, end);
     if (end.outcome === 'failure') {
       recorder.event(job, 'Warning', end.reason, end.message);
       return;

@@ -11,6 +11,8 @@ import type { Pod } from '#kinds/pod/schema/pod.ts';
 /** What became of a step. */
 export interface Performed {
   readonly created: readonly PodOrder[];
+  /** How many pods could not be made. */
+  readonly refused: number;
   readonly removed: readonly Pod[];
   /** How many of `removed` still stand, stopping. */
   readonly stopping: number;

@@ -38,5 +38,5 @@ test('a condition matches by type and status, and is named in the message', () =
     action: 'fail-job',
     message: 'Pod ns/p has condition DisruptionTarget matching FailJob rule at index 0',
   });
-  assert.deepEqual(verdictOn(pod, undefined), { action: 'count' });
+  assert.deepEqual(verdictOn(pod, undefined), { action: 'count', ruled: false });
 });

@@ -6,12 +6,12 @@ import type {
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { ContainerStatus } from '#kinds/pod/schema/status.ts';
 
-/** What a Job's policy says about one failed pod. `count` is also what no policy says. */
+/** What a Job's policy says about one failed pod. `count` without a rule is what no policy says. */
 export type Verdict =
   | { readonly action: 'fail-job'; readonly message: string }
   | { readonly action: 'fail-index' }
   | { readonly action: 'ignore' }
-  | { readonly action: 'count' };
+  | { readonly action: 'count'; readonly ruled: boolean };
 
 /** The first rule that matches decides (spec: job.md section 6.13). Rules with an action or operator from a newer version do
  *  not match. */
@@ -20,7 +20,7 @@ export function verdictOn(pod: Pod, policy: PodFailurePolicy | undefined): Verdi
     const verdict = apply(rule, index, pod);
     if (verdict !== undefined) return verdict;
   }
-  return { action: 'count' };
+  return { action: 'count', ruled: false };
 }
 
 function apply(rule: PodFailurePolicyRule, index: number, pod: Pod): Verdict | undefined {
@@ -34,7 +34,7 @@ function apply(rule: PodFailurePolicyRule, index: number, pod: Pod): Verdict | u
     case 'Ignore':
       return { action: 'ignore' };
     case 'Count':
-      return { action: 'count' };
+      return { action: 'count', ruled: true };
     default:
       return undefined;
   }

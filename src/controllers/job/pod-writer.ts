@@ -39,7 +39,7 @@ export class PodWriter {
   async perform(job: Job, step: Step): Promise<Performed> {
     switch (step.do) {
       case 'nothing':
-        return { created: [], removed: [], stopping: 0, error: undefined };
+        return { created: [], refused: 0, removed: [], stopping: 0, error: undefined };
       case 'create':
         return this.create(job, step.orders);
       case 'end':
@@ -64,12 +64,13 @@ export class PodWriter {
 
   private async create(job: Job, orders: readonly PodOrder[]): Promise<Performed> {
     const created: PodOrder[] = [];
-    const { error } = await slowStart(orders, async (order) => {
+    const { skipped, error } = await slowStart(orders, async (order) => {
       const pod = await this.deps.control.create(job, newPod(job, order));
       this.note(job.metadata.uid, pod);
       created.push(order);
     });
-    return { created, removed: [], stopping: 0, error };
+    const refused = orders.length - created.length - skipped;
+    return { created, refused, removed: [], stopping: 0, error };
   }
 
   private async remove(
@@ -80,6 +81,7 @@ export class PodWriter {
     const results = await Promise.allSettled(remove.map(step));
     return {
       created: [],
+      refused: 0,
       removed: remove.filter((_, index) => results[index]?.status === 'fulfilled'),
       stopping: results.filter((result) => result.status === 'fulfilled' && result.value !== undefined).length,
       error: firstError(results),

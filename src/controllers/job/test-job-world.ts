@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createApi } from '#api/create-api.ts';
 import { createLocalClient } from '#api/local-client.ts';
 import { silentLogger } from '#base/log.ts';
+import { MetricsRegistry } from '#base/metrics.ts';
 import { seededRandom } from '#base/random.ts';
 import { VirtualClock } from '#base/virtual-clock.ts';
 import type { Client } from '#client/client.ts';
@@ -38,6 +39,8 @@ export class JobWorld {
   readonly client: Client;
   /** What the controllers use; a test may put faults into it. */
   controllerClient: Client;
+  /** What the controllers have told of their work since they started. */
+  private metrics = new MetricsRegistry();
   private informers: Informers | undefined;
   private controllers: readonly Controller[] = [];
 
@@ -65,7 +68,9 @@ export class JobWorld {
   async start(...others: readonly ((deps: ControllerDeps) => Controller)[]): Promise<void> {
     const { clock, random, controllerClient: client } = this;
     this.informers = new Informers({ client, clock, random, log: silentLogger });
-    const deps: ControllerDeps = { client, clock, random, log: silentLogger, informers: this.informers };
+    this.metrics = new MetricsRegistry();
+    const { informers, metrics } = this;
+    const deps: ControllerDeps = { client, clock, random, log: silentLogger, informers, metrics };
     this.controllers = [createJobController, ...others].map((create) => create(deps));
     for (const controller of this.controllers) controller.start();
     this.informers.start();
@@ -170,6 +175,21 @@ export class JobWorld {
   async events(): Promise<readonly string[]> {
     const { items } = await this.client.list(events, { namespace: 'ns' });
     return items.map((event) => `${event.type} ${event.reason} ${event.message} x${event.count}`).sort();
+  }
+
+  /** The series of that metric, by their labels. */
+  told(metric: string): readonly string[] {
+    const lines = [...this.metrics.lines()].filter(
+      (line) => line.startsWith(metric) && /[{ ]/.test(line[metric.length] ?? ''),
+    );
+    return lines
+      .map((line) =>
+        line
+          .slice(metric.length)
+          .trim()
+          .replace(/^\{|\}/g, ''),
+      )
+      .sort();
   }
 
   /** "Type/Reason" of the Job's conditions, those that are not True with their status. */

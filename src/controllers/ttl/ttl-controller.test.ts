@@ -28,6 +28,17 @@ test('a finished job goes when its time is up, with its pods', async () => {
   await world.pass(2_500);
   assert.equal(await exists(world), false);
   assert.deepEqual(await world.pods(), []);
+  assert.deepEqual(world.told('ttl_after_finished_controller_job_deletion_duration_seconds_count'), ['1']);
+});
+
+test('with no time to live a job goes as it ends, and its pods with it', async () => {
+  const world = await JobWorld.create();
+  await world.start(collector, createTtlController);
+  await world.createJob({ ttlSecondsAfterFinished: 0 });
+  await world.succeed(await world.pod());
+  await world.pass(3_000);
+  assert.equal(await exists(world), false);
+  assert.deepEqual(await world.pods(), []);
 });
 
 test('a time to live set on a finished job counts from its end', async () => {

@@ -1,3 +1,4 @@
+import type { Histogram } from '#base/metrics.ts';
 import type { Millis } from '#base/units.ts';
 import { awaitedJobs, dependantsIndex } from '#kinds/job/hold.ts';
 import { jobs } from '#kinds/job/job.ts';
@@ -13,6 +14,8 @@ const workers = 5;
 /** How soon it is looked again at a Job that others still wait for. */
 const awaitedMs: Millis = 1_000;
 const retry = { msBase: 5, msMax: 1_000_000 };
+/** In seconds: a tenth, doubled up to a quarter of an hour. */
+const delayBounds = Array.from({ length: 14 }, (_, power) => 0.1 * 2 ** power);
 
 /** Removes finished Jobs `ttlSecondsAfterFinished` after their end (spec: job.md section 6.17). */
 export function createTtlController(deps: ControllerDeps): Controller {
@@ -33,12 +36,18 @@ class TtlController {
   private readonly deps: ControllerDeps;
   private readonly jobs: Informer<Job>;
   private readonly queue: WorkQueue;
+  private readonly delays: Histogram | undefined;
 
   constructor(deps: ControllerDeps) {
     this.deps = deps;
     this.jobs = deps.informers.of(jobs);
     this.jobs.addIndex(dependantsIndex, awaitedJobs);
     this.queue = new WorkQueue(deps.clock, retry);
+    this.delays = deps.metrics?.histogram(
+      'ttl_after_finished_controller_job_deletion_duration_seconds',
+      'How long after its time to live a finished Job was deleted, in seconds.',
+      delayBounds,
+    );
   }
 
   controller(): Controller {
@@ -74,6 +83,7 @@ class TtlController {
       if (due > this.deps.clock.now()) return this.again(key, due);
       const preconditions = { uid: live.metadata.uid };
       await this.deps.client.delete(jobs, live.metadata, { propagationPolicy: 'Foreground', preconditions });
+      this.delays?.observe([], (this.deps.clock.now() - due) / 1000);
     } catch (error) {
       ignoreNotFound(error);
     }
