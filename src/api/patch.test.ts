@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { Harness, namespace, plainWrite, refusal } from '#api/test-harness.ts';
 import { configMaps } from '#kinds/config-map/config-map.ts';
 import type { ConfigMap } from '#kinds/config-map/schema.ts';
+import { daemonSets } from '#kinds/daemon-set/daemon-set.ts';
+import type { DaemonSet } from '#kinds/daemon-set/schema.ts';
 import { deployments } from '#kinds/deployment/deployment.ts';
 import { pods } from '#kinds/pod/pod.ts';
 
@@ -198,6 +200,25 @@ test('the labels of a Deployment belong to nobody who writes its status', async 
   const shown = await harness.client.patch(deployments, ref, patch, { subresource: 'status', fieldManager: 'counter' });
   const entry = shown.metadata.managedFields?.find(({ manager }) => manager === 'counter');
   assert.deepEqual(entry?.fieldsV1, { 'f:status': { 'f:replicas': {} } });
+});
+
+test('who writes a DaemonSet owns the count of its templates, though it is the server that counts', async () => {
+  const harness = await Harness.start();
+  const selector = { matchLabels: { app: 'web' } };
+  const template = { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'i' }] } };
+  const body = { metadata: ref, spec: { selector, template } } as never;
+  const made = await harness.client.create(daemonSets, body, { fieldManager: 'maker' });
+  const owned = (set: DaemonSet, manager: string) => {
+    const fields = set.metadata.managedFields?.find((entry) => entry.manager === manager)?.fieldsV1 as
+      | { readonly 'f:metadata'?: { readonly 'f:annotations'?: unknown } }
+      | undefined;
+    return fields?.['f:metadata']?.['f:annotations'];
+  };
+  const count = 'f:deprecated.daemonset.template.generation';
+  assert.deepEqual(owned(made, 'maker'), { '.': {}, [count]: {} });
+  const put = await harness.client.update(daemonSets, body, { fieldManager: 'writer' });
+  assert.deepEqual([owned(put, 'maker'), owned(put, 'writer')], [{}, { [count]: {} }]);
+  assert.equal(put.metadata.annotations?.[count.slice(2)], '1');
 });
 
 test('applying creates, owns, conflicts and forces', async () => {

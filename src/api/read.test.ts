@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { encodeContinue } from '#api/continue-token.ts';
 import { Harness, namespace, refusal } from '#api/test-harness.ts';
 import type { ListOptions, ObjectList } from '#client/client.ts';
 import { configMaps } from '#kinds/config-map/config-map.ts';
@@ -118,8 +119,9 @@ test('contradictory options and bad tokens are refused', async () => {
     'Unsupported value: "Near": supported values: "Exact", "NotOlderThan", ""',
   );
   assert.match(await refused({ continue: 'garbage' }), /^invalid continue token: /);
+  assert.match(await refused({ continue: 'garbage', resourceVersion: '5' }), /^invalid continue token: /);
   assert.equal(
-    await refused({ continue: 'x', resourceVersion: '5' }),
+    await refused({ continue: encodeContinue({ revision: 1, after: 'a' }), resourceVersion: '5' }),
     'specifying resource version is not allowed when using continue',
   );
   assert.equal(

@@ -80,10 +80,11 @@ async function pageOf(objects: ObjectStore, selection: Selection, options: ListO
 }
 
 function continueToken(options: ListOptions): ContinueToken {
+  const token = decodeContinue(options.continue ?? '');
   if (options.resourceVersion && options.resourceVersion !== '0') {
     throw apiErrors.badRequest('specifying resource version is not allowed when using continue');
   }
-  return decodeContinue(options.continue ?? '');
+  return token;
 }
 
 /** From the cache: the state has not changed since the revision asked for, if there is one. */
