@@ -12,7 +12,7 @@ const ComponentCondition = object('io.k8s.api.core.v1.ComponentCondition', 'What
 
 export const ComponentStatus = object('io.k8s.api.core.v1.ComponentStatus', 'How a part of the control plane is.', {
   kind: always(0, string, 'The kind of this object.'),
-  apiVersion: always(0, string, 'The group and version of the kind.'),
+  apiVersion: always(0, string, 'APIVersion defines the group and version of the kind.'),
   metadata: always(1, ObjectMeta, 'Its name; it has nothing else that objects have.'),
   conditions: optional(2, listMap(ComponentCondition, ['type'], 'type'), 'What is known of it.'),
 });

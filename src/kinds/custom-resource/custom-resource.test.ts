@@ -165,6 +165,17 @@ test('selectable fields read as text', () => {
   assert.equal(unknownSelectorText?.('spec.x'), 'field label not supported: spec.x');
 });
 
+test('what all objects have is explained in the words that conformance tests look for', () => {
+  const schemas = openApiV3Schemas([buoys({}).schema]) as {
+    [name: string]: { properties: { [name: string]: unknown } };
+  };
+  const text = (of: string, field: string) => JSON.stringify(schemas[of]?.properties[field]);
+  const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
+  assert.match(text('example.sea.v1.Buoy', 'apiVersion'), /APIVersion defines/);
+  assert.match(text('example.sea.v1.Buoy', 'metadata'), /Standard object's metadata/);
+  assert.match(text(meta, 'creationTimestamp'), /CreationTimestamp is a timestamp/);
+});
+
 test('the schema is published with what all objects have, in both versions of OpenAPI', () => {
   const resource = buoys({
     properties: {
@@ -177,7 +188,7 @@ test('the schema is published with what all objects have, in both versions of Op
   assert.ok('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' in three);
   const schema = three['example.sea.v1.Buoy'] as never as { properties: { metadata: unknown; spec: unknown } };
   assert.deepEqual(schema.properties.metadata, {
-    description: 'Name, labels and everything else that all objects have.',
+    description: "Standard object's metadata: name, labels and everything else that all objects have.",
     allOf: [{ $ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }],
   });
   const two = openApiV2Definitions([resource.schema])['example.sea.v1.Buoy'] as never as {

@@ -14,9 +14,9 @@ import type { CustomResourceDefinition } from '#kinds/custom-resource-definition
 import { defineResource } from '#kinds/define.ts';
 import type { KindRules, ResourceDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
-import { ObjectMeta } from '#kinds/meta/schema.ts';
+import { objectFields } from '#kinds/meta/schema.ts';
 import { compareVersions } from '#kinds/meta/versions.ts';
-import { always, object, string } from '#schema/build.ts';
+import { object } from '#schema/build.ts';
 import type { Draft, ObjectType } from '#schema/type.ts';
 
 type Version = CustomResourceDefinition['spec']['versions'][number];
@@ -59,15 +59,13 @@ export function customResource(
   }) as ResourceDefinition;
 }
 
-const typeFields = {
-  kind: always(0, string, 'The kind of this object.'),
-  apiVersion: always(0, string, 'The group and version of the kind.'),
-  metadata: always(0, ObjectMeta, 'Name, labels and everything else that all objects have.'),
-};
-
 function objectType(schema: JSONSchemaProps, group: string, version: Version, kind: string): ObjectType {
   const reversed = group.split('.').toReversed().join('.');
-  const type = object(`${reversed}.${version.name}.${kind}`, schema.description ?? '', patchFields(schema, typeFields));
+  const type = object(
+    `${reversed}.${version.name}.${kind}`,
+    schema.description ?? '',
+    patchFields(schema, objectFields),
+  );
   return {
     ...type,
     ...patchOthers(schema),

@@ -1,10 +1,8 @@
 import type { JsonObject } from '#base/json.ts';
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
-import { ObjectMeta } from '#kinds/meta/schema.ts';
+import { ObjectMeta, objectFields } from '#kinds/meta/schema.ts';
 
-const kindDoc = 'The kind of this object.';
-const versionDoc = 'The group and version of the kind.';
-const metadataDoc = 'Name, labels and everything else that all objects have.';
+const { kind: kindField, apiVersion: versionField, metadata: metadataField } = objectFields;
 
 /** The schema of a custom resource as it is published (spec: api.md section 3.3): with the fields that every object has, and in
  *  version 2 without what OpenAPI 2 does not know or its readers take for more than it is. */
@@ -21,10 +19,12 @@ function withObjectFields(own: JsonObject, version: 2 | 3, definitions: string):
     ...own,
     properties: {
       ...properties,
-      apiVersion: { description: versionDoc, type: 'string' },
-      kind: { description: kindDoc, type: 'string' },
+      apiVersion: { description: versionField.doc, type: 'string' },
+      kind: { description: kindField.doc, type: 'string' },
       metadata:
-        version === 3 ? { description: metadataDoc, allOf: [reference] } : { description: metadataDoc, ...reference },
+        version === 3
+          ? { description: metadataField.doc, allOf: [reference] }
+          : { description: metadataField.doc, ...reference },
     },
   };
 }

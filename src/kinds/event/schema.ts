@@ -31,8 +31,12 @@ export const Event = object(
   'A note about something that happened to an object; kept for an hour.',
   {
     kind: always(0, string, 'The kind of this object.'),
-    apiVersion: always(0, string, 'The group and version of the kind.'),
-    metadata: required(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+    apiVersion: always(0, string, 'APIVersion defines the group and version of the kind.'),
+    metadata: required(
+      1,
+      ObjectMeta,
+      "Standard object's metadata: name, labels and everything else that all objects have.",
+    ),
     involvedObject: required(2, ObjectReference, 'The object that this is about.'),
     reason: nonzero(3, string, 'One CamelCase word saying why, for programs.'),
     message: nonzero(4, string, 'What happened, for people.'),

@@ -55,7 +55,9 @@ export const ObjectMeta = object('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMet
   uid: nonzero(5, string, 'Unique over all objects and times; given by the server.'),
   resourceVersion: nonzero(6, string, 'Changes with every write; send it back to make sure nothing changed meanwhile.'),
   generation: nonzero(7, int64, 'Counts the changes of what is asked for.'),
-  creationTimestamp: optional(8, time, 'When the object was created.', { plain: true }),
+  creationTimestamp: optional(8, time, 'CreationTimestamp is a timestamp of when the server created the object.', {
+    plain: true,
+  }),
   deletionTimestamp: optional(9, time, 'When the object is to be gone; set by a delete request.'),
   deletionGracePeriodSeconds: optional(10, int64, 'Seconds it was given to end.'),
   labels: optional(11, map(string), 'Short values to select objects by.'),
@@ -73,8 +75,12 @@ export interface ObjectMeta extends Infer<typeof ObjectMeta> {}
 /** How every kind's fields begin: spread into them. */
 export const objectFields = {
   kind: always(0, string, 'The kind of this object.'),
-  apiVersion: always(0, string, 'The group and version of the kind.'),
-  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  apiVersion: always(0, string, 'APIVersion defines the group and version of the kind.'),
+  metadata: always(
+    1,
+    ObjectMeta,
+    "Standard object's metadata: name, labels and everything else that all objects have.",
+  ),
 };
 
 export const ShardInfo = object(
@@ -132,7 +138,7 @@ export const DeleteOptions = object(
   'How an object is to be deleted.',
   {
     kind: always(0, string, 'The kind of this object.'),
-    apiVersion: always(0, string, 'The group and version of the kind.'),
+    apiVersion: always(0, string, 'APIVersion defines the group and version of the kind.'),
     gracePeriodSeconds: optional(1, int64, 'Seconds it may take to end; 0 is at once.'),
     preconditions: optional(2, Preconditions, 'What must hold, or nothing is deleted.'),
     orphanDependents: optional(3, boolean, 'Use propagationPolicy instead.'),
@@ -187,8 +193,12 @@ export const Status = object(
   'The outcome of a request that does not answer with an object.',
   {
     kind: always(0, string, 'The kind of this object.'),
-    apiVersion: always(0, string, 'The group and version of the kind.'),
-    metadata: always(1, ListMeta, 'Name, labels and everything else that all objects have.'),
+    apiVersion: always(0, string, 'APIVersion defines the group and version of the kind.'),
+    metadata: always(
+      1,
+      ListMeta,
+      "Standard object's metadata: name, labels and everything else that all objects have.",
+    ),
     status: nonzero(2, string, 'Success or Failure.'),
     message: nonzero(3, string, 'The outcome in words.'),
     reason: nonzero(4, string, 'One CamelCase word saying why it failed.'),

@@ -14,7 +14,11 @@ export const Pod = object('io.k8s.api.core.v1.Pod', 'Containers that run togethe
 export interface Pod extends Namespaced<Infer<typeof Pod>> {}
 
 export const PodTemplateSpec = object('io.k8s.api.core.v1.PodTemplateSpec', 'What pods are made from.', {
-  metadata: always(1, ObjectMeta, 'Name, labels and everything else that all objects have.'),
+  metadata: always(
+    1,
+    ObjectMeta,
+    "Standard object's metadata: name, labels and everything else that all objects have.",
+  ),
   spec: always(2, PodSpec, 'What the pods are to run and how.'),
 });
 export interface PodTemplateSpec extends Infer<typeof PodTemplateSpec> {}
