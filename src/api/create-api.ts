@@ -17,6 +17,7 @@ import { requireAllowed } from './authorize.ts';
 import { bootstrap } from './bootstrap.ts';
 import type { ComponentCheck } from './component-statuses.ts';
 import type { ApiCore, TokenLookup } from './core.ts';
+import { convertibleAlone } from './custom/convertible.ts';
 import { CustomResources } from './custom/custom-resources.ts';
 import { ObjectStore } from './object-store.ts';
 import { Registry } from './registry.ts';
@@ -63,7 +64,7 @@ export async function createApi(parts: ApiParts): Promise<Api> {
   const custom = new CustomResources(core);
   await custom.start();
   await bootstrap(core);
-  const api = verbs(core, parts.nodes ?? (() => undefined), parts.running ?? (() => false));
+  const api = convertibleAlone(verbs(core, parts.nodes ?? (() => undefined), parts.running ?? (() => false)));
   return {
     ...api,
     close: () => {

@@ -87,6 +87,9 @@ test('a dry run answers with everything but a resourceVersion, and stores nothin
   const made = await client.create(configMaps, { metadata: { name: 'a', namespace } }, { dryRun: true });
   assert.ok(made.metadata.uid !== '');
   assert.equal(made.metadata.resourceVersion, undefined);
+  const metadata = { name: 'a', namespace, resourceVersion: '7' };
+  assert.equal((await client.create(configMaps, { metadata }, { dryRun: true })).metadata.name, 'a');
+  assert.equal((await refusal(client.create(configMaps, { metadata }))).code, 500);
   assert.equal(store.revision, before);
 });
 

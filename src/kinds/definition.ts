@@ -47,6 +47,8 @@ export interface CustomTraits {
   readonly listKind: string;
   /** The definition is being deleted: nothing new is created. */
   readonly terminating?: true;
+  /** Only a webhook could turn objects into this version, or out of it. */
+  readonly needsWebhook?: true;
 }
 
 /** Where `/scale` finds its numbers, as simple JSON paths such as ".spec.replicas". */

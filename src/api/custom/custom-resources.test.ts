@@ -99,6 +99,46 @@ test('an object is the same in all versions but for what each of them knows', as
   assert.deepEqual([changed.apiVersion, changed.spec], ['harbour.example/v1', { depth: 4, colour: 'red' }]);
 });
 
+test('a version that only a webhook could show is listed, and fails; the stored one works', async () => {
+  const harness = await Harness.start();
+  const v2 = { ...v1, name: 'v2', storage: false };
+  const clientConfig = { service: { namespace: 'harbour', name: 'converter' } };
+  const conversion = { strategy: 'Webhook', webhook: { clientConfig, conversionReviewVersions: ['v1'] } };
+  const first = await served(harness, buoys({ versions: [v1, v2], conversion }));
+  const second = servedAs(harness, 'buoys', 'v2');
+  assert.ok(second !== undefined);
+  await harness.client.create(first, { metadata: { name: 'a', namespace }, spec: { depth: 3 } });
+  assert.equal((await harness.client.get(first, { namespace, name: 'a' })).spec?.depth, 3);
+  const { client } = harness;
+  const at = { namespace, name: 'a' };
+  const asked: readonly (() => Promise<unknown>)[] = [
+    () => client.get(second, at),
+    () => client.list(second, { namespace }),
+    () => client.create(second, { metadata: { name: 'b', namespace } }),
+    () => client.patch(second, at, { type: 'merge', body: {} }),
+    () => client.delete(second, at),
+    () => harness.watch(second, { namespace }),
+  ];
+  for (const ask of asked) {
+    const { code, message } = await refusal(ask());
+    assert.deepEqual(
+      [code, message],
+      [
+        500,
+        'conversion webhook for harbour.example/v2, Kind=Buoy failed: webhooks are never called here; ask for harbour.example/v1, ' +
+          'in which these objects are stored',
+      ],
+    );
+  }
+  // Without the webhook both are served again.
+  const body = { spec: { conversion: { strategy: 'None', webhook: null } } };
+  await client.patch(customResourceDefinitions, { name }, { type: 'merge', body });
+  await harness.clock.advance(0);
+  const now = servedAs(harness, 'buoys', 'v2');
+  assert.ok(now !== undefined);
+  assert.equal((await client.get(now, at)).spec?.depth, 3);
+});
+
 test('a version that is not served any more is not there, and its watches end', async () => {
   const harness = await Harness.start();
   const v2 = { ...v1, name: 'v2', storage: false };

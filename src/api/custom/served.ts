@@ -26,7 +26,8 @@ export function versionsOf(definition: CustomResourceDefinition): CustomVersions
   const served = spec.versions.flatMap((version) => {
     const resource = resources.get(version.name);
     if (!version.served || resource === undefined) return [];
-    return [resource === storage ? storage : seenThrough(resource, storage)];
+    if (resource === storage) return [storage];
+    return [seenThrough(spec.conversion?.strategy === 'Webhook' ? needingWebhook(resource) : resource, storage)];
   });
   return { storage, served };
 }
@@ -34,6 +35,10 @@ export function versionsOf(definition: CustomResourceDefinition): CustomVersions
 function withLife(resource: ResourceDefinition | undefined, terminating: boolean): ResourceDefinition | undefined {
   if (resource?.custom === undefined || !terminating) return resource;
   return { ...resource, custom: { ...resource.custom, terminating: true } };
+}
+
+function needingWebhook(resource: ResourceDefinition): ResourceDefinition {
+  return resource.custom === undefined ? resource : { ...resource, custom: { ...resource.custom, needsWebhook: true } };
 }
 
 function seenThrough(resource: ResourceDefinition, storage: ResourceDefinition): ResourceDefinition {

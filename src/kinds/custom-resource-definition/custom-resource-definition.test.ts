@@ -28,6 +28,55 @@ test('names that follow from the kind are filled in, and the stored version is n
   assert.deepEqual(refused(buoyDefinition({ type: 'object' })), []);
 });
 
+test('a webhook that would convert is described wholly, and never called', () => {
+  const v1 = buoyDefinition({ type: 'object' }).spec.versions[0];
+  const versions = [v1, { ...v1, name: 'v2', storage: false }];
+  const converting = (webhook?: object) =>
+    buoyDefinition({}, {}, { versions, conversion: { strategy: 'Webhook', ...(webhook && { webhook }) } });
+  const at = 'spec.conversion.webhookClientConfig';
+  const service = { namespace: 'harbour', name: 'converter' };
+  const rows: readonly (readonly [webhook: object | undefined, refused: readonly string[]])[] = [
+    [{ clientConfig: { service }, conversionReviewVersions: ['v1', 'v2'] }, []],
+    [{ clientConfig: { url: 'https://converter.example/ask' }, conversionReviewVersions: ['v1beta1'] }, []],
+    [
+      undefined,
+      [
+        `${at}: Required value: required when strategy is set to Webhook`,
+        'spec.conversion.conversionReviewVersions: Required value',
+      ],
+    ],
+    [
+      { clientConfig: {}, conversionReviewVersions: ['v2', 'v2', '2'] },
+      [
+        `${at}: Required value: exactly one of url or service is required`,
+        'spec.conversion.conversionReviewVersions[1]: Invalid value: "v2": duplicate version',
+        `spec.conversion.conversionReviewVersions[2]: Invalid value: "2": ${oldLabel}`,
+        'spec.conversion.conversionReviewVersions: Invalid value: ["v2","v2","2"]: must include at least one of v1, v1beta1',
+      ],
+    ],
+  ];
+  for (const [webhook, problems] of rows) assert.deepEqual(refused(converting(webhook)), problems);
+  const good = converting(rows[0]?.[0]);
+  assert.equal(good.spec.conversion?.webhook?.clientConfig?.service?.port, 443);
+  const warning =
+    'spec.conversion.strategy: webhooks are never called: requests for versions other than v1, in which the objects are stored, fail';
+  assert.deepEqual(rules.warnings?.(good, undefined), [warning]);
+  assert.deepEqual(rules.warnings?.(good, good), []);
+  assert.deepEqual(
+    rules.warnings?.(buoyDefinition({}, {}, { versions: [v1], conversion: good.spec.conversion }), undefined),
+    [],
+  );
+  // What nobody understood before may stay.
+  const borne = converting({ clientConfig: { service }, conversionReviewVersions: ['v3'] });
+  assert.equal(refused(borne).length, 1);
+  assert.deepEqual(lines(rules.validateUpdate?.(borne, borne) ?? []), []);
+  const leftOver = { strategy: 'None', webhook: { clientConfig: { service }, conversionReviewVersions: ['v1'] } };
+  assert.deepEqual(refused(buoyDefinition({ type: 'object' }, {}, { conversion: leftOver })), [
+    `${at}: Forbidden: should not be set when strategy is not set to Webhook`,
+    'spec.conversion.conversionReviewVersions: Forbidden: should not be set when strategy is not set to Webhook',
+  ]);
+});
+
 test('names and versions follow upstream rules', () => {
   const wrong = buoyDefinition({ type: 'object' }, { name: 'One' }, { scope: 'Everywhere', group: 'sea' });
   assert.deepEqual(refused(wrong), [

@@ -1,3 +1,4 @@
+import { conversionWarnings } from '#kinds/custom-resource-definition/conversion-warnings.ts';
 import {
   defaultCustomResourceDefinition,
   noteStoredVersion,
@@ -38,7 +39,7 @@ export const customResourceDefinitions = defineResource<CustomResourceDefinition
       draft.status = { ...draft.status };
       noteStoredVersion(draft);
     },
-    warnings: formatWarnings,
+    warnings: (definition, old) => [...formatWarnings(definition, old), ...conversionWarnings(definition, old)],
     validate: validateCustomResourceDefinition,
     validateUpdate: validateCustomResourceDefinitionUpdate,
     validateStatusUpdate: validateCustomResourceDefinitionStatus,

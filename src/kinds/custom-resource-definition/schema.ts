@@ -60,6 +60,7 @@ export const CustomResourceConversion = object(
     webhook: optional(2, WebhookConversion, 'Who is asked.'),
   },
 );
+export interface CustomResourceConversion extends Infer<typeof CustomResourceConversion> {}
 
 export const CustomResourceColumnDefinition = object(`${group}.CustomResourceColumnDefinition`, 'A printed column.', {
   name: required(1, string, 'Its heading.'),

@@ -1,4 +1,5 @@
 import type { CustomResourceDefinition } from '#kinds/custom-resource-definition/schema.ts';
+import { validateConversion } from '#kinds/custom-resource-definition/validate/conversion.ts';
 import { validateGivenNames, validateNames } from '#kinds/custom-resource-definition/validate/names.ts';
 import { validateVersions } from '#kinds/custom-resource-definition/validate/versions.ts';
 import { checkImmutable, checkRequiredOneOf } from '#kinds/meta/checks.ts';
@@ -30,7 +31,7 @@ export function validateCustomResourceDefinitionUpdate(
   const { spec } = definition;
   const isEstablished = isConditionTrue(old.status.conditions, 'Established');
   return [
-    ...validateSpec(definition),
+    ...validateSpec(definition, old),
     ...(isEstablished ? checkImmutable('spec.scope', spec.scope, old.spec.scope) : []),
     ...(isEstablished ? checkImmutable('spec.names.kind', spec.names.kind, old.spec.names.kind) : []),
     ...checkImmutable('spec.group', spec.group, old.spec.group),
@@ -45,13 +46,14 @@ export function validateCustomResourceDefinitionStatus({ status }: CustomResourc
   return validateNames(status.acceptedNames, 'status.acceptedNames');
 }
 
-function validateSpec({ spec }: CustomResourceDefinition): Findings {
+function validateSpec(definition: CustomResourceDefinition, old?: CustomResourceDefinition): Findings {
+  const { spec } = definition;
   return [
     ...validateGroup(spec.group),
     ...checkRequiredOneOf('spec.scope', spec.scope, ['Cluster', 'Namespaced']),
     ...validateVersions(spec),
     ...validateGivenNames(spec.names, 'spec.names'),
-    ...validateConversion(spec.conversion),
+    ...validateConversion(definition, old),
     ...(spec.preserveUnknownFields === true
       ? [
           fieldError.invalid(
@@ -70,24 +72,6 @@ function validateGroup(group: string): Findings {
   if (problems.length > 0) return [fieldError.invalid('spec.group', group, problems.join(','))];
   if (group.includes('.')) return [];
   return [fieldError.invalid('spec.group', group, 'should be a domain with at least one dot')];
-}
-
-const unaskedText = 'should not be set when strategy is not set to Webhook';
-
-function validateConversion(conversion: CustomResourceDefinition['spec']['conversion']): Findings {
-  if (conversion === undefined) return [];
-  const { strategy, webhook } = conversion;
-  const field = 'spec.conversion';
-  if (strategy === 'Webhook') {
-    return [fieldError.notSupported(`${field}.strategy`, strategy, ['None'])];
-  }
-  return [
-    ...checkRequiredOneOf(`${field}.strategy`, strategy, ['None', 'Webhook']),
-    ...(webhook?.clientConfig === undefined ? [] : [fieldError.forbidden(`${field}.webhookClientConfig`, unaskedText)]),
-    ...(webhook === undefined || (webhook.conversionReviewVersions ?? []).length === 0
-      ? []
-      : [fieldError.forbidden(`${field}.conversionReviewVersions`, unaskedText)]),
-  ];
 }
 
 function validateStatus({ spec, status }: CustomResourceDefinition): Findings {
