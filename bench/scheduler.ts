@@ -20,11 +20,12 @@ export async function run(): Promise<readonly BenchResult[]> {
 }
 
 function microsPerDecision(nodes: number): number {
-  const cluster = new Cluster(
-    () => undefined,
-    () => [],
-    { claim: () => undefined, volume: () => undefined, volumes: () => [], storageClass: () => undefined },
-  );
+  const cluster = new Cluster({
+    namespaceLabels: () => undefined,
+    budgetsOf: () => [],
+    servicesOf: () => [],
+    storage: { claim: () => undefined, volume: () => undefined, volumes: () => [], storageClass: () => undefined },
+  });
   for (let n = 0; n < nodes; n++) cluster.setNode(node(`node-${n}`));
   const draws = seededRandom('bench').stream('ties');
   const start = performance.now();

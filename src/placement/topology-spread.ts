@@ -1,4 +1,4 @@
-import { selectorMatches } from '#kinds/meta/selector.ts';
+import { type Selector, selectorMatches } from '#kinds/meta/selector.ts';
 import type { Node } from '#kinds/node/schema.ts';
 import type { Demand } from '#placement/demand.ts';
 import { nodeMatches } from '#placement/node-affinity.ts';
@@ -26,7 +26,7 @@ export function countSpread(demand: Demand, loads: readonly NodeLoad[], hard: bo
       // A node without one of the keys is in none of the constraints' domains.
       if (constraints.some(({ topologyKey }) => node.metadata.labels?.[topologyKey] === undefined)) continue;
       const domain = node.metadata.labels?.[constraint.topologyKey] ?? '';
-      byDomain.set(domain, (byDomain.get(domain) ?? 0) + matching(constraint, demand, load));
+      byDomain.set(domain, (byDomain.get(domain) ?? 0) + countSelected(constraint.selector, demand, load));
     }
     const least = byDomain.size < constraint.minDomains ? 0 : Math.min(...byDomain.values());
     return { constraint, byDomain, least };
@@ -49,7 +49,10 @@ function takesPart(demand: Demand, constraint: SpreadDemand, node: Node): boolea
   return !constraint.honoursTaints || checkTaints(demand, node) === undefined;
 }
 
-function matching({ selector }: SpreadDemand, { pod }: Demand, load: NodeLoad): number {
+/** How many pods of the demand's namespace on that node the selector means. One that means all of them counts none, as upstream
+ *  has it. */
+export function countSelected(selector: Selector, { pod }: Demand, load: NodeLoad): number {
+  if (selector.length === 0) return 0;
   let count = 0;
   for (const other of load.pods) {
     const { namespace, labels, deletionTimestamp } = other.pod.metadata;

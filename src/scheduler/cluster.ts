@@ -2,11 +2,23 @@ import { keyOf } from '#kinds/meta/object.ts';
 import type { Node } from '#kinds/node/schema.ts';
 import { isTerminalPhase } from '#kinds/pod/phase.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
+import type { Service } from '#kinds/service/schema.ts';
 import { type Demand, demandOf } from '#placement/demand.ts';
 import { NodeLoad } from '#placement/node-load.ts';
 import type { StorageView } from '#placement/pod-claims.ts';
 import type { NamespaceLabels } from '#placement/pod-terms.ts';
 import type { BudgetsOf } from '#scheduler/budgets.ts';
+
+/** The Services of a namespace. */
+export type ServicesOf = (namespace: string) => readonly Service[];
+
+/** What placement looks up beside nodes and pods. */
+export interface ClusterViews {
+  readonly namespaceLabels: NamespaceLabels;
+  readonly budgetsOf: BudgetsOf;
+  readonly servicesOf: ServicesOf;
+  readonly storage: StorageView;
+}
 
 /** What the scheduler knows of the cluster: nodes with the pods on them, those included whose binding is still under way, and
  *  pods that have been promised a place. */
@@ -15,6 +27,7 @@ export class Cluster {
   readonly loads: NodeLoad[] = [];
   readonly namespaceLabels: NamespaceLabels;
   readonly budgetsOf: BudgetsOf;
+  readonly servicesOf: ServicesOf;
   readonly storage: StorageView;
   private readonly byName = new Map<string, NodeLoad>();
   /** The node each counted pod is counted on. */
@@ -22,8 +35,9 @@ export class Cluster {
   private readonly assumed = new Set<string>();
   private readonly nominated = new Map<string, { readonly node: string; readonly demand: Demand }>();
 
-  constructor(namespaceLabels: NamespaceLabels, budgetsOf: BudgetsOf, storage: StorageView) {
+  constructor({ namespaceLabels, budgetsOf, servicesOf, storage }: ClusterViews) {
     this.storage = storage;
+    this.servicesOf = servicesOf;
     this.namespaceLabels = namespaceLabels;
     this.budgetsOf = budgetsOf;
   }

@@ -17,6 +17,7 @@ import type { PersistentVolumeClaim } from '#kinds/persistent-volume-claim/schem
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { podDisruptionBudgets } from '#kinds/pod-disruption-budget/pod-disruption-budget.ts';
+import { services } from '#kinds/service/service.ts';
 import type { StorageClass } from '#kinds/storage-class/schema.ts';
 import { storageClasses } from '#kinds/storage-class/storage-class.ts';
 import { demandOf } from '#placement/demand.ts';
@@ -92,16 +93,18 @@ class DefaultScheduler implements Scheduler {
     this.claims = informers.of(persistentVolumeClaims);
     this.volumes = informers.of(persistentVolumes);
     this.classes = informers.of(storageClasses);
-    this.cluster = new Cluster(
-      (name) => namespaceInformer.get(name)?.metadata.labels,
-      (namespace) => budgets.list(namespace),
-      {
+    const serviceInformer = informers.of(services);
+    this.cluster = new Cluster({
+      namespaceLabels: (name) => namespaceInformer.get(name)?.metadata.labels,
+      budgetsOf: (namespace) => budgets.list(namespace),
+      servicesOf: (namespace) => serviceInformer.list(namespace),
+      storage: {
         claim: (namespace, name) => this.claims.get(`${namespace}/${name}`),
         volume: (name) => this.volumes.get(name),
         volumes: () => this.volumes.list(),
         storageClass: (name) => this.classes.get(name),
       },
-    );
+    });
     this.bindings = new ClaimBindings(client, clock, this.cluster.storage);
     this.queue = new SchedulingQueue(clock, () => this.wake());
     this.ties = random.stream('scheduler/ties');

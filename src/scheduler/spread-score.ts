@@ -3,27 +3,22 @@ import type { Demand } from '#placement/demand.ts';
 import type { NodeLoad } from '#placement/node-load.ts';
 import { countSpread, type SpreadCount } from '#placement/topology-spread.ts';
 import type { Cluster } from '#scheduler/cluster.ts';
+import { crowdingByService } from '#scheduler/spread-by-service.ts';
 
 const scoreMax = 100;
 
 /** How well each feasible node keeps to the constraints that are only wishes (spec: nodes-and-scheduling.md section 7.5);
- *  undefined when the pod has none. A node that is in none of the domains of one of them comes last. */
+ *  undefined when the pod has none, and no Service either. A node that is in none of the domains of one of them comes last. */
 export function spreadScores(
   demand: Demand,
   feasible: readonly NodeLoad[],
   cluster: Cluster,
 ): readonly number[] | undefined {
-  const counts = demand.spread.length === 0 ? [] : countSpread(demand, cluster.loads, false);
-  if (counts.length === 0) return undefined;
-  const nodes = feasible.map(({ node }) => node);
-  const inDomains = nodes.filter((node) => node !== undefined && isIn(node, counts));
-  const weights = counts.map(({ constraint }) => {
-    const domains = new Set(inDomains.map((node) => node?.metadata.labels?.[constraint.topologyKey]));
-    return Math.log(domains.size + 2);
-  });
-  const raw = nodes.map((node) =>
-    node !== undefined && isIn(node, counts) ? crowding(node, counts, weights) : undefined,
-  );
+  const raw =
+    demand.spread.length === 0
+      ? crowdingByService(demand, feasible, cluster)
+      : crowdingByWish(demand, feasible, cluster);
+  if (raw === undefined) return undefined;
   const known = raw.filter((score) => score !== undefined);
   const most = Math.max(...known);
   const least = Math.min(...known);
@@ -31,6 +26,22 @@ export function spreadScores(
     if (score === undefined) return 0;
     return most === 0 ? scoreMax : Math.trunc((scoreMax * (most + least - score)) / most);
   });
+}
+
+function crowdingByWish(
+  demand: Demand,
+  feasible: readonly NodeLoad[],
+  cluster: Cluster,
+): readonly (number | undefined)[] | undefined {
+  const counts = countSpread(demand, cluster.loads, false);
+  if (counts.length === 0) return undefined;
+  const nodes = feasible.map(({ node }) => node);
+  const inDomains = nodes.filter((node) => node !== undefined && isIn(node, counts));
+  const weights = counts.map(({ constraint }) => {
+    const domains = new Set(inDomains.map((node) => node?.metadata.labels?.[constraint.topologyKey]));
+    return Math.log(domains.size + 2);
+  });
+  return nodes.map((node) => (node !== undefined && isIn(node, counts) ? crowding(node, counts, weights) : undefined));
 }
 
 function isIn({ metadata }: Node, counts: readonly SpreadCount[]): boolean {
