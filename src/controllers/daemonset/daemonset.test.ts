@@ -1,69 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Client } from '#client/client.ts';
+import {
+  imageOf,
+  newSet,
+  nodesOf,
+  numbers,
+  podsOf,
+  ref,
+  setImage,
+  withCluster,
+} from '#controllers/daemonset/test-daemon-cluster.ts';
 import { controllerRevisions } from '#kinds/controller-revision/controller-revision.ts';
 import { daemonSets } from '#kinds/daemon-set/daemon-set.ts';
-import type { DaemonSet, DaemonSetSpec } from '#kinds/daemon-set/schema.ts';
 import { events } from '#kinds/event/event.ts';
-import type { New } from '#kinds/meta/object.ts';
 import { nodes } from '#kinds/node/node.ts';
 import { isPodReady } from '#kinds/pod/phase.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
-import type { PodSpec } from '#kinds/pod/schema/spec.ts';
-import { type Run, simulateAnnotation } from '#node/runtime/simulated/script.ts';
-import { createCluster, type TestCluster, type TestClusterOptions } from '#testing/create-cluster.ts';
-import type { Partially } from '#testing/stored.ts';
-
-const ref = { namespace: 'default', name: 'd' };
-
-async function withCluster(options: TestClusterOptions, use: (cluster: TestCluster) => Promise<void>): Promise<void> {
-  const cluster = await createCluster({ seed: 'daemons', ...options });
-  try {
-    await use(cluster);
-  } finally {
-    await cluster.stop();
-  }
-}
-
-function newSet(
-  spec: Partially<Omit<DaemonSetSpec, 'template'>> = {},
-  podSpec: Partially<PodSpec> = {},
-  simulate: Run = {},
-): New<DaemonSet> {
-  const annotations = { [simulateAnnotation]: JSON.stringify(simulate) };
-  const template = {
-    metadata: { labels: { app: 'd' }, annotations },
-    spec: { containers: [{ name: 'c', image: 'example.com/d:1' }], ...podSpec },
-  };
-  const selector = { matchLabels: { app: 'd' } };
-  return { metadata: ref, spec: { selector, template, ...spec } } as unknown as New<DaemonSet>;
-}
-
-/** DESIRED CURRENT READY UP-TO-DATE AVAILABLE and the misscheduled, as one text. */
-async function numbers(client: Client): Promise<string> {
-  const { status } = await client.get(daemonSets, ref);
-  const { desiredNumberScheduled: desired, currentNumberScheduled: current, numberReady: ready } = status;
-  return [
-    [desired, current, ready, status.updatedNumberScheduled ?? 0, status.numberAvailable ?? 0].join(' '),
-    status.numberMisscheduled,
-  ].join(' / ');
-}
-
-async function podsOf(client: Client): Promise<readonly Pod[]> {
-  return (await client.list(pods, { namespace: 'default', labelSelector: 'app=d' })).items;
-}
-
-async function nodesOf(client: Client): Promise<readonly string[]> {
-  return (await podsOf(client)).map(({ spec }) => spec.nodeName ?? '').toSorted();
-}
-
-function setImage(client: Client, image: string): Promise<unknown> {
-  const body = { spec: { template: { spec: { containers: [{ name: 'c', image }] } } } };
-  return client.patch(daemonSets, ref, { type: 'strategic', body });
-}
-
-const imageOf = (pod: Pod): string => pod.spec.containers[0]?.image ?? '';
+import { simulateAnnotation } from '#node/runtime/simulated/script.ts';
 
 describe('a DaemonSet on four nodes', () => {
   test('goes from none to four, and a fifth node gets its pod when it joins', async () => {
