@@ -81,7 +81,8 @@ export function setImage(client: Client, image: string): Promise<DaemonSet> {
 
 export const imageOf = (pod: Pod): string => pod.spec.containers[0]?.image ?? '';
 
-/** Says of a pod what its node would say. */
-export function setPhase(client: Client, { metadata }: Pod, phase: string): Promise<Pod> {
-  return client.patch(pods, metadata, { type: 'merge', body: { status: { phase } } }, { subresource: 'status' });
+/** Says of a pod that it has ended, as its node would. */
+export function setPhase(client: Client, { metadata }: Pod, phase: 'Failed' | 'Succeeded'): Promise<Pod> {
+  const body = { status: { phase, conditions: [{ type: 'Ready', status: 'False' }] } };
+  return client.patch(pods, metadata, { type: 'strategic', body }, { subresource: 'status' });
 }
