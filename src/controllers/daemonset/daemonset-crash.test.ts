@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Clock } from '#base/clock.ts';
-import type { Client, WatchSink } from '#client/client.ts';
+import type { Client } from '#client/client.ts';
 import { targetNodeOf } from '#controllers/daemonset/pod-facts.ts';
-import { DaemonWorld } from '#controllers/daemonset/test-daemon-world.ts';
+import { DaemonWorld, late } from '#controllers/daemonset/test-daemon-world.ts';
 import { controllerRevisions } from '#kinds/controller-revision/controller-revision.ts';
 import { daemonSets } from '#kinds/daemon-set/daemon-set.ts';
 import { isPodReady } from '#kinds/pod/phase.ts';
@@ -52,14 +51,6 @@ function mortal(world: DaemonWorld, { diesAt, reaches, lagMs }: Faults, asked: s
       }),
     deleteCollection: (...args) => client.deleteCollection(...args),
     createSubresource: (...args) => client.createSubresource(...args),
-  };
-}
-
-function late<T>(clock: Clock, lagMs: number, sink: WatchSink<T>): WatchSink<T> {
-  if (lagMs === 0) return sink;
-  return {
-    event: (event) => void clock.after(lagMs, () => sink.event(event)),
-    closed: (error) => void clock.after(lagMs, () => sink.closed(error)),
   };
 }
 

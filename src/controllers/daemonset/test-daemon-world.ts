@@ -1,9 +1,10 @@
 import { createApi } from '#api/create-api.ts';
 import { createLocalClient } from '#api/local-client.ts';
+import type { Clock } from '#base/clock.ts';
 import { silentLogger } from '#base/log.ts';
 import { seededRandom } from '#base/random.ts';
 import { VirtualClock } from '#base/virtual-clock.ts';
-import type { Client } from '#client/client.ts';
+import type { Client, WatchSink } from '#client/client.ts';
 import { createDaemonSetController } from '#controllers/daemonset/daemonset-controller.ts';
 import { targetNodeOf } from '#controllers/daemonset/pod-facts.ts';
 import { catalog } from '#kinds/catalog.ts';
@@ -86,4 +87,13 @@ export class DaemonWorld {
     const body = { status: { phase: 'Running', conditions: [ready] } };
     await this.client.patch(pods, metadata, { type: 'merge', body }, { subresource: 'status' });
   }
+}
+
+/** A sink that hears everything so much later. */
+export function late<T>(clock: Clock, lagMs: number, sink: WatchSink<T>): WatchSink<T> {
+  if (lagMs === 0) return sink;
+  return {
+    event: (event) => void clock.after(lagMs, () => sink.event(event)),
+    closed: (error) => void clock.after(lagMs, () => sink.closed(error)),
+  };
 }
