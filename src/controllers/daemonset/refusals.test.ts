@@ -122,8 +122,8 @@ test('nothing is adopted for a set that only the cache still has', async () => {
     client.watch(resource, options, late(clock, resource.plural === daemonSets.plural ? 20_000 : 0, sink));
   await newSetIn(world);
   await world.start(Object.create(client, { watch: { value: watch } }) as Client);
-  await clock.advance(21_000);
-  await world.tend();
+  // Until the controller has seen all that it wrote itself.
+  await clock.advance(60_000);
   await client.delete(daemonSets, { namespace: 'ns', name: 'd' }, { propagationPolicy: 'Orphan' });
   const metadata = { namespace: 'ns', name: 'orphan', labels: { app: 'd' } };
   const orphan = await client.create(pods, { metadata, spec: newSet().spec.template.spec } as never);
