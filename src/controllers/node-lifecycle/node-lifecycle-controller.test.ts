@@ -127,6 +127,25 @@ test('the silence of a node that was not ready anyway is no news, and its pods s
   assert.equal(await isPodReady(), 'True');
 });
 
+test('a pod that is first seen on a node that is not ready is not ready either', async () => {
+  await cluster.loseNode('node-1');
+  const condition = { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: 'said by the test' };
+  const body = { status: { conditions: [condition] } };
+  await cluster.client.patch(nodes, { name: 'node-1' }, { type: 'strategic', body }, { subresource: 'status' });
+  await cluster.advance(1_000);
+  const containers = [{ name: 'main', image: 'example.com/app:1' }];
+  const status = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
+  const ref = { namespace: 'default', name: 'p' };
+  await cluster.client.create(pods, { metadata: ref, spec: { containers, schedulerName: 'the-test' } } as never);
+  await cluster.client.patch(pods, ref, { type: 'merge', body: { status } }, { subresource: 'status' });
+  assert.equal(await isPodReady(), 'True');
+  const binding = { metadata: { name: 'p' }, target: { kind: 'Node', name: 'node-1' } };
+  await cluster.client.createSubresource(pods, ref, 'binding', binding);
+  await cluster.advance(1_000);
+  assert.equal(await isPodReady(), 'False');
+  assert.ok((await reasons('p')).includes('Warning NodeNotReady'));
+});
+
 test('what is said of a pod after its node fell silent is left alone', async () => {
   await makePod();
   await cluster.loseNode('node-1');

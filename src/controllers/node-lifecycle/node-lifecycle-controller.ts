@@ -61,7 +61,7 @@ class NodeLifecycleController implements Controller {
   private readonly pulses = new Map<string, Pulse>();
   /** Healthy nodes that needed nothing when they were last looked at: as long as they beat, they need nothing still. */
   private readonly settled = new Map<string, Node>();
-  /** Pods whose node has fallen silent, and that do not show it yet, by key. What the node says of them after that counts. */
+  /** Pods whose node has fallen silent, or that came to one that is not ready, and that do not show it yet, by key. What the node says of them after that counts. */
   private readonly unready = new Set<string>();
   /** Per zone, when the next node may start to drive its pods away. */
   private readonly nextEviction = new Map<string, Millis>();
@@ -159,11 +159,11 @@ class NodeLifecycleController implements Controller {
     return now > graceEnd(node, pulse, this.grace);
   }
 
-  /** A pod first seen on a node that has fallen silent is not Ready either. */
+  /** A pod first seen on a node that is not ready, or has fallen silent, is not Ready either. */
   private podBound(pod: Pod): void {
     const { nodeName } = pod.spec;
     const node = nodeName === undefined ? undefined : this.nodeCache.get(nodeName);
-    if (node === undefined || findCondition(node.status.conditions, 'Ready')?.status !== 'Unknown') return;
+    if (node === undefined || readinessTaint(node) === undefined) return;
     this.unready.add(keyOf(pod.metadata));
     this.queue.add(node.metadata.name);
   }

@@ -92,28 +92,38 @@ class TaintEvictionController {
   private async reconcile(key: string): Promise<ReconcileResult> {
     const pod = this.pods.get(key);
     if (pod === undefined || pod.metadata.deletionTimestamp !== undefined) return 'done';
-    const node = this.nodeOf(pod);
-    const taints = node === undefined ? [] : evictingTaints(node);
-    const stay = taints.length === 0 ? undefined : toleratedFor(taints, pod.spec.tolerations);
-    if (stay === undefined) return this.spare(pod);
-    // What was to happen later happens now, for another reason.
-    if (stay === 0) this.spare(pod);
     const { uid } = pod.metadata;
     const now = this.deps.clock.now();
-    const due = this.doomed.get(uid) ?? now + stay;
+    const due = this.dueOf(pod, now);
+    if (due === undefined) return this.spare(pod);
     if (now < due) {
       this.doomed.set(uid, due);
       return { after: due - now };
     }
     // The news of its end must not be taken for a cancellation; a try that fails must not give it more time.
-    this.doomed.delete(uid);
+    const hadTime = this.doomed.delete(uid);
     try {
       await this.evict(pod, now);
     } catch (error) {
-      if (stay > 0) this.doomed.set(uid, due);
+      if (hadTime) this.doomed.set(uid, due);
       throw error;
     }
     return 'done';
+  }
+
+  /** When the pod is to be deleted; undefined if it may stay. */
+  private dueOf(pod: Pod, now: Millis): Millis | undefined {
+    const node = this.nodeOf(pod);
+    const known = this.doomed.get(pod.metadata.uid);
+    // What was decided while the node was there holds when it is gone.
+    if (node === undefined) return known;
+    const taints = evictingTaints(node);
+    const stay = taints.length === 0 ? undefined : toleratedFor(taints, pod.spec.tolerations);
+    if (stay === undefined) return undefined;
+    if (stay > 0) return known ?? now + stay;
+    // What was to happen later happens now, for another reason.
+    this.spare(pod);
+    return now;
   }
 
   /** Takes back what was said of a pod that was to be deleted: it may stay, or it has gone by itself. */

@@ -112,6 +112,23 @@ test('a pod that has been given its time keeps it when taints come and go', asyn
   });
 });
 
+test('what was to come later comes, also when the node is gone by then', async () => {
+  await withNode(async (cluster, client) => {
+    await client.create(
+      pods,
+      sleeper('p', [{ key: 'k', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 10 }]),
+    );
+    await cluster.advance(5_000);
+    await taint(client, tainted);
+    await cluster.advance(2_000);
+    await cluster.loseNode('node-1');
+    await client.delete(nodes, { name: 'node-1' });
+    await cluster.advance(9_000);
+    assert.deepEqual(await told(client), ['Marking for deletion Pod default/p']);
+    assert.notEqual((await client.get(pods, { namespace, name: 'p' })).metadata.deletionTimestamp, undefined);
+  });
+});
+
 test('what was to come later is taken back when the pod goes at once, or has gone by itself', async () => {
   await withNode(async (cluster, client) => {
     const later = [{ key: 'k', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 60 }] as const;
