@@ -107,9 +107,10 @@ test('a set’s own revision can have the name that its next template would take
       spec: { ...spec.template.spec, terminationGracePeriodSeconds: 1 },
     };
     const hash = revisionHash(snapshotOf(next), undefined);
-    const { namespace, ownerReferences = [] } = own?.metadata ?? ref;
+    assert.ok(own !== undefined);
+    const { namespace, ownerReferences = [] } = own.metadata;
     const metadata = { namespace, ownerReferences, name: `d-${hash}`, labels: { app: 'd', [hashLabel]: hash } };
-    await client.create(controllerRevisions, { metadata, data: own?.data ?? {}, revision: 2 } as never);
+    await client.create(controllerRevisions, { metadata, data: own.data, revision: 2 });
     const body = { spec: { template: { spec: { terminationGracePeriodSeconds: 1 } } } };
     await client.patch(daemonSets, ref, { type: 'strategic', body });
     await cluster.advance(60_000);
