@@ -1,13 +1,13 @@
 import { jsonCopy } from '#base/json.ts';
 import { apiVersionOf, type ResourceDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
-import { type DecodeProblem, decode } from '#schema/decode.ts';
+import { type DecodeOptions, type DecodeProblem, decode } from '#schema/decode.ts';
 import type { Draft } from '#schema/type.ts';
 
 /** The object a stored text holds, defaults added, without resourceVersion. Defaults apply here too: an object stored before a
  *  default existed shows it (spec: api.md section 10.2). */
 export function readStored(definition: ResourceDefinition, text: string): KubeObject {
-  const { draft } = draftOf(definition, JSON.parse(text));
+  const { draft } = draftOf(definition, JSON.parse(text), { stored: true });
   return draft as KubeObject;
 }
 
@@ -16,8 +16,9 @@ export function readStored(definition: ResourceDefinition, text: string): KubeOb
 export function draftOf(
   definition: ResourceDefinition,
   source: unknown,
+  options: DecodeOptions = {},
 ): { readonly draft: Draft<KubeObject>; readonly problems: readonly DecodeProblem[] } {
-  const { value, problems } = decode(definition.schema, source);
+  const { value, problems } = decode(definition.schema, source, options);
   const draft = value as unknown as Draft<KubeObject>;
   complete(definition, draft);
   return { draft, problems };

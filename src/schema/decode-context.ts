@@ -34,16 +34,18 @@ export class DecodeContext {
   readonly path: (string | number | MapKey)[] = [];
   readonly problems: DecodeProblem[] = [];
   readonly applyDefaults: boolean;
+  readonly keepsGoing: boolean;
   /** The first value of a wrong type. Decoding goes on, as upstream's does, since a worse error may follow. */
   mismatch: DecodeError | undefined;
 
-  constructor(applyDefaults: boolean) {
+  constructor(applyDefaults: boolean, keepsGoing = false) {
     this.applyDefaults = applyDefaults;
+    this.keepsGoing = keepsGoing;
   }
 
   report(is: 'unknown' | 'duplicate', key: string): void {
     if (this.problems.length >= problemsMax) return;
-    const path = this.pathTo(key);
+    const path = pathText([...this.path, key]);
     const text = `${is} field ${JSON.stringify(path)}`;
     if (!this.problems.some((problem) => problem.text === text)) this.problems.push({ is, path, text });
   }
@@ -60,15 +62,16 @@ export class DecodeContext {
     this.mismatch ??= new DecodeError(message, conversionText(value, type));
     return undefined;
   }
+}
 
-  private pathTo(key: string): string {
-    let path = '';
-    for (const step of [...this.path, key]) {
-      if (typeof step === 'number') path += `[${step}]`;
-      else path += `${path === '' ? '' : '.'}${typeof step === 'string' ? step : step.key}`;
-    }
-    return path;
+/** The way to a value, as in `spec.template.spec.containers[0].image`. */
+export function pathText(steps: readonly (string | number | MapKey)[]): string {
+  let path = '';
+  for (const step of steps) {
+    if (typeof step === 'number') path += `[${step}]`;
+    else path += `${path === '' ? '' : '.'}${typeof step === 'string' ? step : step.key}`;
   }
+  return path;
 }
 
 /** What Go calls a JSON value in its errors; numbers are spelt out only where a whole number was wanted. */

@@ -8,6 +8,9 @@ export { DecodeError, type DecodeProblem } from '#schema/decode-context.ts';
 export interface DecodeOptions {
   /** Whether the schema's own defaults are filled in; they are unless this says false. */
   readonly defaults?: boolean;
+  /** Whether `source` was stored, maybe when a custom resource had another schema: embedded metadata that does not fit is then
+   *  left out, rather than refused. */
+  readonly stored?: boolean;
 }
 
 export interface Decoded<T> {
@@ -26,7 +29,7 @@ export function decode<F extends Fields>(
   source: unknown,
   options: DecodeOptions = {},
 ): Decoded<Draft<Infer<ObjectType<F>>>> {
-  const context = new DecodeContext(options.defaults ?? true);
+  const context = new DecodeContext(options.defaults ?? true, options.stored);
   const value = decoderOf(type).decodeValue(source, context, undefined, '');
   if (context.mismatch !== undefined) throw context.mismatch;
   return {

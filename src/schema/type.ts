@@ -89,6 +89,8 @@ export interface ReadContext {
   /** Where it is: fields, indexes, keys of maps. */
   readonly path: (string | number | { readonly key: string })[];
   readonly applyDefaults: boolean;
+  /** Whether what is stored is read: what no longer fits is left out, rather than refused. */
+  readonly keepsGoing: boolean;
   /** Notes a field of the object at `path` that is unknown or there twice. */
   report(is: 'unknown' | 'duplicate', key: string): void;
 }

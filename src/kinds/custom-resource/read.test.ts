@@ -67,6 +67,33 @@ test('metadata is read as everywhere, also that of embedded objects', () => {
   );
 });
 
+test('an embedded object that cannot be one is refused with the way to it, but read as far as it can be once stored', () => {
+  const { schema } = buoys({ properties: { template: { ...preserved, 'x-kubernetes-embedded-resource': true } } });
+  const refused = (template: unknown): string => {
+    try {
+      decode(schema, { spec: { template } });
+      return 'taken';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  const stored = (template: unknown) => decode(schema, { spec: { template } }, { stored: true }).value as unknown;
+  const shown = (template: unknown) => (stored(template) as { spec: { template: unknown } }).spec.template;
+  const cannot = 'json: cannot unmarshal number into Go struct field ObjectMeta.namespace of type string';
+  const metadata = { labels: { a: 'b' }, namespace: 7 };
+  assert.equal(
+    refused({ metadata }),
+    `spec.template.metadata: Invalid value: {"labels":{"a":"b"},"namespace":7}: ${cannot}`,
+  );
+  assert.equal(refused({ kind: 7 }), 'spec.template.kind: Invalid value: 7: must be a string');
+  assert.equal(refused({ apiVersion: null }), 'spec.template.apiVersion: Invalid value: null: must be a string');
+  assert.deepEqual(shown({ kind: 7, apiVersion: 'v1', metadata }), {
+    apiVersion: 'v1',
+    metadata: { labels: { a: 'b' } },
+  });
+  assert.deepEqual(shown({ metadata: 5 }), { metadata: 5 });
+});
+
 test('defaults fill what is absent or null, at every depth, and are not shared between objects', () => {
   const schema: JSONSchemaProps = {
     properties: {

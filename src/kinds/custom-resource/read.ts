@@ -1,8 +1,9 @@
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
+import { fieldError } from '#kinds/meta/field-error.ts';
 import { ObjectMeta } from '#kinds/meta/schema.ts';
-import { DecodeContext, DecodeError, entriesOf } from '#schema/decode-context.ts';
+import { DecodeContext, DecodeError, entriesOf, pathText } from '#schema/decode-context.ts';
 import { decoderOf } from '#schema/decode-object.ts';
-import { ExactNumber, RepeatedKeys, setKey } from '#schema/json-source.ts';
+import { ExactNumber, plain, RepeatedKeys, setKey } from '#schema/json-source.ts';
 import type { ReadContext } from '#schema/type.ts';
 
 type Values = { [key: string]: unknown };
@@ -71,17 +72,32 @@ class Reader {
     return object;
   }
 
-  /** Metadata are read by themselves: what is wrong with their types is told without the way to them. */
+  /** What every object has. What is wrong with that of an embedded one is told with the way to it, as of a field. */
   private meta(key: string, value: unknown): unknown {
-    if (key !== 'metadata') return value;
+    const isRoot = this.context.path.length === 1;
+    if (key !== 'metadata') {
+      if (isRoot || typeof value === 'string') return value;
+      return this.refused(value, 'must be a string');
+    }
     const inside = new DecodeContext(this.context.applyDefaults);
     const read = decoderOf(ObjectMeta).decodeValue(value, inside, undefined, '');
     for (const { is, path } of inside.problems) if (is !== 'yaml') this.context.report(is, path);
-    if (inside.mismatch !== undefined) {
-      // The context is that of the decoder that runs.
-      (this.context as DecodeContext).mismatch ??= inside.mismatch;
-    }
+    const { mismatch } = inside;
+    if (mismatch === undefined) return read;
+    if (this.context.keepsGoing) return soundMetadata(value);
+    if (!isRoot) return this.refused(value, mismatch.message);
+    // The context is that of the decoder that runs.
+    (this.context as DecodeContext).mismatch ??= mismatch;
     return read;
+  }
+
+  /** Notes that an embedded object cannot have this value where the reader is; in what is stored it counts as absent. */
+  private refused(value: unknown, why: string): undefined {
+    if (this.context.keepsGoing) return undefined;
+    const field = pathText(this.context.path);
+    const { message } = fieldError.invalid(field, plain(value), why);
+    (this.context as DecodeContext).mismatch ??= new DecodeError(`${field}: ${message}`);
+    return undefined;
   }
 
   private field(key: string, value: unknown, schema: JSONSchemaProps | undefined, unknown: Unknown): unknown {
@@ -141,6 +157,19 @@ class Reader {
     if (schema?.default === undefined || !this.context.applyDefaults) return undefined;
     return new Reader(quiet).value(schema.default, schema, unknownIn(schema, 'pruned'));
   }
+}
+
+/** The fields of stored metadata that can be read, each by itself: the object was stored before its schema called it embedded
+ *  (spec: api.md section 21). What is no object at all stays what it is. */
+function soundMetadata(value: unknown): unknown {
+  const entries = entriesOf(value);
+  if (entries === undefined) return plain(value);
+  const sound = entries.filter(([key, field]) => {
+    const alone = new DecodeContext(false);
+    decoderOf(ObjectMeta).decodeValue({ [key]: field }, alone, undefined, '');
+    return alone.mismatch === undefined;
+  });
+  return decoderOf(ObjectMeta).decodeValue(Object.fromEntries(sound), new DecodeContext(false), undefined, '');
 }
 
 /** A whole number that JavaScript would round silently is refused, as in built-in kinds; upstream keeps it. */
