@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { Harness, namespace, refusal } from '#api/test-harness.ts';
 import { events } from '#kinds/event/event.ts';
 import { newEvents } from '#kinds/event/new-event.ts';
+import { horizontalPodAutoscalers } from '#kinds/horizontal-pod-autoscaler/horizontal-pod-autoscaler.ts';
+import { oldHorizontalPodAutoscalers } from '#kinds/horizontal-pod-autoscaler/old-horizontal-pod-autoscaler.ts';
 
 const eventTime = '2026-01-01T00:00:00.000000Z';
 
@@ -94,4 +96,51 @@ test('an event is kept for an hour, whichever way it was written', async () => {
   assert.equal((await client.list(events, { namespace })).items.length, 1);
   await clock.advance(200_000);
   assert.equal((await client.list(events, { namespace })).items.length, 0);
+});
+
+const spec = { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }, maxReplicas: 3 };
+const conditionsKey = 'autoscaling.alpha.kubernetes.io/conditions';
+const ref = { namespace, name: 'a' };
+
+test('an autoscaler is one object in two versions, with all that only one of them has fields for', async () => {
+  const { client } = await Harness.start();
+  const old = await client.create(oldHorizontalPodAutoscalers, { metadata: { name: 'a', namespace }, spec });
+  assert.equal(old.spec.targetCPUUtilizationPercentage, 80);
+  assert.deepEqual(old.status, { currentReplicas: 0, desiredReplicas: 0 });
+  const memory = {
+    type: 'Resource',
+    resource: { name: 'memory', target: { type: 'AverageValue', averageValue: '1Gi' } },
+  };
+  await client.patch(horizontalPodAutoscalers, ref, { type: 'merge', body: { spec: { metrics: [memory] } } });
+  const seen = await client.get(oldHorizontalPodAutoscalers, ref);
+  assert.equal(seen.spec.targetCPUUtilizationPercentage, undefined);
+  await client.update(oldHorizontalPodAutoscalers, { ...seen, spec: { ...seen.spec, maxReplicas: 7 } });
+  const now = await client.get(horizontalPodAutoscalers, ref);
+  assert.deepEqual([now.spec.maxReplicas, now.spec.metrics], [7, [memory]]);
+  assert.equal(now.metadata.annotations, undefined);
+});
+
+test('each endpoint writes its own part of an autoscaler, whichever version asks', async () => {
+  const { client } = await Harness.start();
+  await client.create(horizontalPodAutoscalers, { metadata: { name: 'a', namespace }, spec });
+  const conditions = [{ type: 'AbleToScale', status: 'True', lastTransitionTime: null }];
+  const noted = { metadata: { annotations: { [conditionsKey]: JSON.stringify(conditions) } } };
+  const patch = { type: 'merge', body: { ...noted, status: { desiredReplicas: 2 } } } as const;
+  await client.patch(oldHorizontalPodAutoscalers, ref, patch);
+  const untouched = (await client.get(horizontalPodAutoscalers, ref)).status;
+  assert.deepEqual(untouched, { desiredReplicas: 0, currentMetrics: null });
+  await client.patch(oldHorizontalPodAutoscalers, ref, patch, { subresource: 'status' });
+  const { status, metadata } = await client.get(horizontalPodAutoscalers, ref);
+  assert.deepEqual(status, { desiredReplicas: 2, currentMetrics: null, conditions });
+  assert.equal(metadata.annotations, undefined);
+  const body = { metadata: { annotations: { 'autoscaling.alpha.kubernetes.io/metrics': '[{"type":"Pods"}]' } } };
+  await client.patch(oldHorizontalPodAutoscalers, ref, { type: 'merge', body }, { subresource: 'status' });
+  assert.equal((await client.get(horizontalPodAutoscalers, ref)).spec.metrics?.[0]?.type, 'Resource');
+});
+
+test('what is wrong with an autoscaler is told of the stored kind', async () => {
+  const { client } = await Harness.start();
+  const body = { metadata: { name: 'a', namespace }, spec: { ...spec, maxReplicas: 0 } };
+  const { message } = await refusal(client.create(oldHorizontalPodAutoscalers, body));
+  assert.match(message, /^HorizontalPodAutoscaler\.autoscaling "a" is invalid: \[spec\.maxReplicas: Required value/);
 });

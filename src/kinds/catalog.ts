@@ -18,6 +18,8 @@ import { endpointSlices } from '#kinds/endpoint-slice/endpoint-slice.ts';
 import { endpoints } from '#kinds/endpoints/endpoints.ts';
 import { events } from '#kinds/event/event.ts';
 import { newEvents } from '#kinds/event/new-event.ts';
+import { horizontalPodAutoscalers } from '#kinds/horizontal-pod-autoscaler/horizontal-pod-autoscaler.ts';
+import { oldHorizontalPodAutoscalers } from '#kinds/horizontal-pod-autoscaler/old-horizontal-pod-autoscaler.ts';
 import { ingresses } from '#kinds/ingress/ingress.ts';
 import { ingressClasses } from '#kinds/ingress-class/ingress-class.ts';
 import { jobs } from '#kinds/job/job.ts';
@@ -66,6 +68,7 @@ export const catalog = [
   endpoints,
   endpointSlices,
   events,
+  horizontalPodAutoscalers,
   ingressClasses,
   ingresses,
   jobs,
@@ -77,6 +80,7 @@ export const catalog = [
   networkPolicies,
   newEvents,
   nodes,
+  oldHorizontalPodAutoscalers,
   persistentVolumeClaims,
   persistentVolumes,
   podDisruptionBudgets,
