@@ -1,7 +1,7 @@
-import { isObject, type Json } from '#base/json.ts';
+import { goJson, isObject, type Json } from '#base/json.ts';
 import { Annotated } from '#kinds/horizontal-pod-autoscaler/annotated-schema.ts';
 import type { StringMap } from '#kinds/meta/labels.ts';
-import { goJson } from '#kinds/meta/quote.ts';
+
 import { DecodeError, decode } from '#schema/decode.ts';
 import type { Type } from '#schema/type.ts';
 
