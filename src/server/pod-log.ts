@@ -3,9 +3,9 @@ import { type Clock, sleep } from '#base/clock.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import { canonicalTimeText, TimeError } from '#schema/time.ts';
 import type { Exchange } from '#server/exchange.ts';
+import { answerLogOutput, type LogOutput, webSocketLogOutput } from '#server/log-output.ts';
 import { wholeNumber } from '#server/query-number.ts';
 import { flag } from '#server/request-info.ts';
-import { drained } from '#wire/drained.ts';
 
 export interface PodLogDeps {
   readonly api: Api;
@@ -15,7 +15,8 @@ export interface PodLogDeps {
 /** A node that finds fault with a request says so within this time; after it the client gets the head of its answer. */
 const faultMs = 100;
 
-/** Answers `GET …/pods/{name}/log` with the bytes of the log as the node sends them (spec: api.md section 19.3). */
+/** Answers `GET …/pods/{name}/log` with the bytes of the log as the node sends them (spec: api.md section 19.3), over a
+ *  WebSocket where the client opens one. */
 export async function answerLog(
   exchange: Exchange,
   context: RequestContext,
@@ -27,21 +28,22 @@ export async function answerLog(
   const bytes = log[Symbol.asyncIterator]();
   const first = bytes.next();
   await Promise.race([first, sleep(clock, faultMs, exchange.signal, { background: true })]);
-  exchange.head(200, { 'content-type': 'text/plain' });
-  exchange.response.flushHeaders();
-  await pour(exchange, first, bytes);
+  const { upgrade } = exchange;
+  const output = upgrade?.to === 'websocket' ? await webSocketLogOutput(exchange, upgrade) : answerLogOutput(exchange);
+  await pour(exchange, output, first, bytes);
 }
 
 async function pour(
   exchange: Exchange,
+  output: LogOutput,
   first: Promise<IteratorResult<Uint8Array>>,
   bytes: AsyncIterator<Uint8Array>,
 ): Promise<void> {
   try {
     for (let next = await first; !next.done && !exchange.signal.aborted; next = await bytes.next()) {
-      if (!exchange.response.write(next.value)) await drained(exchange.response, exchange.signal);
+      await output.write(next.value);
     }
-    exchange.response.end();
+    output.end();
   } finally {
     await bytes.return?.();
   }

@@ -14,7 +14,10 @@ let abandoned = Promise.withResolvers<void>();
 
 /** Says "out" and "err", what it is given, and ends with 3. */
 const node: NodePort = {
-  logs: () => assert.fail('nobody asks for logs'),
+  logs: async function* () {
+    yield Buffer.from('first\n');
+    yield Buffer.from('last\n');
+  },
   attach: () => Promise.reject(apiErrors.badRequest('not this one')),
   removeVolume: () => Promise.reject(apiErrors.badRequest('nor this')),
   dial: async (_pod, port) => {
@@ -96,6 +99,19 @@ async function refused(path: string, protocols: readonly string[], as?: string) 
 const status =
   '{"metadata":{},"status":"Failure","message":"command terminated with non-zero exit code: exit status 3",' +
   '"reason":"NonZeroExitCode","details":{"causes":[{"reason":"ExitCode","message":"3"}]}}';
+
+test('a log comes over a WebSocket as binary messages, or as text in base64, after an empty one', async () => {
+  const binary = dial(`${pods}/bound/log?container=c`, ['binary.k8s.io']);
+  assert.deepEqual(await hear(binary), { heard: ['', 'first\n', 'last\n'], code: 1000 });
+  assert.equal(binary.protocol, 'binary.k8s.io');
+  const plain = await hear(dial(`${pods}/bound/log`, []));
+  assert.deepEqual(plain.heard, ['', 'first\n', 'last\n']);
+  const text = await hear(dial(`${pods}/bound/log`, ['base64.binary.k8s.io']));
+  assert.deepEqual(
+    text.heard,
+    ['', 'first\n', 'last\n'].map((line) => Buffer.from(line).toString('base64')),
+  );
+});
 
 test('output comes first, then how the command ended, then goodbye', async () => {
   const socket = dial(`${pods}/bound/exec?${whole}&stdin=false&tty=false`, ['v5.channel.k8s.io']);

@@ -76,7 +76,7 @@ class Server implements ApiServer {
   private draining = false;
   readonly upgrades: UpgradeTaker = {
     paths:
-      /\/pods\/[^/?]+\/(exec|attach|portforward)(\?|$)|\/(pods|services)\/[^/?]+\/proxy(\/|\?|$)|[?&]watch\b|\/watch\//,
+      /\/pods\/[^/?]+\/(exec|attach|portforward|log)(\?|$)|\/(pods|services)\/[^/?]+\/proxy(\/|\?|$)|[?&]watch\b|\/watch\//,
     onUpgrade: (upgrade, response) => this.handle(upgrade.request, response, upgrade),
   };
 

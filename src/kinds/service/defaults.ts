@@ -44,8 +44,8 @@ export function defaultService({ spec, status }: Draft<Service>): void {
   for (const port of spec.ports ?? []) defaultPort(port);
   if (isExternal(spec)) spec.externalTrafficPolicy ||= 'Cluster';
   if (spec.type === 'ClusterIP' || hasNodePorts(spec)) spec.internalTrafficPolicy ??= 'Cluster';
-  if (spec.type !== 'LoadBalancer') return;
-  spec.allocateLoadBalancerNodePorts ??= true;
+  if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
+  // Only balanced services can have any, and a patch of the status is defaulted without the spec.
   for (const way of status.loadBalancer.ingress ?? []) if (way.ip) way.ipMode ??= 'VIP';
 }
 

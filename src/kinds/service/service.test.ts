@@ -251,6 +251,8 @@ test('who notes the ways in says how they are taken', () => {
   ]);
   const { status } = service(balanced, { loadBalancer: { ingress: [{ ip }] } });
   assert.equal(status.loadBalancer.ingress?.[0]?.ipMode, 'VIP');
+  const alone = decoded(services, { status: { loadBalancer: { ingress: [{ ip }] } } });
+  assert.equal(alone.status.loadBalancer.ingress?.[0]?.ipMode, 'VIP', 'a patch of the status is defaulted alone');
 });
 
 test('a change that is silent about what was given keeps it, and a type without use for it drops it', () => {

@@ -52,12 +52,14 @@ export function resourceValue(
   if (container === undefined || kind === undefined) return undefined;
   const limit = container.resources?.limits?.[name] ?? pod.spec.resources?.limits?.[name] ?? facts.allocatable[name];
   const amount = (kind === 'limits' ? limit : container.resources?.requests?.[name]) ?? '0';
-  return dividedUp(amount, divisor === '0' || divisor === '' ? '1' : divisor);
+  return dividedUp(name, amount, divisor === '0' || divisor === '' ? '1' : divisor);
 }
 
-function dividedUp(amount: string, divisor: string): string {
-  const nano = -9;
-  const [a, b] = [int64At(parseQuantity(amount), nano), int64At(parseQuantity(divisor), nano)];
+/** Shares of CPUs are counted in thousandths and everything else in whole numbers, rounded up before they are divided, as
+ *  upstream does: more than nine gigabytes of memory would not fit otherwise. */
+function dividedUp(name: string, amount: string, divisor: string): string {
+  const scale = name === 'cpu' ? -3 : 0;
+  const [a, b] = [int64At(parseQuantity(amount), scale), int64At(parseQuantity(divisor), scale)];
   if (b === 0n) return formatQuantity(parseQuantity(amount));
   return String((a + b - 1n) / b);
 }

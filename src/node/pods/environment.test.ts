@@ -6,6 +6,7 @@ import type { ObjectRef } from '#kinds/meta/object.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { containerConfig, hostnameOf } from '#node/pods/container-config.ts';
+import { resourceValue } from '#node/pods/downward.ts';
 import { buildEnvironment } from '#node/pods/environment.ts';
 import { expand } from '#node/pods/expansion.ts';
 import { stored } from '#testing/stored.ts';
@@ -57,6 +58,16 @@ test('references are expanded once, from what was said before', async () => {
       expand(given, (name) => (name === 'V' ? 'v' : undefined)),
       expected,
     );
+});
+
+test('a limit that is not set is all that the node has, also of more bytes than fit in nanounits', () => {
+  const pod = podWith({});
+  const facts = { hostIP: '', podIP: '', allocatable: { cpu: '1500m', memory: '24629300Ki' } };
+  const own = pod.spec.containers[0];
+  assert(own !== undefined);
+  const limit = (resource: string, divisor: string) => resourceValue({ resource, divisor }, pod, own, facts);
+  assert.deepEqual([limit('limits.memory', '0'), limit('limits.memory', '1Gi')], ['25220403200', '24']);
+  assert.deepEqual([limit('limits.cpu', '1'), limit('limits.cpu', '1m')], ['2', '1500']);
 });
 
 test('ConfigMaps, Secrets and the pod itself are sources; the last of a name wins', async () => {
