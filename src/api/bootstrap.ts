@@ -2,6 +2,7 @@ import { isAlreadyExists } from '#kinds/meta/errors.ts';
 import { namespaces } from '#kinds/namespace/namespace.ts';
 import { priorityClasses } from '#kinds/priority-class/priority-class.ts';
 import { systemPriorityClasses } from '#kinds/priority-class/rules.ts';
+import { isAsWritten } from './access/bootstrap/as-written.ts';
 import { bootstrapPolicy, type PolicyObject } from './access/bootstrap/policy.ts';
 import { reconciled } from './access/bootstrap/reconcile.ts';
 import type { RequestContext, WriteRequest } from './api.ts';
@@ -12,6 +13,7 @@ import { draftOf } from './decoding.ts';
 import { deleteObject } from './delete.ts';
 import { plainDelete } from './delete-options.ts';
 import type { ServedName } from './object-store.ts';
+import { isRead } from './object-value.ts';
 import { updateObject } from './update.ts';
 import { mainPath } from './update-paths.ts';
 
@@ -54,12 +56,16 @@ async function ensure(core: ApiCore, name: ServedName, object: Furniture): Promi
   }
 }
 
-async function ensurePolicy(core: ApiCore, { resource: name, ...wanted }: PolicyObject): Promise<void> {
-  const resource = core.objects.of(name).definition;
+async function ensurePolicy(core: ApiCore, object: PolicyObject): Promise<void> {
+  const { resource: served, ...wanted } = object;
+  const { definition: resource, cache } = core.objects.of(served);
   const { namespace, name: own } = wanted.metadata;
-  const stored = core.objects.peek(resource, namespace, own);
-  if (stored === undefined) return ensure(core, resource, wanted);
-  const complete = reconciled(stored, { resource, ...wanted });
+  const cached = cache.get(namespace, own);
+  if (cached === undefined) return ensure(core, resource, wanted);
+  const { value } = cached.entry;
+  if (!isRead(value) && isAsWritten(value.text, object)) return;
+  const stored = cached.object;
+  const complete = reconciled(stored, object);
   if (complete === undefined) return;
   if (complete === 'anew') {
     const asked = { ...plainDelete, preconditions: { uid: stored.metadata.uid } };

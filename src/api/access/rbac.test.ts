@@ -9,6 +9,7 @@ import { pods } from '#kinds/pod/pod.ts';
 import { clusterRoleBindings, roleBindings } from '#kinds/rbac/bindings.ts';
 import { clusterRoles, roles } from '#kinds/rbac/roles.ts';
 import type { PolicyRule } from '#kinds/rbac/schema.ts';
+import { createMemoryStore } from '#store/memory/memory-store.ts';
 
 const bob: User = { name: 'bob', groups: ['dev', 'system:authenticated'] };
 const group = 'rbac.authorization.k8s.io';
@@ -173,7 +174,14 @@ test('the policy gets back what it has lost and keeps what was added, unless it 
   const other = { metadata: { name: 'system:kube-dns' }, roleRef: ref('ClusterRole', 'other'), subjects: [] };
   await client.delete(clusterRoleBindings, { name: 'system:kube-dns' });
   await client.create(clusterRoleBindings, other);
-  const again = new World(await Harness.start({ store }));
+  const gone = 'system:monitoring';
+  await client.delete(clusterRoles, { name: gone });
+  // Only the texts survive, as on a disk.
+  const disk = createMemoryStore({ clock: there.harness.clock });
+  for (const { key, value } of (await store.range({ prefix: '/registry/' })).entries) {
+    await disk.write({ op: 'put', key, value: { text: value.text } });
+  }
+  const again = new World(await Harness.start({ store: disk }));
   const made = (await again.harness.client.get(clusterRoles, { name: 'view' })).aggregationRule;
   assert.equal(made?.clusterRoleSelectors?.length, 2, 'of what users want and of what the policy wants');
   const { roleRef } = await again.harness.client.get(clusterRoleBindings, { name: 'system:kube-dns' });
@@ -189,4 +197,5 @@ test('the policy gets back what it has lost and keeps what was added, unless it 
   );
   const alone = await again.harness.client.get(clusterRoleBindings, { name: 'system:basic-user' });
   assert.equal(alone.subjects, undefined);
+  assert.equal((await again.harness.client.get(clusterRoles, { name: gone })).metadata.name, gone);
 });
