@@ -52,6 +52,22 @@ test('one port speaks HTTP/1.1 and HTTP/2, and knows a client by its certificate
   session.close();
 });
 
+test('a port that is taken, and an address that is not of this machine, are named', async () => {
+  const open = (host: string, port: number): Promise<Listener> =>
+    openListener({ host, port, server: pki.server, clientAuthority: pki.authority, onRequest: answer });
+  const { port } = listener;
+  const taken = (host: string) => ({
+    name: 'ListenError',
+    message: `Cannot listen on ${host}:${port}: another program listens there. Choose another port (0 takes a free one)`,
+  });
+  await assert.rejects(open('127.0.0.1', port), taken('127.0.0.1'));
+  await assert.rejects(open('localhost', port), taken('localhost'));
+  await assert.rejects(
+    open('192.0.2.1', 0),
+    /^ListenError: Cannot listen on 192\.0\.2\.1:0: this machine has no such address/,
+  );
+});
+
 test('what is no HTTP is told so', async () => {
   const answers: readonly (readonly [sent: string, answer: RegExp])[] = [
     ['GET / HTTP/9.9\r\n\r\n', /^HTTP\/1\.1 400 Bad Request\r\n[\s\S]*400 Bad Request$/],

@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { systemClock, type Timer } from '#base/clock.ts';
@@ -174,13 +175,17 @@ class ListenError extends Error {
   override readonly name = 'ListenError';
 }
 
-function listening(server: Http2SecureServer, options: ListenerOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(new ListenError(`Cannot listen on ${options.host}:${options.port}: ${refusalOf(error)}`));
-    });
-    server.listen(options.port, options.host, resolve);
-  });
+async function listening(server: Http2SecureServer, { host, port }: ListenerOptions): Promise<void> {
+  try {
+    const listens = once(server, 'listening');
+    // Node 26 can be told that this is an address. Otherwise it tries whether it is one of IPv6, by an expression that takes it
+    // longer to compile than all the rest of a server.
+    if (typeof net.BoundSocket === 'function' && net.isIPv4(host)) server.listen(new net.BoundSocket({ host, port }));
+    else server.listen(port, host);
+    await listens;
+  } catch (error) {
+    throw new ListenError(`Cannot listen on ${host}:${port}: ${refusalOf(error as NodeJS.ErrnoException)}`);
+  }
 }
 
 function refusalOf({ code, message }: NodeJS.ErrnoException): string {
