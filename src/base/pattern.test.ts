@@ -39,3 +39,9 @@ test('patterns that take for ever elsewhere take no time', () => {
   assert.deepEqual(matches('^(a|a)*$', text), [false]);
   assert.deepEqual(matches('^(a*)*b?$', text), [false]);
 });
+
+test('all parts that match are found, as Go finds them', () => {
+  assert.deepEqual(new Pattern('[0-9]+').matches('a1b22c333', 2), ['1', '22']);
+  assert.deepEqual(new Pattern('a*').matches('baac'), ['', 'aa', '']);
+  assert.deepEqual(new Pattern('x').matches('abc'), []);
+});

@@ -36,4 +36,14 @@ export class Pattern {
   test(text: string): boolean {
     return this.compiled.matcher(text).find();
   }
+
+  /** The parts of `text` that match, from left to right, at most `max` of them. None is empty right behind another, as Go has it. */
+  matches(text: string, max = Number.POSITIVE_INFINITY): readonly string[] {
+    const matcher = this.compiled.matcher(text);
+    const found: string[] = [];
+    for (let end = -1; found.length < max && matcher.find(); end = matcher.end()) {
+      if (matcher.end() > end) found.push(matcher.group() ?? '');
+    }
+    return found;
+  }
 }

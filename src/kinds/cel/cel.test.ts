@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkCel, type Shape, usesName } from '#kinds/cel/check.ts';
 import { CelBudgetError, evaluateCel, type Scope } from '#kinds/cel/evaluate.ts';
 import { parseCel } from '#kinds/cel/parse.ts';
 import { CelSyntaxError } from '#kinds/cel/tokens.ts';
@@ -66,7 +65,6 @@ test('macros walk lists and maps', () => {
     'self.list.map(i, i > 1, i * 2) == [4, 6]',
     "self.map.all(k, self.map[k] == 'b')",
     'has(self.n) && !has(self.none) && !has(self.map.b)',
-    'cel.bind(x, self.n + 1, x * x) == 16',
   );
 });
 
@@ -88,7 +86,7 @@ test('functions of texts count characters', () => {
 
 test('values are converted, compared in lists, and told by their types', () => {
   holds(
-    "int('3') == 3 && int(3.9) == 3 && double(3) == 3.0 && string(3) == '3' && bool('true') && uint(3) == 3",
+    "int('3') == 3 && int(3.9) == 3 && double(3) == 3.0 && string(3) == '3' && bool('true') && uint(3) == 3u",
     'type(1) == int && type(1.0) == double && type([]) == list && type(self) == map && dyn(1) == 1',
     '[1, 2].isSorted() && !["b", "a"].isSorted() && [1, 2].sum() == 3 && [1.5, 2.0].sum() == 3.5',
     '[3, 1].min() == 1 && [3, 1].max() == 3 && [1, 2, 1].indexOf(1) == 0 && [1, 2, 1].lastIndexOf(1) == 2',
@@ -96,7 +94,7 @@ test('values are converted, compared in lists, and told by their types', () => {
     "quantity('1Gi').isGreaterThan(quantity('1G')) && isQuantity('50m') && !isQuantity('x')",
     "isIP('10.0.0.1') && isIP('::1') && !isIP('10.0.0') && isCIDR('10.0.0.0/8')",
   );
-  fails("int('x')", 'strconv.ParseInt: parsing "x": invalid syntax');
+  fails("int('x')", "type conversion error from 'string' to 'int'");
 });
 
 test('formats that Kubernetes names say what is wrong with a text', () => {
@@ -163,82 +161,5 @@ test('texts that are no expressions are refused where they go wrong', () => {
   for (const chain of ['a', '1 + ', 'true || ', 'true && ']) {
     const source = chain === 'a' ? `a${'.a'.repeat(2000)}` : `${chain.repeat(1000)}1`;
     assert.throws(() => parseCel(source), CelSyntaxError, chain);
-  }
-});
-
-test('unknown names, fields and functions are found before there are values', () => {
-  const leaf: Shape = {};
-  const shape: Shape = {
-    fields: new Map([
-      ['a', leaf],
-      ['list', { items: { fields: new Map([['b', leaf]]) } }],
-      ['map', { values: { fields: new Map([['c', leaf]]) } }],
-    ]),
-  };
-  const found = (source: string): readonly string[] =>
-    checkCel(parseCel(source), new Map([['self', shape]])).problems.map(({ at, text }) => `${at} ${text}`);
-  assert.deepEqual(
-    found("self.a > 1 && self.list.all(x, x.b == 1) && self.map['k'].c == 1 && has(self.list[0].b)"),
-    [],
-  );
-  assert.deepEqual(found('self.z + other'), [
-    "4 undefined field 'z'",
-    "9 undeclared reference to 'other' (in container '')",
-  ]);
-  assert.deepEqual(found('self.list.filter(x, x.b).all(x, x.z)'), ["33 undefined field 'z'"]);
-  assert.deepEqual(found('self.map.k.z'), ["10 undefined field 'z'"]);
-  assert.deepEqual(found('self.a.frob() && frob()'), [
-    "11 undeclared reference to 'frob' (in container '')",
-    "21 undeclared reference to 'frob' (in container '')",
-  ]);
-  assert.deepEqual(
-    [usesName(parseCel('self == oldSelf'), 'oldSelf'), usesName(parseCel('self'), 'oldSelf')],
-    [true, false],
-  );
-});
-
-test('operators that do not take what they are given are found, as far as types are known', () => {
-  const fields: readonly (readonly [string, Shape])[] = [
-    ['text', { type: 'string' }],
-    ['count', { type: 'int' }],
-    ['share', { type: 'double' }],
-    ['when', { type: 'timestamp' }],
-    ['list', { items: { type: 'string' } }],
-    ['map', { values: { type: 'int' } }],
-    ['any', {}],
-  ];
-  const self: Shape = { fields: new Map(fields) };
-  const checked = (source: string) => checkCel(parseCel(source), new Map([['self', self]]));
-  const found = (source: string) => checked(source).problems.map(({ at, text }) => `${at} ${text}`);
-  const mismatch = (at: number, name: string, args: string): readonly string[] => [
-    `${at} found no matching overload for '${name}' applied to '${args}'`,
-  ];
-  assert.deepEqual(found('self.text == 1'), mismatch(10, '_==_', '(string, int)'));
-  assert.deepEqual(found('self.count > 1.5 && self.share < 2 && self.any == 1 && self.when != null'), []);
-  assert.deepEqual(found('self.share == 1'), mismatch(11, '_==_', '(double, int)'));
-  assert.deepEqual(found('self.text && true'), mismatch(10, '_&&_', '(string, bool)'));
-  assert.deepEqual(found('self.count ? 1 : 2'), mismatch(11, '_?_:_', '(int, int, int)'));
-  assert.deepEqual(found('1 in self.list'), mismatch(2, '@in', '(int, list(string))'));
-  assert.deepEqual(found('self.text.startsWith(1)'), mismatch(20, 'startsWith', 'string.(int)'));
-  assert.deepEqual(found('size(self.count) > 0'), mismatch(4, 'size', '(int)'));
-  assert.deepEqual(found('self.list["a"] == "b"'), mismatch(9, '_[_]', '(list(string), string)'));
-  assert.deepEqual(found('self.text.length'), ["9 type 'string' does not support field selection"]);
-  assert.deepEqual(found('self.count.all(x, true)'), [
-    "4 expression of type 'int' cannot be range of a comprehension (must be list, map, or dynamic)",
-  ]);
-  const types: { readonly [source: string]: string | undefined } = {
-    'self.list.all(x, x == "a")': 'bool',
-    'self.list.map(x, x + "a")[0]': 'string',
-    'self.map.a + 1': 'int',
-    'self.list + ["a"]': 'list(string)',
-    'self.any ? self.count : 2': 'int',
-    'has(self.text)': 'bool',
-    'self.?text.orValue("a")': undefined,
-    'self.when - self.when': 'duration',
-    '-self.count': 'int',
-    'self.any + self.any': undefined,
-  };
-  for (const [source, type] of Object.entries(types)) {
-    assert.deepEqual([found(source), checked(source).type], [[], type], source);
   }
 });

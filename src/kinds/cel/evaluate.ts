@@ -1,6 +1,20 @@
+import { namedTypes, overloadsOf } from '#kinds/cel/declarations.ts';
 import { functions } from '#kinds/cel/functions.ts';
-import type { Comprehension, Expression } from '#kinds/cel/parse.ts';
-import { CelError, type CelKey, CelOptional, CelType, type CelValue, isList, isMap } from '#kinds/cel/values.ts';
+import type { Comprehension, Expression, ListItem } from '#kinds/cel/parse.ts';
+import { qualifiedName } from '#kinds/cel/qualified-name.ts';
+import {
+  CelError,
+  type CelKey,
+  type CelMap,
+  CelOptional,
+  CelType,
+  type CelValue,
+  isList,
+  isMap,
+  keyOf,
+  noOverload,
+  numberOf,
+} from '#kinds/cel/values.ts';
 
 /** What names stand for. */
 export type Scope = ReadonlyMap<string, CelValue>;
@@ -14,11 +28,6 @@ export interface Budget {
 export class CelBudgetError extends Error {
   override readonly name = 'CelBudgetError';
 }
-
-const types = ['bool', 'bytes', 'double', 'int', 'list', 'map', 'null_type', 'string', 'type', 'uint'];
-
-/** Names that are always known: those of types. */
-export const typeNames: Scope = new Map(types.map((name) => [name, new CelType(name)]));
 
 /** The value of an expression. Throws `CelError` if it has none and `CelBudgetError` if it takes too long. */
 export function evaluateCel(expression: Expression, scope: Scope, budget: Budget): CelValue {
@@ -51,10 +60,13 @@ class Evaluation {
       case 'call':
         return this.call(expression, scope);
       case 'list':
-        return expression.items.map((item) => this.value(item, scope));
+        return expression.items.flatMap((item) => this.item(item, scope));
       case 'map':
         return new Map(
-          expression.entries.map(([key, item]) => [keyOf(this.value(key, scope)), this.value(item, scope)]),
+          expression.entries.flatMap((entry) => {
+            const key = mapKey(this.value(entry.key, scope));
+            return this.item(entry, scope).map((value) => [key, value] as const);
+          }),
         );
       case 'logic':
         return this.logic(expression.operator === '||', [
@@ -70,21 +82,33 @@ class Evaluation {
     }
   }
 
+  /** An item of a list, or nothing in place of an optional that is empty. */
+  private item({ value, isOptional }: ListItem, scope: Scope): readonly CelValue[] {
+    const found = this.value(value, scope);
+    if (!isOptional) return [found];
+    if (!(found instanceof CelOptional)) throw noOverload();
+    return found.value === undefined ? [] : [found.value];
+  }
+
   private named(name: string, scope: Scope): CelValue {
-    const value = scope.get(name) ?? typeNames.get(name);
-    if (value === undefined && !scope.has(name)) throw new CelError(`no such attribute(s): ${name}`);
-    return value ?? null;
+    const value = scope.get(name);
+    if (value !== undefined) return value;
+    if (!namedTypes.has(name)) throw new CelError(`no such attribute(s): ${name}`);
+    return new CelType(name);
   }
 
   private select(expression: Extract<Expression, { is: 'select' }>, scope: Scope): CelValue {
+    const type = qualifiedName(expression);
+    if (type !== undefined && namedTypes.has(type)) return new CelType(type);
     const of = this.value(expression.of, scope);
     const within = of instanceof CelOptional ? of.value : of;
     if (within === undefined) return expression.mode === 'test' ? false : of;
-    if (!isMap(within)) throw new CelError('no such overload');
-    const found = within.get(expression.field);
+    if (!isMap(within)) throw noOverload();
+    const { field } = expression;
+    const found = within.get(within.has(field) ? field : `__${field}__`);
     if (expression.mode === 'test') return found !== undefined;
     if (expression.mode === 'maybe' || of instanceof CelOptional) return new CelOptional(found);
-    if (found === undefined) throw new CelError(`no such key: ${expression.field}`);
+    if (found === undefined) throw new CelError(`no such key: ${field}`);
     return found;
   }
 
@@ -96,19 +120,36 @@ class Evaluation {
     const found = itemAt(within, at);
     if (expression.mode === 'maybe' || of instanceof CelOptional) return new CelOptional(found);
     if (found !== undefined) return found;
-    throw new CelError(isList(within) ? `index out of bounds: ${String(at)}` : `no such key: ${String(at)}`);
+    const shown = String(numberOf(at) ?? at);
+    throw new CelError(isList(within) ? `index out of bounds: ${shown}` : `no such key: ${shown}`);
   }
 
   private call({ name, target, args }: Extract<Expression, { is: 'call' }>, scope: Scope): CelValue {
-    const space = target?.is === 'name' && !scope.has(target.name) ? `${target.name}.${name}` : undefined;
-    const inSpace = space === undefined ? undefined : functions[space];
-    const run = inSpace ?? functions[name];
-    if (run === undefined) throw new CelError('no such overload');
+    const space = target === undefined ? undefined : qualifiedName(target);
+    const inSpace =
+      space === undefined || overloadsOf(`${space}.${name}`) === undefined ? undefined : `${space}.${name}`;
     const given = target === undefined || inSpace !== undefined ? args : [target, ...args];
+    const [first, second] = given;
+    if ((name === 'or' || name === 'orValue') && first !== undefined && second !== undefined) {
+      return this.otherwise(name, first, second, scope);
+    }
+    const called = inSpace ?? name;
+    const run = Object.hasOwn(functions, called) ? functions[called] : undefined;
+    if (run === undefined) throw noOverload();
     const values = given.map((arg) => this.value(arg, scope));
     // Whatever a function does with what it is given: it may look at all of it.
     for (const value of values) this.pay(weight(value));
     return run(values, this.pay);
+  }
+
+  /** What is there, or else what stands behind: that is not looked at before. */
+  private otherwise(name: 'or' | 'orValue', first: Expression, second: Expression, scope: Scope): CelValue {
+    const found = this.value(first, scope);
+    if (!(found instanceof CelOptional)) throw noOverload();
+    if (found.value !== undefined) return name === 'or' ? found : found.value;
+    const instead = this.value(second, scope);
+    if (name === 'or' && !(instead instanceof CelOptional)) throw noOverload();
+    return instead;
   }
 
   /** One side may decide although the other has no value. */
@@ -127,32 +168,59 @@ class Evaluation {
   }
 
   private each(expression: Comprehension, scope: Scope): CelValue {
-    const range = this.value(expression.range, scope);
-    const items: readonly CelValue[] = isList(range) ? range : isMap(range) ? [...range.keys()] : noRange();
-    const holds = (item: CelValue, test = expression.body): boolean =>
-      truth(this.value(test, withName(scope, expression.name, item)));
+    const turns = turnsOf(expression, this.value(expression.range, scope), scope);
+    const holds = (turn: Scope, test = expression.body): boolean => truth(this.value(test, turn));
+    const { only, body } = expression;
     switch (expression.what) {
       case 'all':
-        return this.logic(
-          false,
-          items.map((item) => () => holds(item)),
-        );
       case 'exists':
         return this.logic(
-          true,
-          items.map((item) => () => holds(item)),
+          expression.what === 'exists',
+          turns.map((turn) => () => holds(turn)),
         );
-      case 'exists_one':
-        return items.filter((item) => holds(item)).length === 1;
+      case 'existsOne':
+        return turns.filter((turn) => holds(turn)).length === 1;
       case 'filter':
-        return items.filter((item) => holds(item));
-      case 'map': {
-        const { only, body, name } = expression;
-        const wanted = only === undefined ? items : items.filter((item) => holds(item, only));
-        return wanted.map((item) => this.value(body, withName(scope, name, item)));
+        return turns.filter((turn) => holds(turn)).map((turn) => turn.get(expression.name) ?? null);
+      default: {
+        const made = turns.flatMap((turn) =>
+          only === undefined || holds(turn, only) ? [[turn, this.value(body, turn)] as const] : [],
+        );
+        if (expression.what === 'map') return made.map(([, value]) => value);
+        return mapOf(
+          made.flatMap(([turn, value]) =>
+            expression.what === 'toMap' ? [[mapKey(turn.get(expression.name) ?? null), value]] : entriesOf(value),
+          ),
+        );
       }
     }
   }
+}
+
+/** What the variables of a comprehension are, turn by turn. */
+function turnsOf({ name, second }: Comprehension, range: CelValue, scope: Scope): readonly Scope[] {
+  const turns = (pairs: readonly (readonly [CelValue, CelValue])[]): readonly Scope[] =>
+    pairs.map(([first, other]) =>
+      second === undefined ? new Map([...scope, [name, first]]) : new Map([...scope, [name, first], [second, other]]),
+    );
+  if (isMap(range)) return turns([...range]);
+  if (!isList(range)) throw noOverload();
+  return turns(range.map((item, at) => (second === undefined ? [item, null] : [BigInt(at), item])));
+}
+
+function entriesOf(value: CelValue): readonly (readonly [CelKey, CelValue])[] {
+  if (!isMap(value)) throw noOverload();
+  return [...value];
+}
+
+/** A map in which no key stands twice. */
+function mapOf(entries: readonly (readonly [CelKey, CelValue])[]): CelMap {
+  const map = new Map<CelKey, CelValue>();
+  for (const [key, value] of entries) {
+    if (map.has(key)) throw new CelError(`insert failed: key ${key} already exists`);
+    map.set(key, value);
+  }
+  return map;
 }
 
 /** Texts are looked through faster than lists. */
@@ -166,29 +234,24 @@ function weight(value: CelValue): number {
   return steps;
 }
 
-function noRange(): never {
-  throw new CelError('no such overload');
-}
-
 function withName(scope: Scope, name: string, value: CelValue): Scope {
   return new Map([...scope, [name, value]]);
 }
 
 function truth(value: CelValue): boolean {
-  if (typeof value !== 'boolean') throw new CelError('no such overload');
+  if (typeof value !== 'boolean') throw noOverload();
   return value;
 }
 
-function keyOf(value: CelValue): CelKey {
-  if (typeof value === 'string' || typeof value === 'bigint' || typeof value === 'boolean') return value;
-  throw new CelError('unsupported key type');
+function mapKey(value: CelValue): CelKey {
+  const key = typeof value === 'number' ? undefined : keyOf(value);
+  if (key === undefined) throw new CelError('unsupported key type');
+  return key;
 }
 
 function itemAt(within: CelValue, at: CelValue): CelValue | undefined {
-  if (isList(within)) {
-    if (typeof at !== 'bigint') throw new CelError('no such overload');
-    return at < 0n ? undefined : within[Number(at)];
-  }
-  if (isMap(within)) return within.get(keyOf(at));
-  throw new CelError('no such overload');
+  const key = keyOf(at);
+  if (isMap(within)) return key === undefined ? undefined : within.get(key);
+  if (!isList(within) || typeof key !== 'bigint') throw noOverload();
+  return key < 0n ? undefined : within[Number(key)];
 }

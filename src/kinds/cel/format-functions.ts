@@ -1,4 +1,5 @@
-import { CelError, CelFormat, type CelFunction, CelOptional } from '#kinds/cel/values.ts';
+import { urlProblem } from '#kinds/cel/url.ts';
+import { CelFormat, type CelFunction, CelOptional, noOverload } from '#kinds/cel/values.ts';
 import { formatOf } from '#kinds/custom-resource/validate/formats.ts';
 import { labelKeyProblems, labelValueProblems } from '#kinds/meta/labels.ts';
 import { labelProblems, oldLabelProblems, subdomainProblems } from '#kinds/meta/names.ts';
@@ -14,9 +15,12 @@ const formats: { readonly [name: string]: CelFormat } = {
   dns1035Label: new CelFormat(oldLabelProblems),
   dns1123LabelPrefix: new CelFormat((text) => labelProblems(text, true)),
   dns1123SubdomainPrefix: new CelFormat((text) => subdomainProblems(text, true)),
+  dns1035LabelPrefix: new CelFormat((text) =>
+    oldLabelProblems(text.replace(/..$/s, (end) => (end.endsWith('-') ? 'a' : end))),
+  ),
   qualifiedName: new CelFormat(labelKeyProblems),
   labelValue: new CelFormat(labelValueProblems),
-  uri: checked('uri', 'invalid URI'),
+  uri: new CelFormat((text) => [urlProblem(text)].filter((problem) => problem !== undefined)),
   uuid: checked('uuid', 'does not match the UUID format'),
   byte: checked('byte', 'invalid base64'),
   date: checked('date', 'invalid date'),
@@ -29,7 +33,7 @@ export const formatFunctions: { readonly [name: string]: CelFunction } = {
   'format.named': ([name]) =>
     new CelOptional(typeof name === 'string' && Object.hasOwn(formats, name) ? formats[name] : undefined),
   validate: ([format, text]) => {
-    if (!(format instanceof CelFormat) || typeof text !== 'string') throw new CelError('no such overload');
+    if (!(format instanceof CelFormat) || typeof text !== 'string') throw noOverload();
     const problems = format.problems(text);
     return new CelOptional(problems.length === 0 ? undefined : problems);
   },

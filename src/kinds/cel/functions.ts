@@ -1,167 +1,124 @@
+import { CelAddress, CelBlock } from '#kinds/cel/addresses.ts';
 import { formatFunctions } from '#kinds/cel/format-functions.ts';
+import { kubernetesFunctions } from '#kinds/cel/kubernetes-functions.ts';
+import { listFunctions } from '#kinds/cel/list-functions.ts';
 import { operators } from '#kinds/cel/operators.ts';
-import { textFunctions, textIndexOf, textLastIndexOf } from '#kinds/cel/text-functions.ts';
-import { timeFunctions, timeText } from '#kinds/cel/time-functions.ts';
+import { plainText } from '#kinds/cel/text-format.ts';
+import { textFunctions } from '#kinds/cel/text-functions.ts';
+import { timeFunctions } from '#kinds/cel/time-functions.ts';
 import {
+  CelBytes,
   CelDuration,
   CelError,
   type CelFunction,
-  CelOptional,
   CelTime,
   CelType,
+  CelUint,
   type CelValue,
-  celCompare,
-  celEqual,
-  celInt,
   isList,
   isMap,
+  noOverload,
+  numberOf,
+  textOf,
   typeName,
 } from '#kinds/cel/values.ts';
-import { canonicalQuantity, compareQuantities, QuantityError } from '#kinds/meta/quantity.ts';
-import { cidrProblems, ipFamily } from '#kinds/meta/texts.ts';
 
-const noOverload = (): CelError => new CelError('no such overload');
-
-function list(value: CelValue | undefined): readonly CelValue[] {
-  if (value === undefined || !isList(value)) throw noOverload();
-  return value;
-}
-
-function optional(value: CelValue | undefined): CelOptional {
-  if (!(value instanceof CelOptional)) throw noOverload();
-  return value;
-}
-
-const conversions: { readonly [name: string]: CelFunction } = {
-  size: ([value]) => {
-    if (typeof value === 'string') return BigInt([...value].length);
-    if (value !== undefined && isList(value)) return BigInt(value.length);
-    if (value !== undefined && isMap(value)) return BigInt(value.size);
-    throw noOverload();
-  },
-  type: ([value]) => new CelType(typeName(value ?? null)),
-  dyn: ([value]) => value ?? null,
-  bool: ([value]) => {
-    if (typeof value === 'boolean') return value;
-    if (value === 'true' || value === 'false') return value === 'true';
-    throw new CelError('type conversion error from string to bool');
-  },
-  int: ([value]) => intOf(value),
-  uint: ([value]) => {
-    const whole = intOf(value);
-    if (whole < 0n) throw new CelError('unsigned integer overflow');
-    return whole;
-  },
-  double: ([value]) => {
-    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-    if (typeof number === 'bigint' || typeof number === 'number') return Number(number);
-    throw noOverload();
-  },
-  string: ([value]) => {
-    if (value instanceof CelTime || value instanceof CelDuration) return timeText(value);
-    if (value === undefined || value === null || typeof value === 'object') throw noOverload();
-    return String(value);
-  },
+const bools: { readonly [text: string]: boolean } = {
+  ...Object.fromEntries(['1', 't', 'T', 'TRUE', 'true', 'True'].map((text) => [text, true])),
+  ...Object.fromEntries(['0', 'f', 'F', 'FALSE', 'false', 'False'].map((text) => [text, false])),
 };
+
+function unread(type: string): CelError {
+  return new CelError(`type conversion error from 'string' to '${type}'`);
+}
+
+/** A number as a whole one, or undefined if it is none or has no place in 64 bits. */
+function truncated(value: number, min: bigint, max: bigint): bigint | undefined {
+  if (!Number.isFinite(value)) return undefined;
+  const whole = BigInt(Math.trunc(value));
+  return whole >= min && whole <= max ? whole : undefined;
+}
+
+const intMax = 2n ** 63n - 1n;
+const second = 1_000_000_000n;
 
 function intOf(value: CelValue | undefined): bigint {
   if (typeof value === 'bigint') return value;
-  if (typeof value === 'number' && Number.isFinite(value)) return celInt(BigInt(Math.trunc(value)));
-  if (value instanceof CelTime) return value.nanos / 1_000_000_000n;
-  if (typeof value === 'string' && /^[-+]?\d+$/.test(value)) return celInt(BigInt(value));
-  if (typeof value === 'string')
-    throw new CelError(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`);
+  if (value instanceof CelDuration) return value.nanos;
+  if (value instanceof CelTime)
+    return BigInt.asIntN(64, (value.nanos - (((value.nanos % second) + second) % second)) / second);
+  if (typeof value === 'number' || value instanceof CelUint) {
+    // The two ends of the range are no numbers that a double could tell from their neighbours.
+    const whole = typeof value === 'number' ? truncated(value, -intMax, intMax - 1023n) : value.value;
+    if (whole === undefined || whole > intMax) throw new CelError('integer overflow');
+    return whole;
+  }
+  const text = textOf(value);
+  const whole = /^[-+]?\d+$/.test(text) ? BigInt(text.replace('+', '')) : undefined;
+  if (whole === undefined || whole > intMax || whole < -intMax - 1n) throw unread('int');
+  return whole;
+}
+
+function uintOf(value: CelValue | undefined): CelUint {
+  if (value instanceof CelUint) return value;
+  if (typeof value === 'bigint') return new CelUint(value);
+  if (typeof value === 'number') return new CelUint(truncated(value, 0n, 2n ** 64n - 2048n) ?? -1n);
+  const text = textOf(value);
+  const whole = /^\d+$/.test(text) ? BigInt(text) : -1n;
+  if (whole < 0n || whole >= 2n ** 64n) throw unread('uint');
+  return new CelUint(whole);
+}
+
+const infinities: { readonly [text: string]: number } = { inf: Infinity, infinity: Infinity, nan: Number.NaN };
+
+function doubleOf(value: CelValue | undefined): number {
+  const number = value === undefined ? undefined : numberOf(value);
+  if (number !== undefined) return Number(number);
+  const text = textOf(value);
+  const [, sign = '', name = ''] = /^([-+]?)([a-z]+)$/i.exec(text) ?? [];
+  const known = infinities[name.toLowerCase()];
+  if (known !== undefined) return sign === '-' ? -known : known;
+  const read = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isFinite(read)) throw unread('double');
+  return read;
+}
+
+function stringOf(value: CelValue | undefined): string {
+  if (value instanceof CelAddress || value instanceof CelBlock) return value.text();
+  if (value instanceof CelBytes && !isUtf8(value.data)) {
+    throw new CelError('invalid UTF-8 in bytes, cannot convert to string');
+  }
+  if (value === undefined || value === null || isList(value) || isMap(value)) throw noOverload();
+  return plainText(value);
+}
+
+function isUtf8(data: Buffer): boolean {
+  return Buffer.from(data.toString()).equals(data);
+}
+
+function sizeOf(value: CelValue | undefined): number {
+  if (typeof value === 'string') return [...value].length;
+  if (value instanceof CelBytes) return value.data.length;
+  if (value !== undefined && isList(value)) return value.length;
+  if (value !== undefined && isMap(value)) return value.size;
   throw noOverload();
 }
 
-/** The smallest or largest of a list. */
-function extreme(sign: 1 | -1): CelFunction {
-  return ([value]) => {
-    const [first, ...rest] = list(value);
-    if (first === undefined) throw new CelError(`${sign > 0 ? 'max' : 'min'} called on empty list`);
-    return rest.reduce((best, item) => (ordered(item, best) * sign > 0 ? item : best), first);
-  };
-}
-
-function ordered(a: CelValue, b: CelValue): number {
-  const order = celCompare(a, b);
-  if (order === undefined) throw noOverload();
-  return order;
-}
-
-const isIn = (items: readonly CelValue[], wanted: CelValue): boolean => items.some((item) => celEqual(item, wanted));
-
-const listFunctions: { readonly [name: string]: CelFunction } = {
-  isSorted: ([value]) => {
-    const items = list(value);
-    return items.every((item, at) => at === 0 || ordered(items[at - 1] as CelValue, item) <= 0);
+const conversions: { readonly [name: string]: CelFunction } = {
+  size: ([value]) => BigInt(sizeOf(value)),
+  type: ([value]) => new CelType(typeName(value ?? null)),
+  dyn: ([value]) => value ?? null,
+  bool: ([value]) => {
+    const read = typeof value === 'boolean' ? value : bools[textOf(value)];
+    if (read === undefined) throw unread('bool');
+    return read;
   },
-  sum: ([value], pay) =>
-    list(value).reduce(
-      (sum, item) => (operators['+'] as CelFunction)([sum, item], pay),
-      list(value).some((item) => typeof item === 'number') ? 0 : 0n,
-    ),
-  min: extreme(-1),
-  max: extreme(1),
-  indexOf: (args) => {
-    const [target, wanted] = args;
-    if (target === undefined || !isList(target)) return textIndexOf(args);
-    return BigInt(target.findIndex((item) => celEqual(item, wanted ?? null)));
-  },
-  lastIndexOf: (args) => {
-    const [target, wanted] = args;
-    if (target === undefined || !isList(target)) return textLastIndexOf(args);
-    return BigInt(target.findLastIndex((item) => celEqual(item, wanted ?? null)));
-  },
-  'sets.contains': ([all, some]) => list(some).every((item) => isIn(list(all), item)),
-  'sets.intersects': ([one, other]) => list(one).some((item) => isIn(list(other), item)),
-  'sets.equivalent': ([one, other]) =>
-    list(one).every((item) => isIn(list(other), item)) && list(other).every((item) => isIn(list(one), item)),
+  bytes: ([value]) => (value instanceof CelBytes ? value : new CelBytes(Buffer.from(textOf(value)))),
+  int: ([value]) => intOf(value),
+  uint: ([value]) => uintOf(value),
+  double: ([value]) => doubleOf(value),
+  string: ([value]) => stringOf(value),
 };
-
-const optionalFunctions: { readonly [name: string]: CelFunction } = {
-  'optional.of': ([value]) => new CelOptional(value),
-  'optional.none': () => new CelOptional(undefined),
-  hasValue: ([value]) => optional(value).value !== undefined,
-  orValue: ([value, otherwise]) => optional(value).value ?? otherwise ?? null,
-  or: ([value, otherwise]) => (optional(value).value === undefined ? optional(otherwise) : optional(value)),
-  value: ([value]) => {
-    const { value: inside } = optional(value);
-    if (inside === undefined) throw new CelError('optional.none() dereference');
-    return inside;
-  },
-};
-
-function textOf(value: CelValue | undefined): string {
-  if (typeof value !== 'string') throw noOverload();
-  return value;
-}
-
-/** Amounts are kept as texts: what they are compared with is one too. */
-const kubernetesFunctions: { readonly [name: string]: CelFunction } = {
-  isIP: ([value]) => ipFamily(textOf(value)) !== undefined,
-  isCIDR: ([value]) => cidrProblems(textOf(value)).length === 0,
-  isQuantity: ([value]) => isQuantity(textOf(value)),
-  quantity: ([value]) => {
-    if (!isQuantity(textOf(value))) {
-      throw new CelError("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
-    }
-    return canonicalQuantity(textOf(value));
-  },
-  isGreaterThan: ([a, b]) => compareQuantities(textOf(a), textOf(b)) > 0,
-  isLessThan: ([a, b]) => compareQuantities(textOf(a), textOf(b)) < 0,
-  compareTo: ([a, b]) => BigInt(compareQuantities(textOf(a), textOf(b))),
-};
-
-function isQuantity(text: string): boolean {
-  try {
-    canonicalQuantity(text);
-    return true;
-  } catch (error) {
-    if (error instanceof QuantityError) return false;
-    throw error;
-  }
-}
 
 /** All functions that expressions may call, operators included. */
 export const functions: { readonly [name: string]: CelFunction } = {
@@ -170,7 +127,6 @@ export const functions: { readonly [name: string]: CelFunction } = {
   ...textFunctions,
   ...timeFunctions,
   ...listFunctions,
-  ...optionalFunctions,
   ...kubernetesFunctions,
   ...formatFunctions,
 };

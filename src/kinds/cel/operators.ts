@@ -1,17 +1,22 @@
+import { originOf, withOrigin } from '#kinds/cel/origin.ts';
+import { durationOf, timeOf } from '#kinds/cel/time-functions.ts';
 import {
+  CelBytes,
   CelDuration,
   CelError,
   type CelFunction,
   CelTime,
+  CelUint,
   type CelValue,
   celCompare,
   celEqual,
   celInt,
   isList,
   isMap,
+  itemKey,
+  keyOf,
+  noOverload,
 } from '#kinds/cel/values.ts';
-
-const noOverload = (): CelError => new CelError('no such overload');
 
 function order(test: (order: number) => boolean): CelFunction {
   return ([a = null, b = null]) => {
@@ -28,6 +33,7 @@ function arithmetic(
 ): CelFunction {
   return ([a = null, b = null]) => {
     if (typeof a === 'bigint' && typeof b === 'bigint') return celInt(ofInts(a, b));
+    if (a instanceof CelUint && b instanceof CelUint) return new CelUint(ofInts(a.value, b.value));
     if (ofDoubles !== undefined && typeof a === 'number' && typeof b === 'number') return ofDoubles(a, b);
     throw noOverload();
   };
@@ -38,19 +44,32 @@ function divisor(value: bigint, what: string): bigint {
   return value;
 }
 
+/** Both lists' items; in a set each once, by keys the later of two with the same. */
+function joinedLists(a: readonly CelValue[], b: readonly CelValue[]): readonly CelValue[] {
+  const origin = originOf(a);
+  const { isSet = false, keys } = origin;
+  if (keys === undefined) {
+    const more = isSet ? b.filter((item) => !a.some((own) => celEqual(own, item))) : b;
+    return withOrigin([...a, ...more], origin);
+  }
+  const items = new Map([...a, ...b].map((item) => [itemKey(item, keys), item]));
+  return withOrigin([...items.values()], origin);
+}
+
 function add(args: readonly CelValue[], pay: (steps: number) => void): CelValue {
   const [a = null, b = null] = args;
   if (typeof a === 'string' && typeof b === 'string') {
-    pay(a.length + b.length);
+    pay(Math.ceil((a.length + b.length) / 64));
     return a + b;
   }
   if (isList(a) && isList(b)) {
     pay(a.length + b.length);
-    return [...a, ...b];
+    return joinedLists(a, b);
   }
-  if (a instanceof CelTime && b instanceof CelDuration) return new CelTime(a.nanos + b.nanos);
-  if (a instanceof CelDuration && b instanceof CelTime) return new CelTime(a.nanos + b.nanos);
-  if (a instanceof CelDuration && b instanceof CelDuration) return new CelDuration(a.nanos + b.nanos);
+  if (a instanceof CelBytes && b instanceof CelBytes) return new CelBytes(Buffer.concat([a.data, b.data]));
+  if (a instanceof CelTime && b instanceof CelDuration) return timeOf(a.nanos + b.nanos, a.offsetMinutes);
+  if (a instanceof CelDuration && b instanceof CelTime) return timeOf(a.nanos + b.nanos, b.offsetMinutes);
+  if (a instanceof CelDuration && b instanceof CelDuration) return durationOf(a.nanos + b.nanos);
   return plus(args, pay);
 }
 
@@ -65,9 +84,9 @@ const minus = arithmetic(
 
 function subtract(args: readonly CelValue[], pay: (steps: number) => void): CelValue {
   const [a = null, b = null] = args;
-  if (a instanceof CelTime && b instanceof CelTime) return new CelDuration(a.nanos - b.nanos);
-  if (a instanceof CelTime && b instanceof CelDuration) return new CelTime(a.nanos - b.nanos);
-  if (a instanceof CelDuration && b instanceof CelDuration) return new CelDuration(a.nanos - b.nanos);
+  if (a instanceof CelTime && b instanceof CelTime) return durationOf(a.nanos - b.nanos);
+  if (a instanceof CelTime && b instanceof CelDuration) return timeOf(a.nanos - b.nanos, a.offsetMinutes);
+  if (a instanceof CelDuration && b instanceof CelDuration) return durationOf(a.nanos - b.nanos);
   return minus(args, pay);
 }
 
@@ -90,7 +109,7 @@ export const operators: { readonly [sign: string]: CelFunction } = {
     (a, b) => a / b,
   ),
   '%': arithmetic((a, b) => a % divisor(b, 'modulus by zero')),
-  negated: ([value = null]) => {
+  '-_': ([value = null]) => {
     if (typeof value === 'bigint') return celInt(-value);
     if (typeof value === 'number') return -value;
     throw noOverload();
@@ -105,8 +124,7 @@ export const operators: { readonly [sign: string]: CelFunction } = {
       return within.some((item) => celEqual(item, wanted));
     }
     if (!isMap(within)) throw noOverload();
-    return (
-      (typeof wanted === 'string' || typeof wanted === 'bigint' || typeof wanted === 'boolean') && within.has(wanted)
-    );
+    const key = keyOf(wanted);
+    return key !== undefined && within.has(key);
   },
 };

@@ -1,27 +1,40 @@
-import { CelSyntaxError, type Token, tokensOf } from '#kinds/cel/tokens.ts';
+import { expandMacro } from '#kinds/cel/macros.ts';
+import { CelSyntaxError, type LiteralValue, type Token, tokensOf } from '#kinds/cel/tokens.ts';
 
 /** An expression, taken apart. `at` is where it stands in the text: a name or value where it begins, all else at its operator. */
 export type Expression = (
-  | { readonly is: 'value'; readonly value: string | number | bigint | boolean | null }
+  | { readonly is: 'value'; readonly value: LiteralValue }
   | { readonly is: 'name'; readonly name: string }
   /** `test` asks whether the field is there; `maybe` answers with an optional. */
   | { readonly is: 'select'; readonly of: Expression; readonly field: string; readonly mode?: 'test' | 'maybe' }
   | { readonly is: 'index'; readonly of: Expression; readonly index: Expression; readonly mode?: 'maybe' }
   | { readonly is: 'call'; readonly name: string; readonly target?: Expression; readonly args: readonly Expression[] }
-  | { readonly is: 'list'; readonly items: readonly Expression[] }
-  | { readonly is: 'map'; readonly entries: readonly (readonly [Expression, Expression])[] }
+  | { readonly is: 'list'; readonly items: readonly ListItem[] }
+  | { readonly is: 'map'; readonly entries: readonly MapEntry[] }
   | { readonly is: 'logic'; readonly operator: '&&' | '||'; readonly left: Expression; readonly right: Expression }
   | { readonly is: 'choose'; readonly test: Expression; readonly yes: Expression; readonly no: Expression }
   | { readonly is: 'bind'; readonly name: string; readonly value: Expression; readonly body: Expression }
   | Comprehension
 ) & { readonly at: number };
 
+/** Optional ones (`?a`) are left out where they have no value. */
+export interface ListItem {
+  readonly value: Expression;
+  readonly isOptional: boolean;
+}
+
+export interface MapEntry extends ListItem {
+  readonly key: Expression;
+}
+
 export interface Comprehension {
   readonly is: 'each';
-  readonly what: 'all' | 'exists' | 'exists_one' | 'filter' | 'map';
+  readonly what: 'all' | 'exists' | 'existsOne' | 'filter' | 'map' | 'toMap' | 'toEntries';
   readonly range: Expression;
+  /** Stands for each item of a list or key of a map; for a list's index or a map's key where `second` stands for what is there. */
   readonly name: string;
-  /** Which items `map` is for. */
+  readonly second?: string;
+  /** Which items `body` is for. */
   readonly only?: Expression;
   readonly body: Expression;
 }
@@ -31,6 +44,8 @@ const sizeMax = 10_000;
 /** How long a chain such as a.b.c or 1 + 2 + 3 may be: evaluation goes down it link by link. */
 const chainMax = 500;
 const relations = new Set(['==', '!=', '<', '<=', '>', '>=', 'in']);
+/** Words that are no names, not even of fields. */
+const keywords = new Set(['true', 'false', 'null', 'in']);
 const reserved = new Set(
   'as break const continue else false for function if import in let loop namespace null package return true var void while'.split(
     ' ',
@@ -54,8 +69,13 @@ class Parser {
 
   whole(): Expression {
     const expression = this.expression();
-    if (this.token.is !== 'end') throw this.unexpected();
-    return expression;
+    const { is, text, at } = this.token;
+    if (is === 'end') return expression;
+    // One word too many can be looked over, as upstream's parser would to go on.
+    const isOne = this.tokens[this.position + 1]?.is === 'end';
+    throw isOne
+      ? new CelSyntaxError(at, `Syntax error: extraneous input '${text}' expecting <EOF>`)
+      : this.unexpected(' expecting <EOF>');
   }
 
   private get token(): Token {
@@ -75,7 +95,9 @@ class Parser {
   }
 
   private expect(text: string): void {
-    if (!this.take(text)) throw this.unexpected();
+    if (this.take(text)) return;
+    const { is, at } = this.token;
+    throw is === 'end' ? new CelSyntaxError(at, `Syntax error: missing '${text}' at '<EOF>'`) : this.unexpected();
   }
 
   private expression(): Expression {
@@ -131,13 +153,29 @@ class Parser {
 
   private unary(): Expression {
     const { at } = this.token;
+    if (this.token.text === '-' && this.isNumber(this.tokens[this.position + 1])) return this.member();
     const sign = this.take('!') ? '!' : this.take('-') ? '-' : undefined;
     if (sign === undefined) return this.member();
     this.depth += 1;
     if (this.depth > depthMax) throw new CelSyntaxError(at, 'expression recursion limit exceeded');
     const operand = this.unary();
     this.depth -= 1;
-    return { is: 'call', name: sign === '-' ? 'negated' : '!', args: [operand], at };
+    return { is: 'call', name: sign === '-' ? '-_' : '!', args: [operand], at };
+  }
+
+  private isNumber(token: Token | undefined): boolean {
+    return token?.is === 'value' && (typeof token.value === 'number' || typeof token.value === 'bigint');
+  }
+
+  /** A number with its sign. */
+  private numeral(at: number): Expression {
+    const isNegative = this.take('-');
+    const { value } = this.token;
+    this.position += 1;
+    if (typeof value === 'number') return { is: 'value', value: isNegative ? -value : value, at };
+    const whole = BigInt(String(value)) * (isNegative ? -1n : 1n);
+    if (whole >= 2n ** 63n || whole < -(2n ** 63n)) throw new CelSyntaxError(at, 'invalid int literal');
+    return { is: 'value', value: whole, at };
   }
 
   private member(): Expression {
@@ -164,14 +202,27 @@ class Parser {
     const open = this.token.at;
     if (!this.take('(')) return { is: 'select', of, field: name, at };
     const args = this.list(')');
-    return macro(of, name, args, open) ?? { is: 'call', name, target: of, args, at: open };
+    return expandMacro(of, name, args, open) ?? { is: 'call', name, target: of, args, at: open };
   }
 
   private name(): string {
     const { is, text } = this.token;
-    if (is !== 'name' || text === 'in') throw this.unexpected();
+    if (is !== 'name' || keywords.has(text)) throw this.unexpected(' expecting IDENTIFIER');
     this.position += 1;
     return text;
+  }
+
+  private items(isFirstOptional: boolean): readonly ListItem[] {
+    const items: ListItem[] = [];
+    while (!this.take(']')) {
+      const isOptional = (isFirstOptional && items.length === 0) || this.take('?');
+      items.push({ value: this.expression(), isOptional });
+      if (!this.take(',')) {
+        this.expect(']');
+        break;
+      }
+    }
+    return items;
   }
 
   private list(end: string): readonly Expression[] {
@@ -188,6 +239,7 @@ class Parser {
 
   private primary(): Expression {
     const { is, text, value, at } = this.token;
+    if (text === '-' || this.isNumber(this.token)) return this.numeral(at);
     if (is === 'value') {
       this.position += 1;
       return { is: 'value', value: value ?? null, at };
@@ -197,12 +249,19 @@ class Parser {
       this.expect(')');
       return inside;
     }
-    if (this.take('[')) return { is: 'list', items: this.list(']'), at };
+    if (this.take('[?')) return { is: 'list', items: this.items(true), at };
+    if (this.take('[')) return { is: 'list', items: this.items(false), at };
     if (this.take('{')) return { is: 'map', entries: this.entries(), at };
+    // A name may begin with a dot, which says that it belongs to nothing: so do all.
+    if (this.take('.')) return this.named(this.name(), at);
     if (is !== 'name') throw this.unexpected(is === 'end' ? operandExpected : '');
     this.position += 1;
     if (text === 'true' || text === 'false') return { is: 'value', value: text === 'true', at };
     if (text === 'null') return { is: 'value', value: null, at };
+    return this.named(text, at);
+  }
+
+  private named(text: string, at: number): Expression {
     if (reserved.has(text)) throw new CelSyntaxError(at, `reserved identifier: ${text}`);
     const open = this.token.at;
     if (!this.take('(')) return { is: 'name', name: text, at };
@@ -210,18 +269,19 @@ class Parser {
   }
 
   private call(name: string, args: readonly Expression[], at: number): Expression {
-    if (name !== 'has') return { is: 'call', name, args, at };
     const [field] = args;
-    if (args.length === 1 && field?.is === 'select') return { ...field, mode: 'test' };
-    throw new CelSyntaxError(field?.at ?? at, 'invalid argument to has() macro');
+    if (name !== 'has' || field === undefined || args.length > 1) return { is: 'call', name, args, at };
+    if (field.is === 'select' && field.mode === undefined) return { ...field, mode: 'test' };
+    throw new CelSyntaxError(field.at, 'invalid argument to has() macro');
   }
 
-  private entries(): readonly (readonly [Expression, Expression])[] {
-    const entries: (readonly [Expression, Expression])[] = [];
+  private entries(): readonly MapEntry[] {
+    const entries: MapEntry[] = [];
     while (!this.take('}')) {
+      const isOptional = this.take('?');
       const key = this.expression();
       this.expect(':');
-      entries.push([key, this.expression()]);
+      entries.push({ key, value: this.expression(), isOptional });
       if (!this.take(',')) {
         this.expect('}');
         break;
@@ -236,21 +296,3 @@ const operandExpected =
 
 const sums = new Set(['+', '-']);
 const products = new Set(['*', '/', '%']);
-
-/** What only looks like a function: it names variables. */
-function macro(of: Expression, name: string, args: readonly Expression[], at: number): Expression | undefined {
-  const [first, second, third] = args;
-  if (of.is === 'name' && of.name === 'cel' && name === 'bind') {
-    if (first?.is !== 'name' || second === undefined || third === undefined || args.length > 3) {
-      throw new CelSyntaxError(at, 'cel.bind() variable names must be simple identifiers');
-    }
-    return { is: 'bind', name: first.name, value: second, body: third, at };
-  }
-  const isMap = name === 'map' && args.length === 3;
-  if (!isMap && args.length !== 2) return undefined;
-  const what = (['all', 'exists', 'exists_one', 'filter', 'map'] as const).find((one) => one === name);
-  if (what === undefined || first === undefined || second === undefined) return undefined;
-  if (first.is !== 'name') throw new CelSyntaxError(first.at, 'argument must be a simple name');
-  const base = { is: 'each', what, range: of, name: first.name, at } as const;
-  return isMap && third !== undefined ? { ...base, only: second, body: third } : { ...base, body: second };
-}

@@ -1,32 +1,25 @@
 import { Pattern, PatternError } from '#base/pattern.ts';
-import { CelError, type CelFunction, type CelValue, isList } from '#kinds/cel/values.ts';
+import { formatted } from '#kinds/cel/text-format.ts';
+import { CelError, type CelFunction, type CelValue, isList, noOverload, textOf as text } from '#kinds/cel/values.ts';
 
 /** Texts are counted in characters, not in the units of JavaScript's. */
 const chars = (text: string): readonly string[] => [...text];
-
-function noOverload(): CelError {
-  return new CelError('no such overload');
-}
-
-function text(value: CelValue | undefined): string {
-  if (typeof value !== 'string') throw noOverload();
-  return value;
-}
 
 function whole(value: CelValue | undefined): number {
   if (typeof value !== 'bigint') throw noOverload();
   return Number(value);
 }
 
-function texts(value: CelValue | undefined): readonly string[] {
+function listOf(value: CelValue | undefined): readonly CelValue[] {
   if (value === undefined || !isList(value)) throw noOverload();
-  return value.map(text);
+  return value;
 }
 
 const patterns = new Map<string, Pattern>();
 const patternsMax = 1000;
 
-function patternOf(source: string): Pattern {
+/** A regular expression in Go's syntax. Throws `CelError` with Go's reason. */
+export function patternOf(source: string): Pattern {
   const known = patterns.get(source);
   if (known !== undefined) return known;
   try {
@@ -45,11 +38,25 @@ function position(found: readonly string[], at: number): number {
   return at;
 }
 
-function indexOf(args: readonly CelValue[], step: 1 | -1): bigint {
+function indexOf(args: readonly CelValue[]): bigint {
   const [within, wanted] = [chars(text(args[0])), chars(text(args[1]))];
-  const last = within.length - wanted.length;
-  const first = args.length > 2 ? position(within, whole(args[2])) : step > 0 ? 0 : last;
-  for (let at = step > 0 ? first : Math.min(first, last); at >= 0 && at <= last; at += step) {
+  const first = args.length > 2 ? whole(args[2]) : 0;
+  if (wanted.length === 0) return BigInt(first);
+  if (first < 0) throw new CelError(`index out of range: ${first}`);
+  return find(within, wanted, first, within.length - wanted.length, 1);
+}
+
+function lastIndexOf(args: readonly CelValue[]): bigint {
+  const [within, wanted] = [chars(text(args[0])), chars(text(args[1]))];
+  const first = args.length > 2 ? whole(args[2]) : within.length - (wanted.length === 0 ? 0 : 1);
+  if (wanted.length === 0) return BigInt(first);
+  if (args.length > 2 && first < 0) throw new CelError(`index out of range: ${first}`);
+  if (first >= within.length) return -1n;
+  return find(within, wanted, Math.min(first, within.length - wanted.length), 0, -1);
+}
+
+function find(within: readonly string[], wanted: readonly string[], from: number, to: number, step: 1 | -1): bigint {
+  for (let at = from; step > 0 ? at <= to : at >= to; at += step) {
     if (wanted.every((char, offset) => within[at + offset] === char)) return BigInt(at);
   }
   return -1n;
@@ -57,21 +64,21 @@ function indexOf(args: readonly CelValue[], step: 1 | -1): bigint {
 
 function substring(args: readonly CelValue[]): string {
   const found = chars(text(args[0]));
-  const from = position(found, whole(args[1]));
-  const to = args.length > 2 ? position(found, whole(args[2])) : found.length;
-  if (from > to) throw new CelError(`invalid substring range. start: ${from}, end: ${to}`);
-  return found.slice(from, to).join('');
+  const [from, to] = [whole(args[1]), args.length > 2 ? whole(args[2]) : found.length];
+  if (args.length > 2 && from > to) throw new CelError(`invalid substring range. start: ${from}, end: ${to}`);
+  return found.slice(position(found, from), position(found, to)).join('');
 }
 
 function replace(args: readonly CelValue[], pay: (steps: number) => void): string {
   const [within, old, now] = [text(args[0]), text(args[1]), text(args[2])];
   const times = args.length > 3 ? whole(args[3]) : -1;
-  const parts = within.split(old);
+  // Nothing is found before each character and behind the last.
+  const parts = old === '' ? ['', ...chars(within), ''] : within.split(old);
+  const found = parts.length - 1;
+  const replaced = times < 0 ? found : Math.min(times, found);
   // What comes out may be much longer than what went in.
   pay(Math.ceil((parts.length * now.length) / 64));
-  if (times < 0) return within.replaceAll(old, () => now);
-  const kept = Math.min(times, parts.length - 1);
-  return [parts.slice(0, kept + 1).join(now), ...parts.slice(kept + 1)].join(old);
+  return [parts.slice(0, replaced + 1).join(now), ...parts.slice(replaced + 1)].join(old);
 }
 
 function split(args: readonly CelValue[]): readonly string[] {
@@ -83,32 +90,40 @@ function split(args: readonly CelValue[]): readonly string[] {
   return [...parts.slice(0, count - 1), parts.slice(count - 1).join(by)];
 }
 
-function format(args: readonly CelValue[]): string {
-  const values = args[1];
-  if (values === undefined || !isList(values)) throw noOverload();
-  let next = 0;
-  return text(args[0]).replaceAll(/%(?:\.(\d+))?(.)/g, (_, digits: string | undefined, verb: string) => {
-    if (verb === '%') return '%';
-    const value = values[next];
-    next += 1;
-    if (value === undefined) throw new CelError(`index ${next - 1} out of range`);
-    if (verb === 's') return shownText(value);
-    if (verb === 'd' && typeof value === 'bigint') return String(value);
-    if (verb === 'f' && (typeof value === 'number' || typeof value === 'bigint')) {
-      return Number(value).toFixed(Math.min(Number(digits ?? 6), 100));
-    }
-    throw new CelError(`could not parse formatting clause: unrecognized formatting clause "${verb}"`);
+function join(args: readonly CelValue[], pay: (steps: number) => void): string {
+  const by = args.length > 1 ? text(args[1]) : '';
+  const parts = listOf(args[0]).map((item) => {
+    if (typeof item !== 'string') throw new CelError(`join: invalid input: ${String(item)}`);
+    return item;
   });
+  pay(Math.ceil((parts.length * by.length) / 64));
+  return parts.join(by);
 }
 
-function shownText(value: CelValue): string {
-  if (value === null) return 'null';
-  if (typeof value !== 'object') return String(value);
-  if (isList(value)) return `[${value.map(shownText).join(', ')}]`;
-  throw noOverload();
+const quotes: { readonly [char: string]: string } = {
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+  '\\': '\\\\',
+  '"': '\\"',
+};
+
+/** The white space of Unicode, of which JavaScript's differs a little. */
+const blanks = '[\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+';
+const outerBlanks = new RegExp(`^${blanks}|${blanks}$`, 'g');
+
+function findAll(args: readonly CelValue[], pay: (steps: number) => void): readonly string[] {
+  const within = text(args[0]);
+  pay(within.length);
+  const max = args.length > 2 ? whole(args[2]) : -1;
+  return patternOf(text(args[1])).matches(within, max < 0 ? undefined : max);
 }
 
-/** Functions of texts: the language's own, and the libraries that Kubernetes adds (strings, URLs). */
+/** Functions of texts: the language's own, and the libraries that Kubernetes adds. */
 export const textFunctions: { readonly [name: string]: CelFunction } = {
   startsWith: (args) => text(args[0]).startsWith(text(args[1])),
   endsWith: (args) => text(args[0]).endsWith(text(args[1])),
@@ -117,22 +132,25 @@ export const textFunctions: { readonly [name: string]: CelFunction } = {
     pay(text(args[0]).length);
     return patternOf(text(args[1])).test(text(args[0]));
   },
-  charAt: (args) => chars(text(args[0]))[position(chars(text(args[0])), whole(args[1]))] ?? '',
-  join: (args, pay) => {
-    const by = args.length > 1 ? text(args[1]) : '';
-    pay(Math.ceil((texts(args[0]).length * by.length) / 64));
-    return texts(args[0]).join(by);
+  find: (args, pay) => {
+    pay(text(args[0]).length);
+    return patternOf(text(args[1])).matches(text(args[0]), 1)[0] ?? '';
   },
+  findAll,
+  charAt: (args) => {
+    const found = chars(text(args[0]));
+    return found[position(found, whole(args[1]))] ?? '';
+  },
+  join,
   lowerAscii: (args) => text(args[0]).replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
   upperAscii: (args) => text(args[0]).replace(/[a-z]+/g, (letters) => letters.toUpperCase()),
-  trim: (args) => text(args[0]).trim(),
-  reverse: (args) => chars(text(args[0])).toReversed().join(''),
+  trim: (args) => text(args[0]).replace(outerBlanks, ''),
   substring,
   replace,
   split,
-  format,
-  isURL: (args) => /^([a-zA-Z][a-zA-Z0-9+.-]*:|\/)/.test(text(args[0])) && URL.canParse(text(args[0]), 'x://x'),
+  format: (args) => formatted(text(args[0]), listOf(args[1])),
+  'strings.quote': (args) => `"${[...text(args[0])].map((char) => quotes[char] ?? char).join('')}"`,
 };
 
-export const textIndexOf = (args: readonly CelValue[]): bigint => indexOf(args, 1);
-export const textLastIndexOf = (args: readonly CelValue[]): bigint => indexOf(args, -1);
+export const textIndexOf = indexOf;
+export const textLastIndexOf = lastIndexOf;

@@ -1,9 +1,12 @@
 import type { Json } from '#base/json.ts';
-import { type CheckProblem, checkCel, type Shape, usesName } from '#kinds/cel/check.ts';
+import { type CheckProblem, checkCel, type NamedTypes } from '#kinds/cel/check.ts';
+import { patternProblem } from '#kinds/cel/literals.ts';
 import { type Expression, parseCel } from '#kinds/cel/parse.ts';
 import { CelSyntaxError } from '#kinds/cel/tokens.ts';
+import { type CelTypeOf, dynType, optionalType } from '#kinds/cel/types.ts';
+import { usesName } from '#kinds/cel/walk.ts';
 import { itemsOf, valuesOf } from '#kinds/custom-resource/read.ts';
-import { shapeOf } from '#kinds/custom-resource/validate/rule-values.ts';
+import { ruleType } from '#kinds/custom-resource/validate/rule-values.ts';
 import type { JSONSchemaProps, ValidationRule } from '#kinds/custom-resource-definition/json-schema.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 
@@ -33,10 +36,10 @@ function rulesBelow(
   const inMap = schema['x-kubernetes-map-type'] === 'atomic' ? (uncorrelated ?? field) : uncorrelated;
   const isWrong = words.some(({ field: at }) => at.startsWith(`${field}.`));
   const rules = isWrong ? [] : (schema['x-kubernetes-validations'] ?? []);
-  const shape = rules.length === 0 ? {} : shapeOf(schema, isRoot);
+  const type = (rules.length === 0 ? undefined : ruleType(schema, isRoot)) ?? dynType;
   return [
     ...rules.flatMap((rule, index) =>
-      validateRule(rule, shape, `${field}.x-kubernetes-validations[${index}]`, uncorrelated),
+      validateRule(rule, type, `${field}.x-kubernetes-validations[${index}]`, uncorrelated),
     ),
     ...(items === undefined ? [] : rulesBelow(items, `${field}.items`, { words, uncorrelated: inList })),
     ...(values === undefined ? [] : rulesBelow(values, `${field}.additionalProperties`, { words, uncorrelated })),
@@ -46,10 +49,15 @@ function rulesBelow(
   ];
 }
 
-function validateRule(rule: ValidationRule, shape: Shape, field: string, uncorrelated: string | undefined): Findings {
-  const names = new Map([['self', shape]]);
-  const oldShape = rule.optionalOldSelf === true ? {} : shape;
-  const withOld = new Map([...names, ['oldSelf', oldShape]]);
+function validateRule(
+  rule: ValidationRule,
+  type: CelTypeOf,
+  field: string,
+  uncorrelated: string | undefined,
+): Findings {
+  const names = new Map([['self', type]]);
+  const oldType = rule.optionalOldSelf === true ? optionalType(type) : type;
+  const withOld = new Map([...names, ['oldSelf', oldType]]);
   const [expression, problems] = compiled(rule, 'rule', withOld, field);
   if (expression === undefined || problems.length > 0) return problems;
   const usesOld = usesName(expression, 'oldSelf');
@@ -74,10 +82,11 @@ function validateRule(rule: ValidationRule, shape: Shape, field: string, uncorre
 }
 
 const results = {
-  rule: { type: 'bool', failed: '', wrong: 'cel expression must evaluate to a bool' },
+  rule: { type: 'bool', failed: '', program: 'program instantiation', wrong: 'cel expression must evaluate to a bool' },
   messageExpression: {
     type: 'string',
     failed: 'messageExpression ',
+    program: 'messageExpression instantiation',
     wrong: 'messageExpression must evaluate to a string',
   },
 } as const;
@@ -86,7 +95,7 @@ const results = {
 function compiled(
   rule: ValidationRule,
   which: keyof typeof results,
-  names: ReadonlyMap<string, Shape>,
+  names: NamedTypes,
   field: string,
 ): readonly [Expression | undefined, Findings] {
   const source = rule[which] ?? '';
@@ -100,7 +109,9 @@ function compiled(
     const expression = parseCel(source);
     const { problems, type } = checkCel(expression, names);
     if (problems.length > 0) return [expression, [refused(problems.toSorted((a, b) => a.at - b.at))]];
-    return [expression, type === undefined || type === wanted.type ? [] : [invalid(wanted.wrong)]];
+    if (type.name !== wanted.type) return [expression, [invalid(wanted.wrong)]];
+    const why = patternProblem(expression);
+    return [expression, why === undefined ? [] : [invalid(`${wanted.program} failed: ${why}`)]];
   } catch (error) {
     if (error instanceof CelSyntaxError) return [undefined, [refused([{ at: error.at, text: error.message }])]];
     throw error;

@@ -1,7 +1,21 @@
-import { isObject } from '#base/json.ts';
-import type { Shape } from '#kinds/cel/check.ts';
+import { isObject, type Json } from '#base/json.ts';
+import { type Origin, withOrigin } from '#kinds/cel/origin.ts';
 import { parseDuration, parseTime } from '#kinds/cel/time-functions.ts';
-import { CelError, type CelValue } from '#kinds/cel/values.ts';
+import {
+  boolType,
+  bytesType,
+  type CelTypeOf,
+  doubleType,
+  durationType,
+  dynType,
+  intType,
+  listType,
+  mapType,
+  objectType,
+  stringType,
+  timestampType,
+} from '#kinds/cel/types.ts';
+import { CelBytes, CelDuration, CelError, type CelValue } from '#kinds/cel/values.ts';
 import { itemsOf, propertyOf, valuesOf } from '#kinds/custom-resource/read.ts';
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
 
@@ -21,6 +35,11 @@ function ruleName(field: string): string {
     .replaceAll('/', '__slash__');
 }
 
+/** Whether rules can speak of a field of this name. */
+function isNameable(field: string): boolean {
+  return /^[A-Za-z_./-][A-Za-z0-9_./-]*$/.test(field);
+}
+
 const text: JSONSchemaProps = { type: 'string' };
 const resourceFields: { readonly [field: string]: JSONSchemaProps } = {
   apiVersion: text,
@@ -28,50 +47,66 @@ const resourceFields: { readonly [field: string]: JSONSchemaProps } = {
   metadata: { type: 'object', properties: { name: text, generateName: text } },
 };
 
+/** Whether a schema tells of a resource's own fields all that rules may use, and perhaps more. */
+function hasResourceFields({ properties = {} }: JSONSchemaProps): boolean {
+  const { apiVersion, kind, metadata } = properties;
+  const { name, generateName } = metadata?.properties ?? {};
+  const areTexts = [apiVersion, kind, name, generateName].every((field) => field?.type === 'string');
+  return areTexts && metadata?.type === 'object';
+}
+
 /** Whether a schema describes objects by their fields, to which rules then are held. */
 function fieldsOf(
   schema: JSONSchemaProps,
   isResource: boolean,
 ): { readonly [field: string]: JSONSchemaProps } | undefined {
   const isWhole = isResource || schema['x-kubernetes-embedded-resource'] === true;
-  if (isWhole) return { ...schema.properties, ...resourceFields };
+  if (isWhole) return hasResourceFields(schema) ? schema.properties : { ...schema.properties, ...resourceFields };
   return schema.properties !== undefined && schema.additionalProperties === undefined ? schema.properties : undefined;
 }
 
-/** What rules at a schema may use of the value. `isResource` at the root. */
-export function shapeOf(schema: JSONSchemaProps, isResource = false): Shape {
-  if (schema.type === 'array') return { items: shapeOf(itemsOf(schema) ?? {}) };
-  if (schema.type !== 'object') return scalarShape(schema);
-  const fields = fieldsOf(schema, isResource);
-  if (fields === undefined) {
-    const values = valuesOf(schema);
-    return values === undefined ? {} : { values: shapeOf(values) };
+/** The type that rules at a schema see; undefined where a schema does not tell one, which rules then cannot speak of. `isResource` at the
+ *  root. */
+export function ruleType(schema: JSONSchemaProps, isResource = false): CelTypeOf | undefined {
+  if (schema['x-kubernetes-int-or-string'] === true) return dynType;
+  if (schema.type === 'array') {
+    const items = itemsOf(schema);
+    const type = items === undefined ? undefined : ruleType(items);
+    return type === undefined ? undefined : listType(type);
   }
-  return { fields: new Map(Object.entries(fields).map(([name, field]) => [ruleName(name), shapeOf(field)])) };
+  if (schema.type !== 'object' && !isResource) return scalarType(schema);
+  const values = valuesOf(schema);
+  if (values !== undefined && !isResource) {
+    const type = ruleType(values);
+    return type === undefined ? undefined : mapType(stringType, type);
+  }
+  const fields = Object.entries(fieldsOf(schema, isResource) ?? {}).flatMap(([name, field]) => {
+    const type = ruleType(field);
+    return type === undefined || !isNameable(name) ? [] : [[ruleName(name), type] as const];
+  });
+  return objectType(new Map(fields));
 }
 
-/** What is a number or a text can only be told by its value. */
-function scalarShape(schema: JSONSchemaProps): Shape {
-  if (schema['x-kubernetes-int-or-string'] === true) return {};
+function scalarType(schema: JSONSchemaProps): CelTypeOf | undefined {
   switch (schema.type) {
     case 'string':
-      return { type: typesOfFormats[schema.format ?? ''] ?? 'string' };
+      return typesOfFormats[schema.format ?? ''] ?? stringType;
     case 'integer':
-      return { type: 'int' };
+      return intType;
     case 'number':
-      return { type: 'double' };
+      return doubleType;
     case 'boolean':
-      return { type: 'bool' };
+      return boolType;
     default:
-      return {};
+      return undefined;
   }
 }
 
-const typesOfFormats: { readonly [format: string]: string } = {
-  byte: 'bytes',
-  date: 'timestamp',
-  'date-time': 'timestamp',
-  duration: 'duration',
+const typesOfFormats: { readonly [format: string]: CelTypeOf } = {
+  byte: bytesType,
+  date: timestampType,
+  'date-time': timestampType,
+  duration: durationType,
 };
 
 /** A value as rules see it: typed by its schema, fields that only patches know left out. */
@@ -85,18 +120,37 @@ export function ruleValue(schema: JSONSchemaProps, value: unknown, isResource = 
   if (typeof value === 'string') return schema.type === 'string' ? formatted(schema.format, value) : value;
   if (Array.isArray(value)) {
     const items = itemsOf(schema) ?? {};
-    return value.map((item) => ruleValue(items, item));
+    return withOrigin(
+      value.map((item) => ruleValue(items, item)),
+      listOrigin(schema, items),
+    );
   }
   if (!isObject(value)) return null;
   const fields = fieldsOf(schema, isResource);
   const values = valuesOf(schema) ?? {};
+  const isField = (key: string): boolean => fields === undefined || Object.hasOwn(fields, key);
   const entries = Object.entries(value).filter(
-    ([key, inner]) => inner !== undefined && (fields === undefined || Object.hasOwn(fields, key)),
+    ([key, inner]) => isField(key) && inner !== undefined && (inner !== null || fields === undefined),
   );
   if (fields === undefined) return new Map(entries.map(([key, inner]) => [key, ruleValue(values, inner)]));
   const property = (key: string): JSONSchemaProps => propertyOf({ properties: fields }, key) ?? {};
-  return new Map(entries.map(([key, inner]) => [ruleName(key), ruleValue(property(key), inner)]));
+  const hidden = Object.entries(value).filter(([key]) => !isField(key));
+  const map = new Map(entries.map(([key, inner]) => [ruleName(key), ruleValue(property(key), inner)]));
+  return hidden.length === 0 ? map : withOrigin(map, { hidden: new Map(hidden as [string, Json][]) });
 }
+
+function listOrigin(schema: JSONSchemaProps, items: JSONSchemaProps): Origin {
+  const kind = schema['x-kubernetes-list-type'];
+  const keys = schema['x-kubernetes-list-map-keys'] ?? [];
+  const zero = zeros[scalarType(items)?.name ?? ''];
+  return {
+    ...(kind === 'set' ? { isSet: true } : {}),
+    ...(kind === 'map' ? { keys: keys.map(ruleName) } : {}),
+    ...(zero === undefined ? {} : { zero }),
+  };
+}
+
+const zeros: { readonly [type: string]: CelValue } = { double: 0, duration: new CelDuration(0n) };
 
 /** Times and durations are such in rules, too; what cannot be read as one stays a text. */
 function formatted(format: string | undefined, value: string): CelValue {
@@ -104,6 +158,7 @@ function formatted(format: string | undefined, value: string): CelValue {
     if (format === 'date-time') return parseTime(value);
     if (format === 'date') return parseTime(`${value}T00:00:00Z`);
     if (format === 'duration') return parseDuration(value);
+    if (format === 'byte') return new CelBytes(Buffer.from(value, 'base64'));
   } catch (error) {
     if (!(error instanceof CelError)) throw error;
   }

@@ -1,8 +1,8 @@
 import { isObject, jsonEqual } from '#base/json.ts';
-import { usesName } from '#kinds/cel/check.ts';
 import { type Budget, CelBudgetError, evaluateCel, type Scope } from '#kinds/cel/evaluate.ts';
 import { type Expression, parseCel } from '#kinds/cel/parse.ts';
 import { CelError, CelOptional, type CelValue } from '#kinds/cel/values.ts';
+import { usesName } from '#kinds/cel/walk.ts';
 import { findField } from '#kinds/custom-resource/field-path.ts';
 import { itemsOf, propertyOf, valuesOf } from '#kinds/custom-resource/read.ts';
 import { ruleValue } from '#kinds/custom-resource/validate/rule-values.ts';
