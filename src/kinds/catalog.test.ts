@@ -36,7 +36,9 @@ test('every table has a cell for each column, and its Name column is marked', ()
   for (const definition of catalog) {
     const { columns } = definition.table;
     assert.equal(row(definition, {}).length, columns.length, definition.kind);
-    assert.equal(columns.filter(({ format }) => format === 'name').length, 1, definition.kind);
+    // Upstream marks who attaches a volume as a name, too.
+    const marked = columns.filter(({ name, format }) => format === 'name' && name !== 'Attacher');
+    assert.equal(marked.length, 1, definition.kind);
     assert.ok(
       columns.every(({ description }) => description !== ''),
       definition.kind,

@@ -10,6 +10,9 @@ import { componentStatuses } from '#kinds/component-status/component-status.ts';
 import { configMaps } from '#kinds/config-map/config-map.ts';
 import { controllerRevisions } from '#kinds/controller-revision/controller-revision.ts';
 import { cronJobs } from '#kinds/cron-job/cron-job.ts';
+import { csiDrivers } from '#kinds/csi-driver/csi-driver.ts';
+import { csiNodes } from '#kinds/csi-node/csi-node.ts';
+import { csiStorageCapacities } from '#kinds/csi-storage-capacity/csi-storage-capacity.ts';
 import { customResourceDefinitions } from '#kinds/custom-resource-definition/custom-resource-definition.ts';
 import { daemonSets } from '#kinds/daemon-set/daemon-set.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
@@ -47,6 +50,7 @@ import { services } from '#kinds/service/service.ts';
 import { serviceAccounts } from '#kinds/service-account/service-account.ts';
 import { statefulSets } from '#kinds/stateful-set/stateful-set.ts';
 import { storageClasses } from '#kinds/storage-class/storage-class.ts';
+import { volumeAttachments } from '#kinds/volume-attachment/volume-attachment.ts';
 import {
   mutatingWebhookConfigurations,
   validatingWebhookConfigurations,
@@ -62,6 +66,9 @@ export const catalog = [
   configMaps,
   controllerRevisions,
   cronJobs,
+  csiDrivers,
+  csiNodes,
+  csiStorageCapacities,
   customResourceDefinitions,
   daemonSets,
   deployments,
@@ -104,4 +111,5 @@ export const catalog = [
   subjectAccessReviews,
   tokenReviews,
   validatingWebhookConfigurations,
+  volumeAttachments,
 ] as unknown as readonly ResourceDefinition<KubeObject>[];

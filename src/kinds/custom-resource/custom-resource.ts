@@ -13,6 +13,7 @@ import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-sch
 import type { CustomResourceDefinition } from '#kinds/custom-resource-definition/schema.ts';
 import { defineResource } from '#kinds/define.ts';
 import type { KindRules, ResourceDefinition } from '#kinds/definition.ts';
+import { keepMetadata } from '#kinds/meta/keep-metadata.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { objectFields } from '#kinds/meta/schema.ts';
 import { compareVersions } from '#kinds/meta/versions.ts';
@@ -119,13 +120,4 @@ function rulesOf({ subresources }: Version, schema: JSONSchemaProps): Partial<Ki
 /** A status that is written with the rest counts as the rest does (spec: api.md section 7.5). */
 function countStatus(draft: Draft<Custom>, old: Custom): void {
   if (!jsonEqual(draft.status, old.status)) draft.metadata.generation = (old.metadata.generation ?? 0) + 1;
-}
-
-/** Through `/status` nothing of the metadata is written but who wrote it (spec: api.md section 7.4). */
-function keepMetadata(draft: Draft<Custom>, old: Custom): void {
-  const { managedFields } = draft.metadata;
-  const { managedFields: _old, ...metadata } = old.metadata;
-  draft.metadata = (managedFields === undefined ? metadata : { ...metadata, managedFields }) as Draft<
-    Custom['metadata']
-  >;
 }

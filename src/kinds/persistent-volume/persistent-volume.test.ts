@@ -80,10 +80,11 @@ test('words that mean nothing are refused with those that do', () => {
     ],
   );
   const { hostPath: _path, ...rest } = good;
-  assert.deepEqual(
-    refused({ ...rest, csi: { driver: '', volumeHandle: '', nodePublishSecretRef: { name: 's' } } }).length,
-    4,
-  );
+  assert.deepEqual(refused({ ...rest, csi: { driver: '', volumeHandle: '', nodePublishSecretRef: { name: 's' } } }), [
+    'spec.csi.driver: Required value',
+    'spec.csi.volumeHandle: Required value',
+    'spec.csi.nodePublishSecretRef.namespace: Required value',
+  ]);
   assert.deepEqual(refused({ ...good, volumeAttributesClassName: 'gold' }), [
     'spec.csi: Required value: has to be specified when using volumeAttributesClassName',
   ]);

@@ -109,12 +109,19 @@ const secrets = [
   'nodeExpandSecretRef',
 ] as const;
 
+/** Findings on the name that a storage driver goes by. */
+export function checkDriverName(field: string, name: string): Findings {
+  if (name === '') return [fieldError.required(field)];
+  return [
+    ...(Buffer.byteLength(name) > driverBytesMax ? [fieldError.tooLong(field, driverBytesMax)] : []),
+    ...invalidEach(field, name, subdomainProblems(name.toLowerCase())),
+  ];
+}
+
 function validateCsi(source: CSIPersistentVolumeSource, field: string): Findings {
   const { driver, volumeHandle } = source;
   return [
-    ...checkPresent(`${field}.driver`, driver),
-    ...(driver.length > driverBytesMax ? [fieldError.tooLong(`${field}.driver`, driverBytesMax)] : []),
-    ...invalidEach(`${field}.driver`, driver, subdomainProblems(driver.toLowerCase())),
+    ...checkDriverName(`${field}.driver`, driver),
     ...checkPresent(`${field}.volumeHandle`, volumeHandle),
     ...secrets.flatMap((name) => validateSecret(source[name], `${field}.${name}`)),
   ];

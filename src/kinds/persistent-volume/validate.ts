@@ -31,6 +31,26 @@ export function validatePersistentVolume({ spec }: PersistentVolume): Findings {
   ];
 }
 
+/** Findings on what an attachment says of a volume itself: one of a storage driver, that nobody claims. */
+export function validateInlineVolume(spec: PersistentVolumeSpec, field: string): Findings {
+  const { accessModes = [], persistentVolumeReclaimPolicy: policy = 'Retain', volumeMode = 'Filesystem' } = spec;
+  const forbidden = (name: string, given: boolean, why = 'may not be specified'): Findings =>
+    given ? [fieldError.forbidden(`${field}.${name}`, `${why} in the context of inline volumes`)] : [];
+  const needsDriver = 'has to be specified in the context of inline volumes';
+  return [
+    ...forbidden('claimRef', spec.claimRef !== undefined),
+    ...forbidden('capacity', spec.capacity !== undefined),
+    ...(spec.csi === undefined ? [fieldError.required(`${field}.csi`, needsDriver)] : []),
+    ...(accessModes.length === 0 ? [fieldError.required(`${field}.accessModes`)] : []),
+    ...validateAccessModes(accessModes, `${field}.accessModes`),
+    ...forbidden('persistentVolumeReclaimPolicy', policy !== 'Retain', 'may only be Retain'),
+    ...forbidden('nodeAffinity', spec.nodeAffinity !== undefined),
+    ...validateVolumeSource(spec, field),
+    ...forbidden('storageClassName', spec.storageClassName !== undefined),
+    ...forbidden('volumeMode', volumeMode !== 'Filesystem', 'may not specify volumeMode other than Filesystem'),
+  ];
+}
+
 /** Findings on a change: where the data is and how it is reached stays. */
 export function validatePersistentVolumeUpdate(volume: PersistentVolume, old: PersistentVolume): Findings {
   const { volumeMode, volumeAttributesClassName } = volume.spec;
