@@ -22,7 +22,7 @@ export async function evictPod(
   request: WriteRequest,
 ): Promise<Status> {
   const { resource, namespace, name } = target;
-  if (eviction.metadata.name !== '' && eviction.metadata.name !== name) {
+  if (eviction.metadata.name !== name) {
     throw apiErrors.badRequest('name in URL does not match name in Eviction object');
   }
   const asked: DeleteOptions = { ...plainDelete, ...eviction.deleteOptions };

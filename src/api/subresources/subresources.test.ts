@@ -63,8 +63,10 @@ test('an eviction deletes the pod as its options say, and notes why', async () =
   const { client } = harness;
   await harness.pod('p', { nodeName: 'n' });
   const evict = (body: object) => client.createSubresource(pods as never, ref, 'eviction', body);
-  const wrong = await refusal(evict({ metadata: { name: 'other' } }));
-  assert.equal(wrong.message, 'name in URL does not match name in Eviction object');
+  for (const metadata of [{ name: 'other' }, {}]) {
+    const wrong = await refusal(evict({ metadata }));
+    assert.deepEqual([wrong.code, wrong.message], [400, 'name in URL does not match name in Eviction object']);
+  }
   assert.deepEqual(await evict({ metadata: { name: 'p' }, deleteOptions: { gracePeriodSeconds: 7 } }), created);
   const pod = await client.get(pods, ref);
   assert.equal(pod.metadata.deletionGracePeriodSeconds, 7);
@@ -72,6 +74,28 @@ test('an eviction deletes the pod as its options say, and notes why', async () =
   assert.deepEqual([condition?.type, condition?.reason], ['DisruptionTarget', 'EvictionByEvictionAPI']);
   const stale = evict({ metadata: { name: 'p' }, deleteOptions: { preconditions: { uid: 'other' } } });
   assert.equal((await refusal(stale)).reason, 'Conflict');
+});
+
+test('an eviction may ask for a version of the pod, and leaves what a finalizer holds marked', async () => {
+  const harness = await Harness.start();
+  const { client } = harness;
+  const pod = await harness.pod('p', { nodeName: 'n' });
+  const body = { metadata: { finalizers: ['example.com/hold'] } };
+  const { metadata } = await client.patch(pods, ref, { type: 'merge', body });
+  const evict = ({ resourceVersion }: { readonly resourceVersion: string }) => {
+    const deleteOptions = { preconditions: { resourceVersion, uid: metadata.uid } };
+    return client.createSubresource(pods as never, ref, 'eviction', { metadata: { name: 'p' }, deleteOptions });
+  };
+  const stale = await refusal(evict(pod.metadata));
+  assert.deepEqual([stale.code, stale.reason], [409, 'Conflict']);
+  assert.equal((await client.get(pods, ref)).metadata.deletionTimestamp, undefined);
+  assert.deepEqual(await evict(metadata), created);
+  const left = await client.get(pods, ref);
+  assert.ok(left.metadata.deletionTimestamp !== undefined);
+  assert.deepEqual(
+    left.status.conditions?.map(({ type, status }) => [type, status]),
+    [['DisruptionTarget', 'True']],
+  );
 });
 
 test('a dry eviction leaves the pod alone', async () => {

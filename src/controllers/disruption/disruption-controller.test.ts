@@ -95,6 +95,30 @@ test('what does not serve may go: pending pods, and unready ones while enough ar
   assert.equal((await evict(world, 'b'))?.code, 429);
 });
 
+test('where unhealthy pods may always go, they cost the budget nothing; ready ones do', async () => {
+  const world = await start({ minAvailable: 2, selector, unhealthyPodEvictionPolicy: 'AlwaysAllow' });
+  await setReady(world, 'a', 'False');
+  await world.pass(1_000);
+  const { disruptionsAllowed, currentHealthy } = await budget(world);
+  assert.deepEqual([disruptionsAllowed, currentHealthy], [0, 1]);
+  assert.equal((await evict(world, 'b'))?.code, 429);
+  assert.equal(await evict(world, 'a'), undefined);
+  assert.equal((await budget(world)).disruptedPods, undefined);
+});
+
+test('an empty selector guards all pods of the namespace, those without labels too; none guards nobody', async () => {
+  for (const [given, healthy] of [
+    [{}, 3],
+    [{ matchExpressions: [{ key: 'none', operator: 'DoesNotExist' }] }, 3],
+    [undefined, 0],
+  ] as const) {
+    const world = await start({ minAvailable: 1, ...(given && { selector: given }) });
+    await createPod(world, 'bare', { labels: undefined });
+    await world.pass(1_000);
+    assert.equal((await budget(world)).currentHealthy, healthy);
+  }
+});
+
 test('a granted eviction whose pod stays is taken back after two minutes', async () => {
   const world = await start({ minAvailable: 1, selector });
   const status = {
