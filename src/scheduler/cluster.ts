@@ -108,6 +108,11 @@ export class Cluster {
     return this.byName.get(this.nominated.get(key)?.node ?? '');
   }
 
+  /** The pods that have been promised a place on the node of that name. */
+  nominatedOn(name: string): readonly string[] {
+    return [...this.nominated].filter(([, { node }]) => node === name).map(([key]) => key);
+  }
+
   /** Takes back the places promised on the node to pods less important than `pod`; answers with those pods. */
   withdrawNominations(load: NodeLoad, pod: Pod): readonly Pod[] {
     const withdrawn: Pod[] = [];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findCondition } from '#kinds/meta/conditions.ts';
+import { nodes } from '#kinds/node/node.ts';
 import { podDisruptionBudgets } from '#kinds/pod-disruption-budget/pod-disruption-budget.ts';
 import { priorityClasses } from '#kinds/priority-class/priority-class.ts';
 import { SchedulerWorld } from '#scheduler/test-world.ts';
@@ -202,6 +203,23 @@ scenario('a promise ends with the pod it was made to', async (world) => {
   await world.gone('high');
   await world.pass(1000);
   assert.equal(await world.place('middle'), 'n1');
+});
+
+scenario('a promise ends with the node it was made of, whether there is another or not', async (world) => {
+  for (const others of [[], ['n2']]) {
+    for (const name of others) await world.node(name, { taints: [{ key: 'k', effect: 'NoSchedule' }] });
+    await world.node('n1', { cpu: '1' });
+    await world.create('low', { cpu: '1' }, of('lo'));
+    await world.create('high', { cpu: '1' }, of('hi'));
+    await world.pass(1000);
+    assert.equal((await world.pod('high')).status.nominatedNodeName, 'n1');
+    await world.client.delete(nodes, { name: 'n1' });
+    await world.pass(15_000);
+    assert.equal((await world.pod('high')).status.nominatedNodeName, undefined);
+    const why = others.length === 0 ? /no nodes available to schedule pods/ : /0\/1 nodes are available/;
+    assert.match(await world.place('high'), why);
+    for (const name of ['low', 'high']) await world.gone(name);
+  }
 });
 
 scenario('a promise ends when the pod goes elsewhere', async (world) => {

@@ -65,7 +65,7 @@ function stay(message: string, waits = false): Preemption {
 
 function victimsUnderWay(pod: Pod, cluster: Cluster, refused: ReadonlyMap<NodeLoad, Refusal>): boolean {
   const load = cluster.load(pod.status.nominatedNodeName ?? '');
-  if (load === undefined || refused.get(load)?.evictionHelps === false) return false;
+  if (load?.node === undefined || refused.get(load)?.evictionHelps === false) return false;
   for (const { pod: other } of load.pods) {
     if (other.metadata.deletionTimestamp === undefined || priorityOf(other) >= priorityOf(pod)) continue;
     if (findCondition(other.status.conditions, 'DisruptionTarget')?.reason === 'PreemptionByScheduler') return true;

@@ -88,6 +88,12 @@ export class SchedulingQueue {
       this.release(waiting);
   }
 
+  /** Tries a refused pod again: what refused it may still hold, but must be said anew. */
+  retry(key: string): void {
+    const waiting = this.all.get(key);
+    if (waiting?.standing.at === 'unschedulable') this.release(waiting);
+  }
+
   remove(key: string): void {
     const waiting = this.all.get(key);
     if (waiting === undefined) return;

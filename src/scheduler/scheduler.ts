@@ -128,8 +128,10 @@ class DefaultScheduler implements Scheduler {
       this.nodes.subscribe({
         added: (node) => this.changed({ what: 'node', load: this.cluster.setNode(node), before: undefined }),
         updated: (node, old) => this.nodeUpdated(node, old),
-        deleted: (node) => {
-          this.cluster.removeNode(node.metadata.name);
+        deleted: ({ metadata: { name } }) => {
+          this.cluster.removeNode(name);
+          // What they were promised there will never be theirs.
+          for (const key of this.cluster.nominatedOn(name)) this.queue.retry(key);
           this.changed({ what: 'node-removed' });
         },
       }),
