@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { persistentVolumes } from '#kinds/persistent-volume/persistent-volume.ts';
 import { persistentVolumeClaims } from '#kinds/persistent-volume-claim/persistent-volume-claim.ts';
+import { priorityClasses } from '#kinds/priority-class/priority-class.ts';
 import { storageClasses } from '#kinds/storage-class/storage-class.ts';
 import { SchedulerWorld } from '#scheduler/test-world.ts';
 
@@ -134,6 +135,33 @@ test('a claim that only one pod may use keeps the next pod waiting', async () =>
   );
   await world.gone('p');
   assert.match(await world.place('q'), /^[ab]$/);
+  await world.stop();
+});
+
+test('less important pods make way for a more important one that needs their claims, and others do not', async () => {
+  const world = await worldWithNodes();
+  await world.client.create(priorityClasses, { metadata: { name: 'hi' }, value: 1000 });
+  for (const name of ['one', 'two']) {
+    await claim(world, name, { storageClassName: '', accessModes: ['ReadWriteOncePod'] });
+    await volume(world, `disk-${name}`, 'b', { local: undefined, nodeAffinity: undefined, hostPath: { path: '/d' } });
+    await bound(world, name, `disk-${name}`);
+    await world.create(name, {}, { ...mounts(name), nodeName: 'a' });
+  }
+  await world.create('other', {}, { nodeName: 'a' });
+  const volumes = ['one', 'two'].map((claimName) => ({ name: claimName, persistentVolumeClaim: { claimName } }));
+  await world.create('important', {}, { volumes, priorityClassName: 'hi' });
+  await world.pass(1_000);
+  assert.equal((await world.pod('important')).status.nominatedNodeName, 'a');
+  for (const [name, goes] of [
+    ['one', true],
+    ['two', true],
+    ['other', false],
+  ] as const) {
+    assert.equal((await world.pod(name)).metadata.deletionTimestamp !== undefined, goes, name);
+  }
+  for (const name of ['one', 'two']) await world.gone(name);
+  await world.pass(1_000);
+  assert.match(await world.place('important'), /^[ab]$/);
   await world.stop();
 });
 
