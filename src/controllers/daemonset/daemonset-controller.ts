@@ -95,7 +95,7 @@ class DaemonSetController implements Controller {
       this.revisions.subscribe({
         added: (revision) => this.looseAppeared(revision),
         updated: (revision, old) => this.revisionUpdated(revision, old),
-        deleted: (revision) => this.enqueueOwner(revision),
+        deleted: (revision) => this.revisionChanged(revision),
       }),
       this.nodes.subscribe({
         added: (node) => this.nodeChanged(node, undefined),
@@ -148,9 +148,16 @@ class DaemonSetController implements Controller {
   }
 
   private revisionUpdated(revision: ControllerRevision, old: ControllerRevision): void {
-    this.enqueueOwner(old);
-    this.enqueueOwner(revision);
+    this.revisionChanged(old);
+    this.revisionChanged(revision);
     this.looseAppeared(revision);
+  }
+
+  /** Not put off: who changes a revision and then makes another one of the same data must not find both taken for one, as a
+   *  pass would that came between late. A new revision that has its owner is no reason for a pass at all. */
+  private revisionChanged(revision: ControllerRevision): void {
+    const owner = this.ownerOf(revision);
+    if (owner !== undefined) this.queue.add(keyOf(owner.metadata));
   }
 
   /** A node matters to the sets that judge it otherwise than before. */
@@ -163,11 +170,16 @@ class DaemonSetController implements Controller {
   }
 
   private enqueueOwner(object: KubeObject): void {
+    const owner = this.ownerOf(object);
+    if (owner !== undefined) this.enqueue(owner);
+  }
+
+  private ownerOf(object: KubeObject): DaemonSet | undefined {
     const owner = controllerOf(object);
-    if (owner === undefined || owner.kind !== 'DaemonSet') return;
-    const namespace = object.metadata.namespace;
+    if (owner === undefined || owner.kind !== 'DaemonSet') return undefined;
+    const { namespace } = object.metadata;
     const daemonSet = this.daemonSets.get(keyOf({ namespace, name: owner.name }));
-    if (daemonSet?.metadata.uid === owner.uid) this.enqueue(daemonSet);
+    return daemonSet?.metadata.uid === owner.uid ? daemonSet : undefined;
   }
 
   /** What has no controller may be adopted by any set that selects it. */

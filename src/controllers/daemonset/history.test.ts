@@ -153,3 +153,40 @@ test('pods left behind count as new for a successor with another template: both 
     assert.equal(await numbers(client), '2 2 2 2 2 / 0');
   });
 });
+
+test('a user may add to the revisions of a set, and take away, and no pod is restarted for it', async () => {
+  await withCluster({ nodes: 2 }, async (cluster, client) => {
+    await client.create(daemonSets, newSet());
+    await cluster.advance(5_000);
+    const uids = async () => (await podsOf(client)).map(({ metadata }) => metadata.uid).toSorted();
+    const before = await uids();
+    const [first] = await revisions(client);
+    assert.ok(first !== undefined);
+    const mark = (name: string, value: string): Promise<unknown> =>
+      client.patch(
+        controllerRevisions,
+        { namespace: 'default', name },
+        { type: 'strategic', body: { metadata: { labels: { marked: value } } } },
+      );
+    await mark(first.metadata.name, 'patched');
+    await cluster.advance(0);
+    const { namespace, ownerReferences = [] } = first.metadata;
+    const metadata = { namespace, ownerReferences, name: 'd-twin', labels: { app: 'd', [hashLabel]: 'twin' } };
+    await client.create(controllerRevisions, { metadata, data: first.data, revision: 2 });
+    await cluster.advance(5_000);
+    assert.deepEqual(await numbered(client), [1, 2], 'what is new and has its owner is left alone until there is news');
+    await client.delete(controllerRevisions, first.metadata);
+    await cluster.advance(5_000);
+    await mark('d-twin', 'updated');
+    await cluster.advance(5_000);
+    assert.deepEqual([await numbered(client), await uids()], [[2], before]);
+    const spec = { template: { spec: { terminationGracePeriodSeconds: 1 } } };
+    const body = { spec, updateStrategy: { type: 'RollingUpdate' } };
+    await client.patch(daemonSets, ref, { type: 'strategic', body });
+    await cluster.advance(60_000);
+    assert.deepEqual(await numbered(client), [2, 3]);
+    await client.deleteCollection(controllerRevisions, { namespace, labelSelector: 'marked=updated' });
+    await cluster.advance(5_000);
+    assert.deepEqual([await numbered(client), await numbers(client)], [[3], '2 2 2 2 2 / 0']);
+  });
+});
