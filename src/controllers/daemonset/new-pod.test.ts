@@ -46,3 +46,33 @@ test('without a readable generation a pod does not carry one', () => {
   const pod = podMaker(set, { hash: 'h', generation: undefined })('n1');
   assert.deepEqual(Object.keys(pod.metadata.labels ?? {}), ['app', 'controller-revision-hash']);
 });
+
+test('whatever the template says of affinity, only its demand on nodes is replaced', () => {
+  const matchFields = [{ key: 'metadata.name', operator: 'In', values: ['n1'] }];
+  const required = { nodeSelectorTerms: [{ matchFields }] };
+  const preferred = [{ weight: 1, preference: { matchExpressions: [{ key: 'a', operator: 'Exists' }] } }];
+  const podAffinity = { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'zone' }] };
+  const terms = [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['n1', 'n2'] }] }, {}];
+  const rows: readonly [object | undefined, object][] = [
+    [undefined, {}],
+    [{}, {}],
+    [{ podAffinity }, { podAffinity }],
+    [{ nodeAffinity: {} }, {}],
+    [{ nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [] } } }, {}],
+    [
+      { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } }, podAffinity },
+      { podAffinity },
+    ],
+  ];
+  const made = (affinity: object | undefined) =>
+    podMaker(daemonSet({}, affinity === undefined ? {} : ({ affinity } as never)), {
+      hash: 'h',
+      generation: undefined,
+    })('n1').spec.affinity;
+  for (const [affinity, kept] of rows) {
+    const nodeAffinity = { requiredDuringSchedulingIgnoredDuringExecution: required };
+    assert.deepEqual(made(affinity), { ...kept, nodeAffinity });
+  }
+  const both = made({ nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: preferred } });
+  assert.deepEqual(both?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution, preferred);
+});

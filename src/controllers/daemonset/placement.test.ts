@@ -41,6 +41,36 @@ test('taints keep new pods away, and NoExecute drives those away that are there'
   assert.equal(verdict({ tolerations }, node('n1', [taint('NoSchedule'), taint('NoExecute')])), 'run');
 });
 
+test('neither room, nor ports, nor the cordon itself, nor conditions keep a pod away', () => {
+  const base = node('n1');
+  const condition = { type: 'Ready', status: 'False', lastHeartbeatTime: '', lastTransitionTime: '' };
+  const poor = {
+    ...base,
+    spec: { ...base.spec, unschedulable: true },
+    status: { ...base.status, allocatable: { cpu: '1', memory: '100M' }, conditions: [condition] },
+  };
+  const ports = [{ containerPort: 666, hostPort: 666, protocol: 'TCP' }];
+  const resources = { requests: { cpu: '5', memory: '200M' } };
+  assert.equal(verdict({ containers: [{ name: 'c', image: 'i', ports, resources }] } as never, poor), 'run');
+});
+
+test('a term that names the node stands beside others, and within a term everything must hold', () => {
+  const blue = node('n1', [], { color: 'blue' });
+  const named = (name: string) => ({ key: 'metadata.name', operator: 'In', values: [name] });
+  const colored = (value: string) => ({ key: 'color', operator: 'In', values: [value] });
+  const on = (...nodeSelectorTerms: readonly object[]): string =>
+    verdict(
+      {
+        affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } },
+      } as never,
+      blue,
+    );
+  assert.equal(on({ matchExpressions: [colored('red')] }, { matchFields: [named('n1')] }), 'run');
+  assert.equal(on({ matchExpressions: [colored('red')], matchFields: [named('n1')] }), 'leave');
+  assert.equal(on({ matchExpressions: [colored('blue')], matchFields: [named('n2')] }), 'leave');
+  assert.equal(on({}, { matchFields: [named('n1')] }), 'run');
+});
+
 test('troubles of a node and its cordon are tolerated, but not that it is not ready for new pods', () => {
   const troubles = ['disk-pressure', 'memory-pressure', 'pid-pressure', 'unschedulable'];
   const keys = troubles.map((key) => taint('NoSchedule', `node.kubernetes.io/${key}`));

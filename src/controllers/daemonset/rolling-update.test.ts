@@ -149,3 +149,20 @@ test('shares are rounded up, and a pace of nothing is one', () => {
   assert.deepEqual(paceOf(daemonSet(pacing('0%')).spec, 3), { maxUnavailable: 1, maxSurge: 0 });
   assert.deepEqual(paceOf(daemonSet(pacing('10%')).spec, 0), { maxUnavailable: 0, maxSurge: 0 });
 });
+
+test('however small the budget, all old pods that do not serve go, and of those that serve only what it leaves', () => {
+  const many = Array.from({ length: 20 }, (_, n) => `n${n + 10}`);
+  const half = many.map((name, n) => old(name, name, n < 10 ? 99 : -1));
+  for (let budget = 1; budget <= 12; budget++) {
+    const { remove } = planRollingUpdate(view(daemonSet(pacing(budget)), many, half));
+    assert.equal(remove.length, Math.max(10, budget), `${budget}`);
+    assert.ok(half.slice(10).every((pod) => remove.includes(pod)));
+  }
+});
+
+test('new pods that do not serve use up the budget, but do not save old ones that do not serve either', () => {
+  const hundred = Array.from({ length: 100 }, (_, n) => `n${n + 100}`);
+  const mixed = hundred.map((name, n) => (n < 12 ? old(name, name, n < 10 ? 99 : -1) : pod(name, name)));
+  const { remove } = planRollingUpdate(view(daemonSet(pacing(10)), hundred, mixed));
+  assert.deepEqual(names(remove), ['n110', 'n111']);
+});
