@@ -220,6 +220,14 @@ test('embedded objects say what they are', () => {
 test('where lists held something twice, they may hold more', () => {
   const set: JSONSchemaProps = { type: 'array', 'x-kubernetes-list-type': 'set', items: { type: 'string' } };
   assert.deepEqual(refusedChange(set, ['a', 'a'], ['a', 'b', 'b']), []);
+  const objects: JSONSchemaProps = { ...set, items: { type: 'object', additionalProperties: { type: 'integer' } } };
+  assert.deepEqual(
+    refused(objects, [
+      { b: 1, a: 2 },
+      { a: 2, b: 1 },
+    ]),
+    ['spec.x[1]: Duplicate value: {"a":2,"b":1}'],
+  );
   assert.deepEqual(refusedChange(set, ['a'], ['a', 'b', 'b']), ['spec.x[2]: Duplicate value: "b"']);
 });
 
@@ -245,6 +253,37 @@ test('what was wrong already may stay as it is, and no other may follow', () => 
   assert.deepEqual(refusedChange(schema, [fine, fine], [fine, fine, old]), [
     'spec.x[2].depth: Invalid value: 9: spec.x[2].depth in body should be less than or equal to 3',
   ]);
+});
+
+test('items of a map list may change places under a limit they break, those of other lists may not', () => {
+  const item: JSONSchemaProps = {
+    type: 'object',
+    properties: { name: { type: 'string' }, depth: { type: 'integer' } },
+  };
+  const list: JSONSchemaProps = { type: 'array', maxItems: 1, items: item };
+  const map: JSONSchemaProps = { ...list, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] };
+  const [a, b] = [{ name: 'a', depth: 1 }, { name: 'b' }];
+  const tooMany = ['spec.x: Too many: 2: must have at most 1 item'];
+  assert.deepEqual(refusedChange(map, [a, b], [b, a]), []);
+  assert.deepEqual(refusedChange(map, [a, b], [b, { ...a, depth: 2 }]), tooMany);
+  assert.deepEqual(refusedChange(map, [a, b], [b, { name: 'c' }]), tooMany);
+  assert.deepEqual(refusedChange(list, [a, b], [b, a]), tooMany);
+  assert.deepEqual(refusedChange(list, [a, b], [a, b]), []);
+});
+
+test('what holds fields that its schema does not know is judged anew each time', () => {
+  const schema: JSONSchemaProps = {
+    type: 'object',
+    maxProperties: 1,
+    properties: { known: { type: 'string', maxLength: 1 } },
+  };
+  const open: JSONSchemaProps = { ...schema, 'x-kubernetes-preserve-unknown-fields': true };
+  const broken = ['spec.x: Too many: 2: must have at most 1 item'];
+  assert.deepEqual(refusedChange(open, { known: 'long', other: 1 }, { known: 'long', other: 1 }), broken);
+  const whole: JSONSchemaProps = { ...open, properties: { ...schema.properties, other: { type: 'integer' } } };
+  assert.deepEqual(refusedChange(whole, { known: 'long', other: 1 }, { known: 'long', other: 1 }), []);
+  const either: JSONSchemaProps = { ...whole, allOf: [{ properties: { known: { pattern: '^x' } } }], maxProperties: 2 };
+  assert.deepEqual(refusedChange(either, { known: 'long', other: 1 }, { known: 'long', other: 2 }), []);
 });
 
 test('what can be scaled has sound numbers', () => {

@@ -34,8 +34,8 @@ function duplicates(schema: JSONSchemaProps, list: readonly unknown[], field: st
     const text = canonical(key);
     const count = (counts.get(text) ?? 0) + 1;
     counts.set(text, count);
-    // Told once of each, at the second.
-    return count === 2 ? [fieldError.duplicate(`${field}[${index}]`, key)] : [];
+    // Told once of each, at the second, with its keys in order.
+    return count === 2 ? [fieldError.duplicate(`${field}[${index}]`, JSON.parse(text))] : [];
   });
 }
 

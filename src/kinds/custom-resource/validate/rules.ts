@@ -1,4 +1,4 @@
-import { isObject, jsonEqual } from '#base/json.ts';
+import { isObject } from '#base/json.ts';
 import { type Budget, CelBudgetError, evaluateCel, type Scope } from '#kinds/cel/evaluate.ts';
 import { type Expression, parseCel } from '#kinds/cel/parse.ts';
 import { CelError, CelOptional, type CelValue } from '#kinds/cel/values.ts';
@@ -6,7 +6,7 @@ import { usesName } from '#kinds/cel/walk.ts';
 import { findField } from '#kinds/custom-resource/field-path.ts';
 import { itemsOf, propertyOf, valuesOf } from '#kinds/custom-resource/read.ts';
 import { ruleValue } from '#kinds/custom-resource/validate/rule-values.ts';
-import { itemFinder } from '#kinds/custom-resource/validate/value.ts';
+import { isAsBefore, itemFinder } from '#kinds/custom-resource/validate/unchanged.ts';
 import type { JSONSchemaProps, ValidationRule } from '#kinds/custom-resource-definition/json-schema.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 
@@ -90,7 +90,7 @@ class RuleRun {
 
   at(schema: JSONSchemaProps, value: unknown, { old, ...around }: Before, field: string, isResource = false): void {
     if (value === null || value === undefined || !hasRules(schema)) return;
-    const isUnchanged = around.isUnchanged || (old !== undefined && jsonEqual(value, old));
+    const isUnchanged = around.isUnchanged || (old !== undefined && isAsBefore(schema, value, old));
     const before = { old, isUnchanged };
     const rules = rulesOf(schema);
     if (rules.length > 0) this.own(rules, { schema, value, field }, before, isResource);

@@ -4,28 +4,43 @@ import { itemsOf, propertyOf, valuesOf } from '#kinds/custom-resource/read.ts';
 import { formatOf, heldFormat } from '#kinds/custom-resource/validate/formats.ts';
 import { checkNumber } from '#kinds/custom-resource/validate/number.ts';
 import { finding, type Place, Result } from '#kinds/custom-resource/validate/result.ts';
+import { isAsBefore, itemFinder } from '#kinds/custom-resource/validate/unchanged.ts';
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
 
 /** Holds a value to a schema. Where `old` is given, what did not change is taken as it is, even if the schema has become
- *  stricter since (ratcheting). Findings and their texts are upstream's. */
-export function validateValue(schema: JSONSchemaProps, value: unknown, place: Place, old?: unknown): Result {
+ *  stricter since (ratcheting); `shape` is the schema that says what the value is made of, where `schema` only adds a condition.
+ *  Findings and their texts are upstream's. */
+export function validateValue(
+  schema: JSONSchemaProps,
+  value: unknown,
+  place: Place,
+  old?: unknown,
+  shape: JSONSchemaProps = schema,
+): Result {
   const result = new Result();
-  if (old !== undefined && jsonEqual(value, old)) return result;
+  if (old !== undefined && isAsBefore(shape, value, old)) return result;
+  const before: Before = { old, shape };
   checkType(schema, value, place, result);
   if (value !== null) {
-    checkSchemas(schema, value, place, result, old);
+    checkSchemas(schema, value, place, result, before);
     if (typeof value === 'string') checkText(schema, value, place, result);
     if (typeof value === 'number') checkNumber(schema, value, place, result);
-    if (Array.isArray(value)) checkList(schema, value, place, result, old);
+    if (Array.isArray(value)) checkList(schema, value, place, result, before);
   }
   if (schema.enum !== undefined && schema.enum.length > 0) {
     const isOneOf = value !== null && schema.enum.some((one) => jsonEqual(one, value));
     if (isOneOf) result.passed += 1;
     else result.errors.push(finding.notSupported(place, value, schema.enum));
   }
-  if (isObject(value)) checkObject(schema, value, place, result, old);
+  if (isObject(value)) checkObject(schema, value, place, result, before);
   result.passed += 1;
   return result;
+}
+
+/** What a value was, if that is known, and the schema that says what it is made of. */
+interface Before {
+  readonly old: unknown;
+  readonly shape: JSONSchemaProps;
 }
 
 function typesOf(schema: JSONSchemaProps): readonly string[] {
@@ -69,9 +84,15 @@ function checkType(schema: JSONSchemaProps, value: unknown, place: Place, result
 }
 
 /** The conditions that are schemas themselves. */
-function checkSchemas(schema: JSONSchemaProps, value: unknown, place: Place, result: Result, old: unknown): void {
+function checkSchemas(
+  schema: JSONSchemaProps,
+  value: unknown,
+  place: Place,
+  result: Result,
+  { old, shape }: Before,
+): void {
   const validated = (schemas: readonly JSONSchemaProps[]): readonly Result[] =>
-    schemas.map((one) => validateValue(one, value, place, old));
+    schemas.map((one) => validateValue(one, value, place, old, shape));
   if (schema.anyOf !== undefined && schema.anyOf.length > 0) {
     const results = validated(schema.anyOf);
     const success = results.find((one) => one.isValid);
@@ -89,7 +110,7 @@ function checkSchemas(schema: JSONSchemaProps, value: unknown, place: Place, res
       result.errors.push(finding.schemas(place, `must validate all the schemas (allOf)${none}`));
     }
   }
-  if (schema.not !== undefined && validateValue(schema.not, value, place, old).isValid) {
+  if (schema.not !== undefined && validateValue(schema.not, value, place, old, shape).isValid) {
     result.errors.push(finding.schemas(place, 'must not validate the schema (not)'));
   }
 }
@@ -148,13 +169,15 @@ function checkList(
   list: readonly unknown[],
   place: Place,
   result: Result,
-  old: unknown,
+  { old, shape }: Before,
 ): void {
   const items = itemsOf(schema);
-  const before = Array.isArray(old) ? itemFinder(schema, old) : () => undefined;
+  const before = Array.isArray(old) ? itemFinder(shape, old) : () => undefined;
   if (items !== undefined) {
+    const itemShape = itemsOf(shape) ?? items;
     for (const [index, item] of list.entries()) {
-      result.merge(validateValue(items, item, { ...place, path: `${place.path}[${index}]` }, before(item)));
+      const at = { ...place, path: `${place.path}[${index}]` };
+      result.merge(validateValue(items, item, at, before(item), itemShape));
     }
   }
   const { minItems, maxItems } = schema;
@@ -167,21 +190,12 @@ function checkList(
   result.passed += 1;
 }
 
-/** Finds what an item was before: only the items of map lists can be recognised. */
-export function itemFinder(schema: JSONSchemaProps, old: readonly unknown[]): (item: unknown) => unknown {
-  const keys = schema['x-kubernetes-list-type'] === 'map' ? (schema['x-kubernetes-list-map-keys'] ?? []) : [];
-  if (keys.length === 0) return () => undefined;
-  const keyOf = (item: unknown): string => JSON.stringify(isObject(item) ? keys.map((key) => item[key] ?? null) : null);
-  const byKey = new Map(old.map((item) => [keyOf(item), item]));
-  return (item) => byKey.get(keyOf(item));
-}
-
 function checkObject(
   schema: JSONSchemaProps,
   object: { readonly [key: string]: unknown },
   place: Place,
   result: Result,
-  old: unknown,
+  { old, shape }: Before,
 ): void {
   const { minProperties, maxProperties, required = [], properties = {} } = schema;
   // A key that holds undefined counts as absent, as everywhere in our objects.
@@ -198,19 +212,20 @@ function checkObject(
   }
   const values = valuesOf(schema);
   const at = (key: string, path: string): Place => ({ ...place, path: path === '' ? key : `${path}.${key}` });
+  const shapeOf = (key: string) => propertyOf(shape, key) ?? valuesOf(shape);
   const before = (key: string): unknown => (isObject(old) && Object.hasOwn(old, key) ? old[key] : undefined);
   for (const key of keys) {
     if (Object.hasOwn(properties, key)) continue;
     if (schema.additionalProperties === false) {
       result.errors.push(finding.invalid(at(key, place.path), key, 'is a forbidden property'));
     } else if (values !== undefined) {
-      result.merge(validateValue(values, object[key], at(key, place.path), before(key)));
+      result.merge(validateValue(values, object[key], at(key, place.path), before(key), shapeOf(key) ?? values));
     }
   }
   for (const key of Object.keys(properties)) {
     const property = propertyOf(schema, key);
     if (property === undefined || !has(key)) continue;
-    result.merge(validateValue(property, object[key], at(key, place.path), before(key)));
+    result.merge(validateValue(property, object[key], at(key, place.path), before(key), shapeOf(key) ?? property));
   }
   for (const key of required) if (!has(key)) result.errors.push(finding.required(place, key));
   result.passed += 1;
