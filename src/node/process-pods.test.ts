@@ -159,6 +159,38 @@ test('files of the API, of the pod and of the machine are seen at their mount pa
   assert.deepEqual(readdirSync(join(at, 'empty')), [], 'nobody else sees what a container mounts');
 });
 
+test('files that show annotations of the pod change with them at once', mounts, async () => {
+  const at = join(root, 'followed');
+  const volumes = [
+    { name: 'down', downwardAPI: { items: [{ path: 'notes', fieldRef: { fieldPath: 'metadata.annotations' } }] } },
+  ];
+  const container = {
+    command: ['sh', '-c', `until grep -q new ${at}/notes; do sleep 0.02; done`],
+    volumeMounts: [{ name: 'down', mountPath: at }],
+  };
+  await run('followed', container, { volumes }, { a: 'old' });
+  await when('followed', ({ status }) => status.phase === 'Running');
+  await client.patch(
+    pods,
+    { namespace: 'default', name: 'followed' },
+    { type: 'merge', body: { metadata: { annotations: { a: 'new' } } } },
+  );
+  assert.equal((await when('followed', ended)).status.phase, 'Succeeded');
+});
+
+test('another image starts the container anew, also in a pod that never restarts', async () => {
+  const flag = join(root, 'second-run');
+  const script = `[ -e ${flag} ] && exit 0; touch ${flag}; exec sleep 600`;
+  await run('changed', { command: ['sh', '-c', script] });
+  await when('changed', ({ status }) => status.phase === 'Running' && existsSync(flag));
+  const spec = { containers: [{ name: 'c', image: 'another' }] };
+  await client.patch(pods, { namespace: 'default', name: 'changed' }, { type: 'strategic', body: { spec } });
+  const { status } = await when('changed', ended);
+  const [own] = status.containerStatuses ?? [];
+  assert.deepEqual([status.phase, own?.restartCount, own?.image], ['Succeeded', 1, 'another']);
+  assert.match(await said('Killing', 'changed'), /Container c definition changed, will be restarted/);
+});
+
 test(
   'a program that only a mount brings is found, and a command beside the container sees the mounts too',
   mounts,

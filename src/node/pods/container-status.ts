@@ -51,7 +51,7 @@ export function containerStatus(view: ContainerView, shown: Shown): ContainerSta
       ? state.terminated?.exitCode === 0
       : running && live?.unready !== true && health?.ready !== false,
     restartCount: newest?.attempt ?? 0,
-    image: container.image ?? '',
+    image: live?.image ?? container.image ?? '',
     imageID: live?.imageId ?? '',
     ...(containerID === '' ? {} : { containerID }),
     ...(newest === undefined && shown.as === 'waiting'

@@ -34,6 +34,8 @@ export interface PodMemory {
   readonly failedStarts: readonly FailedStart[];
   readonly blocked: ReadonlyMap<string, Blocked>;
   readonly backOffs: ReadonlyMap<string, BackOff>;
+  /** Runs that were stopped as the pod asks for another image now, by runtime id: the next one follows in any case. */
+  readonly outdated: ReadonlySet<string>;
   /** Last words of ended containers, by runtime id. */
   readonly messages: ReadonlyMap<string, string>;
 }
@@ -47,6 +49,7 @@ export function newMemory(seenAt: Millis, sandbox: Sandbox | undefined): PodMemo
     failedStarts: [],
     blocked: new Map(),
     backOffs: new Map(),
+    outdated: new Set(),
     messages: new Map(),
   };
 }

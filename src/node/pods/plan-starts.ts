@@ -14,6 +14,8 @@ export interface StartOrder {
   readonly attempt: number;
   /** What ended before, when this is a restart. */
   readonly after: Ended | undefined;
+  /** What ended before was stopped for its image: how often the container failed until then is forgotten. */
+  readonly outdated?: boolean;
 }
 
 export interface StartPlan {
@@ -64,9 +66,15 @@ export function planStarts(input: StartsInput): StartPlan {
   return planning.result(initFailed || over);
 }
 
-/** Whether the newest run was killed for its probe or hook, and is to be followed by another. */
-export function isRevived({ container, health }: ContainerView, { spec }: Pod): boolean {
+/** Whether the newest run was stopped for its image, or killed for its probe or hook, and is to be followed by another. */
+export function isRevived(view: ContainerView, { spec }: Pod, memory: PodMemory): boolean {
+  const { container, health } = view;
+  if (isOutdated(view, memory)) return true;
   return health?.condemned !== undefined && mayRestart(container.restartPolicy ?? spec.restartPolicy);
+}
+
+function isOutdated({ instances: [newest] }: ContainerView, { outdated }: PodMemory): boolean {
+  return newest?.runtimeId !== undefined && outdated.has(newest.runtimeId);
 }
 
 const initializing: Shown = { as: 'waiting', reason: 'PodInitializing' };
@@ -101,9 +109,15 @@ class Planning {
     const sidecar = isInit && isSidecar(container);
     if (isInit && !sidecar && exit.exitCode === 0) return 'done';
     const { restartPolicy: policy = 'Always' } = this.input.pod.spec;
-    if (!sidecar && !isRevived(view, this.input.pod) && !shouldRestart(container, policy, isInit, exit))
+    if (
+      !sidecar &&
+      !isRevived(view, this.input.pod, this.input.memory) &&
+      !shouldRestart(container, policy, isInit, exit)
+    )
       return exit.exitCode === 0 ? 'done' : 'failed';
     const { memory, limits, now } = this.input;
+    // What did not fail by itself does not wait.
+    if (isOutdated(view, memory)) return this.start(view, newest.attempt + 1, exit);
     const due = restartAt(memory.backOffs.get(container.name), exit.finishedAt, limits);
     if (due <= now) return this.start(view, newest.attempt + 1, exit);
     this.backOff(container, newest.attempt, due);
@@ -118,6 +132,7 @@ class Planning {
   private start(view: ContainerView, attempt: number, after: Ended | undefined): Outlook {
     const { container, isInit } = view;
     const blocked = this.input.memory.blocked.get(container.name);
+    const outdated = isOutdated(view, this.input.memory);
     if (blocked !== undefined) {
       const { reason, message, retryAt } = blocked;
       this.shown.set(container.name, { as: 'waiting', reason, ...(message === '' ? {} : { message }) });
@@ -125,10 +140,11 @@ class Planning {
         this.lookAt(retryAt);
         return 'waiting';
       }
-    } else if (after === undefined) {
+    } else if (after === undefined || outdated) {
+      // Not as ended: of a pod that never restarts, the API takes no other state after that.
       this.shown.set(container.name, { as: 'waiting', reason: isInit ? 'PodInitializing' : 'ContainerCreating' });
     }
-    if (!this.held) this.starts.push({ container, isInit, attempt, after });
+    if (!this.held) this.starts.push({ container, isInit, attempt, after, ...(outdated ? { outdated } : {}) });
     return 'starting';
   }
 

@@ -12,6 +12,8 @@ export interface StopOrder {
   readonly grace: Millis;
   /** For users; what is usual unless given. */
   readonly message?: string;
+  /** The pod asks for another image than it was started from. */
+  readonly outdated?: true;
 }
 
 /** What is to stop now, and whose turn comes later, though its preStop hook begins. */
@@ -45,13 +47,20 @@ export function planStops(pod: Pod, running: readonly RuntimeContainer[], ending
   };
 }
 
-/** The pod goes on, but some of its containers have failed their probes or hooks (spec: node-agent.md section 10). */
+/** The pod goes on, but some of its containers have failed their probes or hooks (spec: node-agent.md section 10), or are to run
+ *  another image: those are restarted whatever the policy says. */
 export function planKills(pod: Pod, running: readonly RuntimeContainer[], health: HealthOf): readonly StopOrder[] {
   const { containers, initContainers = [], terminationGracePeriodSeconds = 30 } = pod.spec;
-  return running.flatMap(({ id, name }) => {
+  return running.flatMap(({ id, name, image }) => {
+    const isInit = initContainers.some((one) => one.name === name);
+    const container = [...initContainers, ...containers].find((one) => one.name === name);
+    if (container !== undefined && (!isInit || isSidecar(container)) && image !== (container.image ?? image)) {
+      const grace = Math.max(graceMsMin, terminationGracePeriodSeconds * 1000);
+      const message = `${isInit ? 'Init container' : 'Container'} ${name} definition changed${isInit ? '' : ', will be restarted'}`;
+      return [{ id, container: name, grace, message, outdated: true }];
+    }
     const condemned = health.get(id)?.condemned;
     if (condemned === undefined) return [];
-    const container = [...initContainers, ...containers].find((one) => one.name === name);
     const again = mayRestart(container?.restartPolicy ?? pod.spec.restartPolicy) ? ', will be restarted' : '';
     const grace = Math.max(graceMsMin, condemned.grace ?? terminationGracePeriodSeconds * 1000);
     return [{ id, container: name, grace, message: `${condemned.message}${again}` }];

@@ -119,6 +119,38 @@ const cases: readonly (readonly [string, Case, string])[] = [
     'Failed, over',
   ],
   [
+    'a container of which another image is asked for is stopped',
+    { spec: { containers: [{ name: 'a', image: 'other' }] }, status: { phase: 'Running' }, runtime: ['a'] },
+    'Running, stop a-0 30s',
+  ],
+  [
+    'what was stopped for its image is started anew, whatever the policy and the back-off say',
+    {
+      spec: { containers: [{ name: 'a', image: 'other' }] },
+      runtime: ['a=143'],
+      memory: { outdated: new Set(['a-0']), backOffs: new Map([['a', { delay: 300_000, until: 1e15 }]]) as never },
+    },
+    'Running, start a#1',
+  ],
+  [
+    'what ended by itself stays as it is when the image changes',
+    { spec: { containers: [{ name: 'a', image: 'other' }] }, runtime: ['a=1'] },
+    'Failed, over',
+  ],
+  [
+    'a sidecar of which another image is asked for is stopped, an init container goes on',
+    {
+      spec: {
+        initContainers: [
+          { name: 's', restartPolicy: 'Always', image: 'x' },
+          { name: 'i1', image: 'x' },
+        ],
+      },
+      runtime: ['s', 'i1'],
+    },
+    'Pending, stop s-0 30s',
+  ],
+  [
     'while a postStart hook runs nothing else is started',
     { spec: { containers: twice }, runtime: ['a'], health: [['a-0', { ...well, hooking: true }]] },
     'Pending',

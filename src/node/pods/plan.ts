@@ -205,7 +205,9 @@ function statusOf(parts: StatusInput): PodStatus {
   if (input.removed || isTerminalPhase(pod.status.phase)) return pod.status;
   if (ending?.why === 'rejected') return rejectedStatus(pod, ending, startTimeOf(pod, memory));
   const { initStatuses, statuses } = containerStatuses(parts);
-  const revived = new Set(parts.regulars.filter((view) => isRevived(view, pod)).map(({ container }) => container.name));
+  const revived = new Set(
+    parts.regulars.filter((view) => isRevived(view, pod, memory)).map(({ container }) => container.name),
+  );
   const computed = phaseOf({ spec: pod.spec, initStatuses, statuses, ending: ending !== undefined, revived });
   const forced: Phase = ending !== undefined && ending.reason !== '' ? 'Failed' : computed;
   // Failed and Succeeded mean that nothing runs any more: until then the API keeps the former phase (section 3).

@@ -1,4 +1,5 @@
 import type { Timer } from '#base/clock.ts';
+import { jsonEqual } from '#base/json.ts';
 import type { Millis } from '#base/units.ts';
 import { isConflict, isNotFound } from '#kinds/meta/errors.ts';
 import { isTerminalPhase } from '#kinds/pod/phase.ts';
@@ -79,7 +80,10 @@ export class PodWorker {
   /** The newest version of the pod, from wherever it came. */
   observe(pod: Pod): void {
     if (newer(pod, this.pod) === this.pod) return;
+    const former = this.pod.metadata;
     this.pod = pod;
+    const { labels, annotations } = pod.metadata;
+    if (!jsonEqual(labels, former.labels) || !jsonEqual(annotations, former.annotations)) this.volumes.podChanged();
     this.wake();
   }
 
@@ -154,6 +158,8 @@ export class PodWorker {
     this.remember({ ending: plan.ending });
     if (plan.ending !== undefined) this.health.end();
     this.reporter.tell(plan);
+    const outdated = plan.stops.filter((stop) => stop.outdated === true).map(({ id }) => id);
+    if (outdated.length > 0) this.remember({ outdated: new Set([...this.memory.outdated, ...outdated]) });
     for (const stop of plan.stops) this.stopper.stop(stop);
     for (const later of plan.preparations) this.stopper.prepare(later);
     const starts = await this.housed(plan.starts);
@@ -231,7 +237,7 @@ export class PodWorker {
 
   private async start(order: StartOrder): Promise<void> {
     const { clock, limits } = this.deps;
-    const { container, after } = order;
+    const { container, after, outdated } = order;
     const { name } = container;
     const outcome = await this.starter.start(this.pod, order, this.memory.sandbox?.ip ?? '');
     const now = clock.now();
@@ -247,7 +253,9 @@ export class PodWorker {
         outcome.is === 'failed' ? [...this.memory.failedStarts, outcome.failedStart] : this.memory.failedStarts;
       if (outcome.is === 'started') this.health.started(outcome.live, container, order.isInit);
       this.remember({ blocked, failedStarts });
-      if (after !== undefined) {
+      if (outdated) {
+        this.remember({ backOffs: new Map([...this.memory.backOffs].filter(([other]) => other !== name)) });
+      } else if (after !== undefined) {
         const backOff = backOffAfterRestart(this.memory.backOffs.get(name), after.finishedAt, now, limits);
         this.remember({ backOffs: new Map(this.memory.backOffs).set(name, backOff) });
       }

@@ -51,6 +51,8 @@ export class PodVolumes {
   /** Where the volumes are that stand for claims, since they were laid out. */
   private readonly claimed = new Map<string, ClaimedVolume>();
   private timer: Timer | undefined;
+  /** Brings what was laid out up to date; there is none before. */
+  private refresh: (() => Promise<void>) | undefined;
   private closed = false;
 
   constructor(deps: PodVolumesDeps) {
@@ -73,6 +75,11 @@ export class PodVolumes {
     this.follow(facts);
   }
 
+  /** The pod's labels or annotations are others: files that show them change now. */
+  podChanged(): void {
+    void this.refresh?.();
+  }
+
   /** Keeps nothing up to date any more. The files stay. */
   close(): void {
     this.closed = true;
@@ -85,7 +92,8 @@ export class PodVolumes {
     const { clock, jitter, log, pod } = this.deps;
     const volumes = mountedVolumes(pod()).filter(isPayload);
     if (this.closed || volumes.length === 0) return;
-    const refresh = async (): Promise<void> => {
+    this.refresh = async (): Promise<void> => {
+      if (this.closed) return;
       for (const volume of volumes) {
         await this.layOne(pod(), volume, facts).catch((error: unknown) =>
           log.warn('Cannot bring a volume up to date', { pod: pod().metadata.name, volume: volume.name, error }),
@@ -94,7 +102,7 @@ export class PodVolumes {
       this.follow(facts);
     };
     const delay = refreshMs * (1 + jitter.next() / 2);
-    this.timer = clock.after(delay, () => void refresh(), { background: true });
+    this.timer = clock.after(delay, () => void this.refresh?.(), { background: true });
   }
 
   /** What a container mounts, in the order of the depth of the places. Throws `ConfigError`. */
