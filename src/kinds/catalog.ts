@@ -51,6 +51,7 @@ import { serviceAccounts } from '#kinds/service-account/service-account.ts';
 import { statefulSets } from '#kinds/stateful-set/stateful-set.ts';
 import { storageClasses } from '#kinds/storage-class/storage-class.ts';
 import { volumeAttachments } from '#kinds/volume-attachment/volume-attachment.ts';
+import { volumeAttributesClasses } from '#kinds/volume-attributes-class/volume-attributes-class.ts';
 import {
   mutatingWebhookConfigurations,
   validatingWebhookConfigurations,
@@ -112,4 +113,5 @@ export const catalog = [
   tokenReviews,
   validatingWebhookConfigurations,
   volumeAttachments,
+  volumeAttributesClasses,
 ] as unknown as readonly ResourceDefinition<KubeObject>[];

@@ -27,7 +27,7 @@ export function defaultStorageClass(storageClass: Draft<StorageClass>): void {
 export function validateStorageClass(storageClass: StorageClass): Findings {
   const { provisioner, parameters, reclaimPolicy, volumeBindingMode, allowedTopologies = [] } = storageClass;
   return [
-    ...validateProvisioner(provisioner),
+    ...validateProvisioner(provisioner, 'provisioner'),
     ...validateParameters(parameters ?? {}),
     ...checkOneOf('reclaimPolicy', reclaimPolicy || undefined, ['Delete', 'Retain']),
     ...checkOneOf('volumeBindingMode', volumeBindingMode, ['Immediate', 'WaitForFirstConsumer']),
@@ -57,15 +57,17 @@ export function storageClassWarnings({ allowedTopologies = [] }: StorageClass): 
   );
 }
 
-function validateProvisioner(provisioner: string): Findings {
-  if (provisioner === '') return [fieldError.required('provisioner')];
-  return validateQualifiedName(provisioner.toLowerCase(), 'provisioner');
+/** Findings on the name of who makes volumes. */
+export function validateProvisioner(provisioner: string, field: string): Findings {
+  if (provisioner === '') return [fieldError.required(field)];
+  return validateQualifiedName(provisioner.toLowerCase(), field);
 }
 
 const parametersMax = 512;
 const parameterBytesMax = 256 * 1024;
 
-function validateParameters(parameters: { readonly [key: string]: string }): Findings {
+/** Findings on settings for whoever makes or changes volumes, in the field `parameters`. */
+export function validateParameters(parameters: { readonly [key: string]: string }): Findings {
   const entries = Object.entries(parameters);
   if (entries.length > parametersMax) return [fieldError.tooLong('parameters', parametersMax)];
   const bytes = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
