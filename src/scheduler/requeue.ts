@@ -42,7 +42,7 @@ function mayCure(rule: Rule, change: Change, pod: Pod): boolean {
     case 'NodeName':
       return isNewNode(change);
     case 'NodePorts':
-      return isCandidate(change, pod) && (isNewNode(change) || change.what === 'pod-removed');
+      return isCandidate(change, pod) && (change.what === 'pod-removed' || becameCandidate(change, pod));
     case 'NodeResourcesFit':
       return makesRoom(change, pod);
     case 'VolumeRestrictions':
@@ -67,12 +67,14 @@ function isRelabelled(change: Change): boolean {
   return !jsonEqual(change.before.metadata.labels, change.load.node?.metadata.labels);
 }
 
-/** Whether the node passes, and is new or did not before. One that the pod does not ask for is none of its business. */
+/** Whether the node passes, and is new or did not before. One that the pod does not ask for is none of its business; that it
+ *  asks for it now is news as well. */
 function passesNow(change: Change, demand: Demand, check: (demand: Demand, node: Node) => unknown): boolean {
   if (change.what !== 'node') return false;
   const { load, before } = change;
-  if (load.node === undefined || checkAffinity(demand, load.node) !== undefined) return false;
-  return check(demand, load.node) === undefined && (before === undefined || check(demand, before) !== undefined);
+  const passes = (node: Node | undefined): boolean =>
+    node !== undefined && checkAffinity(demand, node) === undefined && check(demand, node) === undefined;
+  return passes(load.node) && !passes(before);
 }
 
 /** Whether only what is free on the node can keep the pod from it. */
@@ -81,13 +83,19 @@ function isCandidate(change: Change, pod: Pod): boolean {
   return change.load.node !== undefined && checkNode(demandOf(pod), change.load.node) === undefined;
 }
 
+/** Whether it is so since this change only. What became free on the node before was no news then. */
+function becameCandidate(change: Change, pod: Pod): boolean {
+  if (change.what !== 'node' || !isCandidate(change, pod)) return false;
+  return change.before === undefined || checkNode(demandOf(pod), change.before) !== undefined;
+}
+
 /** Whether the pod fits on the node when it is empty, and there is more room on it than before. */
 function makesRoom(change: Change, pod: Pod): boolean {
   if ((change.what !== 'node' && change.what !== 'pod-removed') || !isCandidate(change, pod)) return false;
   const { load } = change;
   const requests = [...demandOf(pod).requests];
   if (requests.some(([resource, amount]) => amount > load.allocatable(resource))) return false;
-  if (change.what === 'pod-removed' || change.before === undefined) return true;
+  if (change.what === 'pod-removed' || change.before === undefined || becameCandidate(change, pod)) return true;
   const before = amountsOf(change.before.status.allocatable);
   const wanted = ['pods', ...requests.map(([resource]) => resource)];
   return wanted.some((resource) => load.allocatable(resource) > (before.get(resource) ?? 0));

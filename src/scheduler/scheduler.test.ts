@@ -33,6 +33,13 @@ async function places(world: SchedulerWorld, names: readonly string[]): Promise<
   return counts;
 }
 
+const container = (hostPort: number, cpu: string) => ({
+  name: 'c',
+  image: 'example.com/app:1',
+  ports: [{ containerPort: hostPort, hostPort }],
+  resources: { requests: { cpu } },
+});
+
 scenario('a pod is bound to the only node, and told so', async (world) => {
   await world.node('n1');
   await world.create('a', { cpu: '1' });
@@ -86,6 +93,36 @@ scenario('a full node refuses, and a pod that succeeds there makes room at once'
   await world.finish('a');
   assert.equal(await world.place('b'), 'n1');
 });
+
+scenario('what became free on a node while it was cordoned is taken when it is not any more', async (world) => {
+  await world.node('n1', { cpu: '2' });
+  await world.create('a', { cpu: '2' }, { containers: [container(80, '2')] });
+  await world.create('b', { cpu: '2' });
+  await world.create('c', {}, { containers: [container(80, '0')] });
+  await world.patchNode('n1', { spec: { unschedulable: true } });
+  await world.finish('a');
+  await world.pass(15_000);
+  assert.match(await world.place('b'), /Insufficient cpu/);
+  assert.match(await world.place('c'), /free ports/);
+  await world.patchNode('n1', { spec: { unschedulable: null } });
+  await world.pass(15_000);
+  assert.deepEqual([await world.place('b'), await world.place('c')], ['n1', 'n1']);
+});
+
+scenario(
+  'a node that lost its taint while the pod did not ask for it is taken when the pod does again',
+  async (world) => {
+    await world.node('n1', { labels: { zone: 'a' }, taints: [{ key: 'k', effect: 'NoSchedule' }] });
+    await world.create('a', {}, { nodeSelector: { zone: 'a' } });
+    await world.patchNode('n1', { metadata: { labels: { zone: 'b' } } });
+    await world.patchNode('n1', { spec: { taints: null } });
+    await world.pass(15_000);
+    assert.match(await world.place('a'), /^Unschedulable/);
+    await world.patchNode('n1', { metadata: { labels: { zone: 'a' } } });
+    await world.pass(15_000);
+    assert.equal(await world.place('a'), 'n1');
+  },
+);
 
 scenario('a pod that is made smaller leaves room for another', async (world) => {
   await world.node('n1', { cpu: '2' });
