@@ -125,7 +125,7 @@ function laidOver(
   live: KubeObject | undefined,
 ): LaidOver {
   const { resource, subresource } = target;
-  const writer = writerOf(core, context, resource, request, subresource, path.ignored);
+  const writer = writerOf(core, context, resource, request, subresource, path);
   const applied = applyTo(resource, { ...writer, live, config, force: request.force ?? false });
   const draft = draftOfApplied(resource, applied.object, config);
   checkName(target, draft);

@@ -64,7 +64,7 @@ function creatorOf(
 ): Writer {
   const { hasStatus, unowned } = resource.rules;
   const ignored = unowned?.main === undefined ? status : unownedFields(['status'], unowned.main);
-  return writerOf(core, context, resource, request, undefined, hasStatus ? ignored : undefined);
+  return writerOf(core, context, resource, request, undefined, hasStatus ? { ignored } : {});
 }
 
 const status = topLevel(['status']);

@@ -18,10 +18,17 @@ export function writerOf(
   definition: ResourceDefinition,
   request: WriteRequest,
   subresource: string | undefined,
-  ignored: FieldSet | undefined,
+  { ignored, only }: Pick<Writer, 'ignored' | 'only'>,
 ): Writer {
   const manager = (request.fieldManager || context.agent).slice(0, managerBytesMax);
-  return { manager, apiVersion: apiVersionOf(definition), subresource, ignored, time: timestamp(core.clock.now()) };
+  return {
+    manager,
+    apiVersion: apiVersionOf(definition),
+    subresource,
+    ignored,
+    only,
+    time: timestamp(core.clock.now()),
+  };
 }
 
 /** Notes in `draft` who set which of its fields; `old` is absent on create. */

@@ -185,6 +185,29 @@ test('what the status endpoint of a pod leaves as it is, nobody owns by writing 
   assert.deepEqual([pod.metadata.deletionTimestamp, pod.spec.containers[0]?.image], [undefined, 'i']);
 });
 
+test('who applies new sizes to a pod, or a container for debugging, owns nothing else', async () => {
+  const harness = await Harness.start();
+  const requests = { cpu: '1' };
+  const container = { name: 'c', image: 'i', resources: { requests } };
+  await harness.client.create(pods, { metadata: ref, spec: { containers: [container] } } as never);
+  const apply = async (subresource: 'resize' | 'ephemeralcontainers', spec: object) => {
+    const body = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', labels: { a: 'b' } }, spec };
+    const options = { subresource, fieldManager: subresource, force: true } as const;
+    const pod = await harness.client.patch(pods, ref, { type: 'apply', body }, options);
+    return pod.metadata.managedFields?.find(({ manager }) => manager === subresource)?.fieldsV1;
+  };
+  const resources = { requests: { cpu: '2' } };
+  assert.deepEqual(await apply('resize', { containers: [{ name: 'c', image: 'other', resources }] }), {
+    'f:spec': {
+      'f:containers': { 'k:{"name":"c"}': { '.': {}, 'f:resources': { 'f:requests': { 'f:cpu': {} } } } },
+    },
+  });
+  const ephemeralContainers = [{ name: 'd', image: 'debug' }];
+  assert.deepEqual(await apply('ephemeralcontainers', { containers: [container], ephemeralContainers }), {
+    'f:spec': { 'f:ephemeralContainers': { 'k:{"name":"d"}': { '.': {}, 'f:image': {}, 'f:name': {} } } },
+  });
+});
+
 test('the labels of a Deployment belong to nobody who writes its status', async () => {
   const harness = await Harness.start();
   const selector = { matchLabels: { app: 'web' } };

@@ -45,7 +45,7 @@ export async function patchObject(
     checkName(target, draft);
     settleNamespace(target, draft);
     checkRevision(target, draft, current);
-    const writer = writerOf(core, context, resource, request, subresource, path.ignored);
+    const writer = writerOf(core, context, resource, request, subresource, path);
     const { managedFields } = (value as { readonly metadata?: { readonly managedFields?: Json } }).metadata ?? {};
     trackWrite(writer, resource, draft, current, managedFields);
     return decideUpdate(core, context, target, draft, current, request, path, patch.body);

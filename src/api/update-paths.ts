@@ -1,6 +1,7 @@
 import type { ResourceDefinition, SubresourceUpdate } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { validateMetadataUpdate } from '#kinds/meta/validate-metadata.ts';
+import { patternOf } from '#patch/fields/field-pattern.ts';
 import type { Draft } from '#schema/type.ts';
 import { unownedFields } from './managed-fields.ts';
 import { countGeneration } from './metadata.ts';
@@ -52,6 +53,7 @@ function partPath(resource: ResourceDefinition, update: SubresourceUpdate<KubeOb
   );
   return {
     ignored: unownedFields(others, update.unowned),
+    ...(update.owned === undefined ? {} : { only: patternOf(update.owned) }),
     restored: others,
     prepare: (draft, current, context) => {
       const { managedFields } = draft.metadata;

@@ -3,6 +3,7 @@ import type { PrepareContext } from '#kinds/definition.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
+import type { FieldPattern } from '#patch/fields/field-pattern.ts';
 import type { FieldSet } from '#patch/fields/field-set.ts';
 import type { Draft } from '#schema/type.ts';
 import type { AdmissionRequest } from './admission/chain.ts';
@@ -24,6 +25,8 @@ type Named = Target & { readonly name: string };
 export interface UpdatePath {
   /** Fields that are not written through it, and so not owned. */
   readonly ignored: FieldSet;
+  /** The fields that can be owned through it, if not all others. */
+  readonly only?: FieldPattern;
   /** Top-level fields that `prepare` takes from the stored object, whatever the draft says. */
   readonly restored: readonly string[];
   prepare(draft: Draft<KubeObject>, current: KubeObject, context: PrepareContext): void;
@@ -54,7 +57,7 @@ export async function updateObject(
     checkRevision(target, body, current);
     // Every attempt needs a draft of its own, for the pipeline changes it.
     const draft = jsonCopy(body);
-    const writer = writerOf(core, context, resource, request, subresource, path.ignored);
+    const writer = writerOf(core, context, resource, request, subresource, path);
     trackWrite(writer, resource, draft, current, request.managedFields);
     return decideUpdate(core, context, target, draft, current, request, path);
   });

@@ -155,6 +155,8 @@ export interface SubresourceUpdate<T extends KubeObject> {
   readonly writes: readonly (keyof T & string)[];
   /** Paths within those that it leaves as they are. Nobody comes to own them by writes here. */
   readonly unowned?: readonly (readonly string[])[];
+  /** Paths within those that alone can be owned by writes here, with "*" for any item of a list. Absent: all. */
+  readonly owned?: readonly (readonly string[])[];
   /** Takes back what of those fields is not for this subresource to write. */
   readonly prepare?: (draft: Draft<T>, old: T, context: PrepareContext) => void;
   /** Findings on the change, metadata aside. */

@@ -65,7 +65,7 @@ export async function answerReview(
 ): Promise<object> {
   const { resource } = target;
   settleNamespace(target, draft);
-  trackWrite(writerOf(core, context, resource, request, undefined, undefined), resource, draft, undefined, undefined);
+  trackWrite(writerOf(core, context, resource, request, undefined, {}), resource, draft, undefined, undefined);
   const answer = answers.get(qualifiedResource(resource)) as Answer;
   const { kind } = resource;
   return { kind, apiVersion: apiVersionOf(resource), ...(await answer(core, context, target, draft as KubeObject)) };

@@ -107,7 +107,7 @@ async function write(
     const { specReplicasPath } = pathsOf(resource);
     const scaled = withValue(current as unknown as JsonObject, stepsOf(specReplicasPath), scale.spec.replicas ?? 0);
     const draft = jsonCopy(scaled) as unknown as Draft<KubeObject>;
-    const writer = writerOf(core, context, resource, request, subresource, path.ignored);
+    const writer = writerOf(core, context, resource, request, subresource, path);
     trackWrite(writer, resource, draft, current, undefined);
     return decideUpdate(core, context, target, draft, current, request, path);
   };

@@ -8,6 +8,7 @@ import type { Draft } from '#schema/type.ts';
 /** `/ephemeralcontainers`: that one list of the spec (spec: api.md section 19.1). */
 export const ephemeralContainersUpdate: SubresourceUpdate<Pod> = {
   writes: ['spec'],
+  owned: [['spec', 'ephemeralContainers']],
   prepare: (draft, { spec: { ephemeralContainers: _old, ...spec } }) => {
     const { ephemeralContainers } = draft.spec;
     draft.spec = {
@@ -21,6 +22,9 @@ export const ephemeralContainersUpdate: SubresourceUpdate<Pod> = {
 /** `/resize`: what a pod, its containers and its init containers ask for and may use (spec: api.md section 19.1). */
 export const resizeUpdate: SubresourceUpdate<Pod> = {
   writes: ['spec'],
+  owned: ['containers', 'initContainers'].flatMap((list) =>
+    ['resources', 'resizePolicy'].map((field) => ['spec', list, '*', field]),
+  ),
   prepare: (draft, { spec: { resources: _old, ...spec } }) => {
     const { resources, containers, initContainers } = draft.spec as Pod['spec'];
     draft.spec = {

@@ -5,19 +5,18 @@ import { mergeConfiguration } from '#patch/apply/merge.ts';
 import { prune } from '#patch/apply/prune.ts';
 import { problemsText, typeProblems } from '#patch/apply/validate.ts';
 import { type Changes, compareObjects } from '#patch/fields/compare.ts';
-import {
-  difference,
-  type FieldSet,
-  fieldSetOfPaths,
-  isEmpty,
-  noFields,
-  recursiveDifference,
-  union,
-} from '#patch/fields/field-set.ts';
+import { difference, type FieldSet, fieldSetOfPaths, isEmpty, union } from '#patch/fields/field-set.ts';
 import { nodeOfType, type StructNode, trackedNodeOf } from '#patch/fields/node.ts';
 import { fieldsOf } from '#patch/fields/of-value.ts';
 import { zeroOf } from '#patch/fields/zero.ts';
-import { afterChanges, inOrder, storedEntries, type Writer, withoutIgnored } from '#patch/managed/after-update.ts';
+import {
+  afterChanges,
+  counted,
+  countedChanges,
+  inOrder,
+  storedEntries,
+  type Writer,
+} from '#patch/managed/after-update.ts';
 import { type ManagedFields, type ManagedFieldsEntry, owning, sameOwner } from '#patch/managed/entry.ts';
 import { PatchError } from '#patch/patch-error.ts';
 import { goKind } from '#patch/tree.ts';
@@ -56,7 +55,7 @@ export function applyConfiguration(request: ApplyRequest): Applied {
   const own = ownEntry(request);
   const last = entries.find((entry) => sameOwner(entry, own));
   const others = entries.filter((entry) => entry !== last);
-  const applied = difference(recursiveDifference(fieldsOf(node, config), request.ignored ?? noFields), metadata);
+  const applied = difference(counted(fieldsOf(node, config), request), metadata);
 
   const full = nodeOfType(type) as StructNode;
   let object = live === undefined ? config : mergeConfiguration(full, live, config);
@@ -64,7 +63,7 @@ export function applyConfiguration(request: ApplyRequest): Applied {
     const owned = others.reduce((all, entry) => union(all, entry.fieldsV1), applied);
     object = prune(node, object, last.fieldsV1, owned);
   }
-  const changes = withoutIgnored(compareObjects(node, live ?? zeroOf(type), object), request.ignored ?? noFields);
+  const changes = countedChanges(compareObjects(node, live ?? zeroOf(type), object), request);
   refuseConflicts(request, others, changes.changed);
 
   const result = others

@@ -1,6 +1,15 @@
 import { type Json, type JsonObject, jsonEqual } from '#base/json.ts';
 import { type Changes, compareObjects } from '#patch/fields/compare.ts';
-import { difference, type FieldSet, isEmpty, overlaps, recursiveDifference, union } from '#patch/fields/field-set.ts';
+import { type FieldPattern, within } from '#patch/fields/field-pattern.ts';
+import {
+  difference,
+  type FieldSet,
+  isEmpty,
+  noFields,
+  overlaps,
+  recursiveDifference,
+  union,
+} from '#patch/fields/field-set.ts';
 import { trackedNodeOf } from '#patch/fields/node.ts';
 import { zeroOf } from '#patch/fields/zero.ts';
 import { capped } from '#patch/managed/cap.ts';
@@ -23,6 +32,8 @@ export interface Writer {
   /** Fields that this endpoint does not write, such as `f:status` at the main resource: never owned through it, nor taken
    *  from others. Built with `fieldSetOfPaths`. */
   readonly ignored?: FieldSet | undefined;
+  /** The fields that it does write, if nothing else may be owned through it. */
+  readonly only?: FieldPattern | undefined;
   /** RFC 3339, whole seconds. */
   readonly time: string;
 }
@@ -49,7 +60,7 @@ export function managedFieldsAfterUpdate(write: PlainWrite): ManagedFields {
 
 /** `entries` once `writer` has made `changes` by an update. */
 export function afterChanges(entries: ManagedFields, all: Changes, writer: Writer): ManagedFields {
-  const { changed, removed } = writer.ignored === undefined ? all : withoutIgnored(all, writer.ignored);
+  const { changed, removed } = countedChanges(all, writer);
   const claim: ManagedFieldsEntry = {
     manager: writer.manager === '' ? 'unknown' : writer.manager,
     operation: 'Update',
@@ -83,12 +94,17 @@ export function inOrder(entries: ManagedFields): ManagedFields {
   return entries.length < 2 ? entries : entries.toSorted(compareEntries);
 }
 
+/** The fields that can be owned through the endpoint of a writer. */
+export function counted(
+  set: FieldSet,
+  { ignored = noFields, only = true }: Pick<Writer, 'ignored' | 'only'>,
+): FieldSet {
+  return within(recursiveDifference(set, ignored), only);
+}
+
 /** Leaves out what is nobody's to own. */
-export function withoutIgnored(changes: Changes, ignored: FieldSet): Changes {
-  return {
-    changed: recursiveDifference(changes.changed, ignored),
-    removed: recursiveDifference(changes.removed, ignored),
-  };
+export function countedChanges({ changed, removed }: Changes, writer: Pick<Writer, 'ignored' | 'only'>): Changes {
+  return { changed: counted(changed, writer), removed: counted(removed, writer) };
 }
 
 function withoutLost(set: FieldSet, changed: FieldSet, removed: FieldSet): FieldSet {
