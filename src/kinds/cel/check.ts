@@ -1,5 +1,5 @@
 import { assigned, type Bindings, resolved, wider } from '#kinds/cel/assign.ts';
-import { namedTypes, overloadsOf } from '#kinds/cel/declarations.ts';
+import { namedTypes, type Overload, overloadsOf } from '#kinds/cel/declarations.ts';
 import { literalProblems } from '#kinds/cel/literals.ts';
 import type { Comprehension, Expression, ListItem } from '#kinds/cel/parse.ts';
 import { qualifiedName } from '#kinds/cel/qualified-name.ts';
@@ -38,6 +38,13 @@ export interface Checked {
   readonly type: CelTypeOf;
   /** The type of each part. */
   readonly types: ReadonlyMap<Expression, CelTypeOf>;
+  /** What each call is of: one way or, where the types are not known, several. */
+  readonly calls: ReadonlyMap<Expression, CheckedCall>;
+}
+
+export interface CheckedCall {
+  readonly called: string;
+  readonly overloads: readonly Overload[];
 }
 
 /** Names, fields and functions that an expression uses and nobody knows, what does not take what it is given, and the type of the
@@ -62,12 +69,13 @@ const signs: { readonly [name: string]: string } = {
 class Check {
   private readonly problems: CheckProblem[] = [];
   private readonly types = new Map<Expression, CelTypeOf>();
+  private readonly calls = new Map<Expression, CheckedCall>();
   private bindings: Bindings = new Map();
   private variables = 0;
 
   result(): Omit<Checked, 'type'> {
     const types = new Map([...this.types].map(([part, type]) => [part, resolved(this.bindings, type, dynType)]));
-    return { problems: this.problems, types };
+    return { problems: this.problems, types, calls: this.calls };
   }
 
   type(expression: Expression, names: NamedTypes): CelTypeOf {
@@ -88,7 +96,7 @@ class Check {
         return this.operation(
           expression.mode === 'maybe' ? '[?]' : '[]',
           [expression.of, expression.index],
-          expression.at,
+          expression,
           names,
         );
       case 'call':
@@ -101,7 +109,7 @@ class Check {
         for (const side of [expression.left, expression.right]) this.expect(side, boolType, names);
         return boolType;
       case 'choose':
-        return this.operation('?', [expression.test, expression.yes, expression.no], expression.at, names);
+        return this.operation('?', [expression.test, expression.yes, expression.no], expression, names);
       case 'bind':
         return this.type(expression.body, withName(names, expression.name, this.type(expression.value, names)));
       case 'each':
@@ -172,23 +180,25 @@ class Check {
     return dynType;
   }
 
-  private operation(name: string, args: readonly Expression[], at: number, names: NamedTypes): CelTypeOf {
+  private operation(name: string, args: readonly Expression[], node: Expression, names: NamedTypes): CelTypeOf {
     const types = args.map((arg) => this.type(arg, names));
-    return this.applied(name, types, false, at);
+    return this.applied(name, types, false, node);
   }
 
-  private call({ name, target, args, at }: Extract<Expression, { is: 'call' }>, names: NamedTypes): CelTypeOf {
+  private call(node: Extract<Expression, { is: 'call' }>, names: NamedTypes): CelTypeOf {
+    const { name, target, args, at } = node;
     const types = args.map((arg) => this.type(arg, names));
     const space = target === undefined ? undefined : qualifiedName(target);
     const inSpace = `${space}.${name}`;
-    if (space !== undefined && overloadsOf(inSpace) !== undefined) return this.applied(inSpace, types, false, at);
+    if (space !== undefined && overloadsOf(inSpace) !== undefined) return this.applied(inSpace, types, false, node);
     const of = target === undefined ? [] : [this.type(target, names)];
     if (overloadsOf(name) === undefined) return this.undeclared(name, at);
-    return this.applied(name, [...of, ...types], target !== undefined, at);
+    return this.applied(name, [...of, ...types], target !== undefined, node);
   }
 
   /** What `name` makes of values of these types. Of several ways that fit, the first one's result stands if all have the same. */
-  private applied(name: string, args: readonly CelTypeOf[], isMethod: boolean, at: number): CelTypeOf {
+  private applied(name: string, args: readonly CelTypeOf[], isMethod: boolean, node: Expression): CelTypeOf {
+    const overloads: Overload[] = [];
     let result: CelTypeOf | undefined;
     for (const overload of overloadsOf(name) ?? []) {
       if (overload.isMethod !== isMethod) continue;
@@ -196,11 +206,13 @@ class Check {
       const instance = (type: CelTypeOf): CelTypeOf => this.instance(type, own);
       const takes = overload.takes.map(instance);
       if (!this.fits(args, takes)) continue;
+      overloads.push(overload);
       const gives = resolved(this.bindings, instance(overload.gives));
       if (result === undefined) result = gives;
       else if (result.name !== 'dyn' && !sameType(result, gives)) result = dynType;
     }
-    return result ?? this.noOverload(name, args, isMethod, at);
+    this.calls.set(node, { called: name, overloads });
+    return result ?? this.noOverload(name, args, isMethod, node.at);
   }
 
   private noOverload(name: string, args: readonly CelTypeOf[], isMethod: boolean, at: number): CelTypeOf {
@@ -254,7 +266,7 @@ class Check {
   }
 
   private each(expression: Extract<Expression, { is: 'each' }>, names: NamedTypes): CelTypeOf {
-    const { range, name, second, only, body, what, at } = expression;
+    const { range, name, second, only, body, what } = expression;
     const [first, other] = this.walked(range, names, second !== undefined);
     const inside = withName(withName(names, name, first), second, other);
     if (what === 'all' || what === 'exists') {
@@ -263,8 +275,8 @@ class Check {
     }
     const test = what === 'filter' || what === 'existsOne' ? body : only;
     const made = test === body ? first : this.type(body, inside);
-    const result = this.collected(what, first, made, at);
-    if (test !== undefined) this.applied('?', [this.type(test, inside), result, result], false, at);
+    const result = this.collected(what, first, made, expression.at);
+    if (test !== undefined) this.applied('?', [this.type(test, inside), result, result], false, expression);
     return what === 'existsOne' ? boolType : result;
   }
 

@@ -202,7 +202,8 @@ test('rules are expressions about what is there', () => {
   ]);
   const list: JSONSchemaProps = {
     type: 'array',
-    items: { type: 'string', 'x-kubernetes-validations': rule('self == oldSelf') ?? [] },
+    maxItems: 10,
+    items: { type: 'string', maxLength: 10, 'x-kubernetes-validations': rule('self == oldSelf') ?? [] },
   };
   assert.deepEqual(refusedSchema({ properties: { list } }), [
     '$.properties[list].items.x-kubernetes-validations[0].rule: Invalid value: "self == oldSelf": oldSelf cannot be used on the ' +
@@ -463,4 +464,56 @@ test('of formats that hold nobody to anything people are warned once', () => {
   assert.deepEqual(rules.warnings?.(odd, formats({ format: 'odd' }, { type: 'array', format: 'byte' })), [
     'unrecognized format "double"',
   ]);
+});
+
+test('rules that may cost too much are refused, by themselves and together', () => {
+  const walk = { rule: 'self.all(x, self.all(y, x == y))', messageExpression: 'self.join(",")' };
+  const texts = (more: JSONSchemaProps): JSONSchemaProps => ({
+    type: 'array',
+    items: { type: 'string', maxLength: 10 },
+    'x-kubernetes-validations': [walk],
+    ...more,
+  });
+  const root = (properties: { readonly [name: string]: JSONSchemaProps }): JSONSchemaProps => ({
+    type: 'object',
+    properties,
+  });
+  const advice =
+    '(try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared)';
+  const place = 'spec.validation.openAPIV3Schema';
+  const total = (factor: string): string =>
+    `${place}: Forbidden: x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema exceeds budget by factor of ${factor} ${advice}`;
+  const part = (name: string, word: string): string =>
+    `${place}.properties[${name}].x-kubernetes-validations[0].${word}`;
+  const named =
+    ': Forbidden: contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema';
+  const found = (properties: { readonly [name: string]: JSONSchemaProps }): readonly string[] =>
+    refused(buoyDefinition(root(properties)));
+  assert.deepEqual(found({ list: texts({ maxItems: 100 }) }), []);
+  assert.deepEqual(found({ list: texts({}) }), [
+    `${part('list', 'rule')}: Forbidden: estimated rule cost exceeds budget by factor of more than 100x ${advice}`,
+    `${part('list', 'rule')}${named}`,
+    `${part('list', 'messageExpression')}${named}`,
+    total('more than 100x'),
+  ]);
+  assert.deepEqual(found({ list: texts({ maxItems: 1400 }) }), [
+    `${part('list', 'rule')}: Forbidden: estimated rule cost exceeds budget by factor of 1.8x ${advice}`,
+  ]);
+  const many = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`l${at}`, texts({ maxItems: 1000 })]));
+  assert.deepEqual(found(many), [...[0, 1, 2, 3].map((at) => `${part(`l${at}`, 'rule')}${named}`), total('1.8x')]);
+  const inside = { type: 'object', additionalProperties: texts({ maxItems: 100 }) };
+  assert.deepEqual(found({ map: inside }).length, 3);
+  assert.deepEqual(found({ map: { ...inside, maxProperties: 10 } }), []);
+});
+
+test('a schema that stays as it is may keep a rule that costs too much', () => {
+  const list: JSONSchemaProps = {
+    type: 'array',
+    maxItems: 1400,
+    items: { type: 'string', maxLength: 10 },
+    'x-kubernetes-validations': [{ rule: 'self.all(x, self.all(y, x == y))' }],
+  };
+  const definition = buoyDefinition({ type: 'object', properties: { list } });
+  assert.equal(refused(definition).length, 1);
+  assert.deepEqual(lines(rules.validateUpdate?.(definition, definition) ?? []), []);
 });

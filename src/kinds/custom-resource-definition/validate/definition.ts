@@ -51,7 +51,7 @@ function validateSpec(definition: CustomResourceDefinition, old?: CustomResource
   return [
     ...validateGroup(spec.group),
     ...checkRequiredOneOf('spec.scope', spec.scope, ['Cluster', 'Namespaced']),
-    ...validateVersions(spec),
+    ...validateVersions(spec, old?.spec.versions ?? []),
     ...validateGivenNames(spec.names, 'spec.names'),
     ...validateConversion(definition, old),
     ...(spec.preserveUnknownFields === true

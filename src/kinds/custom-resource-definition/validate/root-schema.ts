@@ -36,11 +36,11 @@ const allowedWithStatus = [
   'XValidations',
 ];
 
-/** Findings on the schema of a version. */
+/** Findings on the schema of a version; `isKept` if it had the same before. */
 export function validateRootSchema(
   schema: JSONSchemaProps | undefined,
   field: string,
-  hasStatus: boolean,
+  { hasStatus, isKept = false }: { readonly hasStatus: boolean; readonly isKept?: boolean },
 ): readonly FieldError[] {
   if (schema === undefined) return [];
   const unread = unreadText(schema);
@@ -53,7 +53,7 @@ export function validateRootSchema(
       : []),
     ...structure,
     ...words,
-    ...(unread === undefined && structure.length === 0 ? validateSchemaRules(schema, field, words) : []),
+    ...(unread === undefined && structure.length === 0 ? validateSchemaRules(schema, field, words, { isKept }) : []),
   ];
   if (findings.length > 0) return findings;
   return unread === undefined ? validateDefaultsByRules(schema, field) : [fieldError.invalid(field, '', unread)];

@@ -15,8 +15,8 @@ type Findings = readonly FieldError[];
 type Version = CustomResourceDefinitionVersion;
 
 /** Findings on the versions of a definition. Upstream moves what all versions share to the definition itself before it looks,
- *  and names fields accordingly: `spec.validation`, not `spec.versions[0].schema`. */
-export function validateVersions(spec: CustomResourceDefinitionSpec): Findings {
+ *  and names fields accordingly: `spec.validation`, not `spec.versions[0].schema`. `old` are those that the definition had before. */
+export function validateVersions(spec: CustomResourceDefinitionSpec, old: readonly Version[]): Findings {
   const { versions } = spec;
   const first = versions[0];
   const names = versions.map(({ name }) => name);
@@ -36,7 +36,7 @@ export function validateVersions(spec: CustomResourceDefinitionSpec): Findings {
       ? []
       : [fieldError.invalid('spec.versions', shown, 'must have exactly one version marked as storage version')]),
     ...(first === undefined ? [] : checkOldLabel('spec.version', first.name)),
-    ...validateParts(versions),
+    ...validateParts(versions, old),
   ];
 }
 
@@ -58,11 +58,14 @@ function validateDeprecation({ deprecated, deprecationWarning }: Version, field:
 }
 
 /** Each part under the name of the definition if all versions agree on it, and else under that of each version. */
-function validateParts(versions: readonly Version[]): Findings {
+function validateParts(versions: readonly Version[], old: readonly Version[]): Findings {
   const hasStatus = (version: Version): boolean => version.subresources?.status !== undefined;
   return [
     ...placed(versions, 'schema', 'validation', (version, field) =>
-      validateRootSchema(version.schema?.openAPIV3Schema, `${field}.openAPIV3Schema`, hasStatus(version)),
+      validateRootSchema(version.schema?.openAPIV3Schema, `${field}.openAPIV3Schema`, {
+        hasStatus: hasStatus(version),
+        isKept: old.some(({ name, schema }) => name === version.name && jsonEqual(schema, version.schema)),
+      }),
     ),
     ...placed(versions, 'subresources', 'subresources', (version, field) =>
       validateScale(version.subresources?.scale, `${field}.scale`),

@@ -68,17 +68,20 @@ function fieldsOf(
 /** The type that rules at a schema see; undefined where a schema does not tell one, which rules then cannot speak of. `isResource` at the
  *  root. */
 export function ruleType(schema: JSONSchemaProps, isResource = false): CelTypeOf | undefined {
-  if (schema['x-kubernetes-int-or-string'] === true) return dynType;
+  if (schema['x-kubernetes-int-or-string'] === true) return { ...dynType, sizeMax: textSizeMax(schema) };
   if (schema.type === 'array') {
     const items = itemsOf(schema);
     const type = items === undefined ? undefined : ruleType(items);
-    return type === undefined ? undefined : listType(type);
+    if (items === undefined || type === undefined) return undefined;
+    return listType(type, limited(schema.maxItems) ?? Math.floor((requestSizeMax - 2) / (sizeMin(items) + 1)));
   }
   if (schema.type !== 'object' && !isResource) return scalarType(schema);
   const values = valuesOf(schema);
   if (values !== undefined && !isResource) {
     const type = ruleType(values);
-    return type === undefined ? undefined : mapType(stringType, type);
+    if (type === undefined) return undefined;
+    const most = limited(schema.maxProperties) ?? Math.floor((requestSizeMax - 2) / (sizeMin(values) + 6));
+    return mapType(stringType, type, most);
   }
   const fields = Object.entries(fieldsOf(schema, isResource) ?? {}).flatMap(([name, field]) => {
     const type = ruleType(field);
@@ -87,10 +90,51 @@ export function ruleType(schema: JSONSchemaProps, isResource = false): CelTypeOf
   return objectType(new Map(fields));
 }
 
+/** The largest request: no value is larger (Kubernetes: 3 MiB). */
+const requestSizeMax = 3 * 1024 * 1024;
+
+/** How many of what a schema describes one request can hold at most. */
+export function countMax(schema: JSONSchemaProps, isResource = false): number {
+  return Math.floor(requestSizeMax / (sizeMin(schema, isResource) + 1));
+}
+
+const sizesMin: { readonly [type: string]: number } = { array: 2, boolean: 4, integer: 1, number: 1 };
+const formatSizesMin: { readonly [format: string]: number } = { duration: 3, date: 12, 'date-time': 21 };
+const formatSizesMax: { readonly [format: string]: number } = { duration: 32, date: 12, 'date-time': 32 };
+
+/** The fewest bytes that a value takes in a request. */
+function sizeMin(schema: JSONSchemaProps, isResource = false): number {
+  if (schema['x-kubernetes-int-or-string'] === true) return 1;
+  if (schema.type === 'string') return formatSizesMin[schema.format ?? ''] ?? 2;
+  if (schema.type !== 'object' && !isResource) return sizesMin[schema.type ?? ''] ?? 2;
+  if (valuesOf(schema) !== undefined) return 2;
+  const fields = fieldsOf(schema, isResource) ?? {};
+  return (schema.required ?? []).reduce((sum, name) => {
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (field === undefined || field.default !== undefined || ruleType(field) === undefined) return sum;
+    return sum + Buffer.byteLength(name) + sizeMin(field) + 4;
+  }, 2);
+}
+
+function limited(max: number | undefined): number | undefined {
+  return max === undefined ? undefined : Math.max(max, 0);
+}
+
+/** The longest text: a character may take four bytes. */
+function textSizeMax(schema: JSONSchemaProps): number {
+  const { format = '', maxLength, enum: values = [] } = schema;
+  const isText = schema['x-kubernetes-int-or-string'] !== true;
+  if (isText && format !== 'byte' && Object.hasOwn(formatSizesMax, format)) return formatSizesMax[format] ?? 0;
+  const limit = limited(maxLength);
+  if (limit !== undefined) return limit * (isText && format === 'byte' ? 1 : 4);
+  if (!isText || format === 'byte' || values.length === 0) return requestSizeMax - 2;
+  return Math.max(0, ...values.map((value) => (typeof value === 'string' ? Buffer.byteLength(value) : 0)));
+}
+
 function scalarType(schema: JSONSchemaProps): CelTypeOf | undefined {
   switch (schema.type) {
     case 'string':
-      return typesOfFormats[schema.format ?? ''] ?? stringType;
+      return { ...(typesOfFormats[schema.format ?? ''] ?? stringType), sizeMax: textSizeMax(schema) };
     case 'integer':
       return intType;
     case 'number':
