@@ -5,8 +5,8 @@ import type { Random } from '#base/random.ts';
 import type { Client } from '#client/client.ts';
 import type { NodeDirectory } from '#client/node-port.ts';
 import { createNodeAgent, type NodeAgent } from '#node/node-agent.ts';
-import type { ServiceAddress } from '#node/pods/environment.ts';
 import type { PodSource } from '#node/pods/pod-source.ts';
+import type { ServiceAddress } from '#node/pods/service-variables.ts';
 import type { Runtime } from '#node/runtime/runtime.ts';
 
 /** One node of this process: its name, and what runs its containers. */

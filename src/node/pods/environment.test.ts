@@ -16,8 +16,15 @@ const data: { readonly [name: string]: { readonly [key: string]: string } } = {
   s: { k: Buffer.from('from-secret').toString('base64') },
 };
 
-/** Answers `get` for ConfigMaps and Secrets; environments ask for nothing else. */
+const known = [
+  { name: 'my-db', clusterIP: '10.96.0.7', ports: [{ port: 5432 }, { name: 'dns-udp', port: 53, protocol: 'UDP' }] },
+  { name: 'headless', clusterIP: 'None', ports: [{ port: 1 }] },
+  { name: 'kubernetes', clusterIP: '10.96.0.1', ports: [{ port: 443 }] },
+].map(({ name, ...spec }) => ({ metadata: { name }, spec }));
+
+/** Answers for ConfigMaps, Secrets and services; environments ask for nothing else. */
 const client = {
+  list: async () => ({ items: known }),
   get: async (resource: { readonly plural: string }, { name }: ObjectRef) => {
     if (data[name] === undefined) throw apiErrors.notFound({ group: '', plural: resource.plural }, name);
     return { data: data[name] };
@@ -25,7 +32,12 @@ const client = {
 } as unknown as Client;
 
 function podWith(container: object, metadata: object = {}): Pod {
-  const spec = { nodeName: 'n', serviceAccountName: 'sa', containers: [{ name: 'c', image: 'i', ...container }] };
+  const spec = {
+    nodeName: 'n',
+    serviceAccountName: 'sa',
+    enableServiceLinks: false,
+    containers: [{ name: 'c', image: 'i', ...container }],
+  };
   return stored(pods, { metadata: { name: 'p', uid: 'p-uid', ...metadata }, spec } as unknown as Pod);
 }
 
@@ -68,6 +80,45 @@ test('a limit that is not set is all that the node has, also of more bytes than 
   const limit = (resource: string, divisor: string) => resourceValue({ resource, divisor }, pod, own, facts);
   assert.deepEqual([limit('limits.memory', '0'), limit('limits.memory', '1Gi')], ['25220403200', '24']);
   assert.deepEqual([limit('limits.cpu', '1'), limit('limits.cpu', '1m')], ['2', '1500']);
+});
+
+test('a container is told of the services of its namespace, unless the pod declines, and of the API server', async () => {
+  const build = async (links: boolean) => {
+    const pod = podWith({});
+    const own = pod.spec.containers[0];
+    assert(own !== undefined);
+    const asked = { ...pod, spec: { ...pod.spec, enableServiceLinks: links } };
+    const facts = { hostIP: '', podIP: '', allocatable: {} };
+    const apiServer = { host: '::1', port: 6443 };
+    const env = { client, pod: asked, container: own, facts, apiServer };
+    return Object.fromEntries(await buildEnvironment(env));
+  };
+  const server = {
+    KUBERNETES_SERVICE_HOST: '::1',
+    KUBERNETES_SERVICE_PORT: '6443',
+    KUBERNETES_SERVICE_PORT_HTTPS: '6443',
+    KUBERNETES_PORT: 'tcp://[::1]:6443',
+    KUBERNETES_PORT_6443_TCP: 'tcp://[::1]:6443',
+    KUBERNETES_PORT_6443_TCP_PROTO: 'tcp',
+    KUBERNETES_PORT_6443_TCP_PORT: '6443',
+    KUBERNETES_PORT_6443_TCP_ADDR: '::1',
+  };
+  assert.deepEqual(await build(false), server);
+  assert.deepEqual(await build(true), {
+    ...server,
+    MY_DB_SERVICE_HOST: '10.96.0.7',
+    MY_DB_SERVICE_PORT: '5432',
+    MY_DB_SERVICE_PORT_DNS_UDP: '53',
+    MY_DB_PORT: 'tcp://10.96.0.7:5432',
+    MY_DB_PORT_5432_TCP: 'tcp://10.96.0.7:5432',
+    MY_DB_PORT_5432_TCP_PROTO: 'tcp',
+    MY_DB_PORT_5432_TCP_PORT: '5432',
+    MY_DB_PORT_5432_TCP_ADDR: '10.96.0.7',
+    MY_DB_PORT_53_UDP: 'udp://10.96.0.7:53',
+    MY_DB_PORT_53_UDP_PROTO: 'udp',
+    MY_DB_PORT_53_UDP_PORT: '53',
+    MY_DB_PORT_53_UDP_ADDR: '10.96.0.7',
+  });
 });
 
 test('ConfigMaps, Secrets and the pod itself are sources; the last of a name wins', async () => {

@@ -6,12 +6,7 @@ import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { secrets } from '#kinds/secret/secret.ts';
 import { fieldValue, type PodFacts, resourceValue } from '#node/pods/downward.ts';
 import { expand } from '#node/pods/expansion.ts';
-
-/** The API server as containers are told of it, in `KUBERNETES_*` variables. */
-export interface ServiceAddress {
-  readonly host: string;
-  readonly port: number;
-}
+import { type ServiceAddress, serviceVariables } from '#node/pods/service-variables.ts';
 
 /** A container's configuration cannot be made from what is there now; it may be later. */
 export class ConfigError extends Error {
@@ -41,7 +36,9 @@ export async function buildEnvironment(input: EnvironmentInput): Promise<Readonl
         : await sources.secret(secretRef?.name ?? '', secretRef?.optional === true);
     for (const [key, value] of Object.entries(data ?? {})) env.set(`${prefix}${key}`, value);
   }
-  const services = serviceVariables(apiServer);
+  const { metadata, spec } = input.pod;
+  const links = spec.enableServiceLinks !== false;
+  const services = await serviceVariables(input.client, { namespace: metadata.namespace, links, apiServer });
   for (const variable of container.env ?? []) {
     const value = await variableValue(variable, input, sources, (name) => env.get(name) ?? services.get(name));
     if (value !== undefined) env.set(variable.name, value);
@@ -125,21 +122,4 @@ class Sources {
       return found;
     });
   }
-}
-
-/** The service `kubernetes` of the namespace `default`, which every container is told of. */
-function serviceVariables(address: ServiceAddress | undefined): ReadonlyMap<string, string> {
-  if (address === undefined) return new Map();
-  const { host, port } = address;
-  const url = `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return new Map([
-    ['KUBERNETES_SERVICE_HOST', host],
-    ['KUBERNETES_SERVICE_PORT', String(port)],
-    ['KUBERNETES_SERVICE_PORT_HTTPS', String(port)],
-    ['KUBERNETES_PORT', url],
-    [`KUBERNETES_PORT_${port}_TCP`, url],
-    [`KUBERNETES_PORT_${port}_TCP_PROTO`, 'tcp'],
-    [`KUBERNETES_PORT_${port}_TCP_PORT`, String(port)],
-    [`KUBERNETES_PORT_${port}_TCP_ADDR`, host],
-  ]);
 }

@@ -5,10 +5,10 @@ import type { Client } from '#client/client.ts';
 import type { Node } from '#kinds/node/schema.ts';
 import type { NodeAdmission } from '#node/pods/admission.ts';
 import type { PodFacts } from '#node/pods/downward.ts';
-import type { ServiceAddress } from '#node/pods/environment.ts';
 import type { PodEvents } from '#node/pods/pod-events.ts';
 import type { BackOffLimits } from '#node/pods/restart.ts';
 import type { RuntimeView } from '#node/pods/runtime-view.ts';
+import type { ServiceAddress } from '#node/pods/service-variables.ts';
 import type { Runtime } from '#node/runtime/runtime.ts';
 
 /** What all pod workers of a node share. */
