@@ -1,4 +1,4 @@
-import { goJson, isObject } from '#base/json.ts';
+import { isObject } from '#base/json.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 
 /** The texts of parts that many versions of an object share. */
@@ -21,7 +21,7 @@ export function objectText(object: KubeObject): ObjectText {
     if (value === undefined) continue;
     text += `${text === '' ? '{' : ','}"${field}":`;
     if (field === 'metadata') metadataStart = text.length;
-    text += sharing ? partText(field, value) : goJson(value);
+    text += sharing ? partText(field, value) : JSON.stringify(value);
     if (field === 'metadata') metadataEnd = text.length;
   }
   return { text: `${text}}`, metadataStart, metadataEnd };
@@ -29,7 +29,7 @@ export function objectText(object: KubeObject): ObjectText {
 
 function partText(field: string, value: unknown): string {
   if (field === 'metadata') return metadataText(value as object);
-  return field === 'status' ? goJson(value) : sharedText(value);
+  return field === 'status' ? JSON.stringify(value) : sharedText(value);
 }
 
 function metadataText(metadata: object): string {
@@ -37,17 +37,17 @@ function metadataText(metadata: object): string {
   for (const [field, value] of Object.entries(metadata)) {
     if (value === undefined) continue;
     const shares = field === 'managedFields' && Array.isArray(value);
-    const valueText = shares ? `[${value.map(sharedText).join(',')}]` : goJson(value);
+    const valueText = shares ? `[${value.map(sharedText).join(',')}]` : JSON.stringify(value);
     text += `${text === '' ? '{' : ','}"${field}":${valueText}`;
   }
   return text === '' ? '{}' : `${text}}`;
 }
 
 function sharedText(value: unknown): string {
-  if (!isObject(value)) return goJson(value);
+  if (!isObject(value)) return JSON.stringify(value);
   let text = texts.get(value);
   if (text === undefined) {
-    text = goJson(value);
+    text = JSON.stringify(value);
     texts.set(value, text);
   }
   return text;

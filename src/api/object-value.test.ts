@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodedItem, encodedJson } from '#api/object-value.ts';
 import { Harness } from '#api/test-harness.ts';
+import { controllerRevisions } from '#kinds/controller-revision/controller-revision.ts';
 
 test('an object is encoded once, kind and apiVersion first, and says what it holds', async () => {
   const harness = await Harness.start();
@@ -14,12 +15,16 @@ test('an object is encoded once, kind and apiVersion first, and says what it hol
   assert.deepEqual(JSON.parse(encodedItem(pod)), item);
 });
 
-test('what browsers act on is escaped, as Go clients expect of texts that they compare', async () => {
+test('a revision is written as Go writes it, as clients compare its data with what they would write', async () => {
   const harness = await Harness.start();
-  const pod = await harness.pod('p', {}, { annotations: { note: 'a <b> && c' } });
-  assert.ok(encodedJson(pod).includes('"note":"a \\u003cb\\u003e \\u0026\\u0026 c"'));
-  assert.ok(encodedJson({ ...pod, status: {} }).includes('\\u003cb\\u003e'), 'also when it was never stored');
-  assert.deepEqual(JSON.parse(encodedJson(pod)), JSON.parse(JSON.stringify(pod)));
+  const data = { command: 'a && b < c' };
+  const metadata = { namespace: 'default', name: 'r' };
+  const revision = await harness.client.create(controllerRevisions, { metadata, data, revision: 1 });
+  const copy = { ...revision };
+  for (const text of [encodedJson(revision), encodedJson(copy), encodedItem(revision), encodedItem(copy)]) {
+    assert.ok(text.includes('"data":{"command":"a \\u0026\\u0026 b \\u003c c"}'), text);
+    assert.deepEqual(JSON.parse(text).data, data);
+  }
 });
 
 test('what was never stored is encoded all the same', () => {

@@ -46,17 +46,15 @@ export function jsonCopy<T>(value: T): T {
 /** `value` as JSON the way Go writes it, where `<`, `>`, `&` and two line ends are escaped: there are clients that compare texts.
  *  `value` must be something that JSON can say. */
 export function goJson(value: unknown): string {
-  const text = JSON.stringify(value);
-  // Nearly always there is nothing to escape, and to find that out costs next to nothing.
-  return browserSyntax.test(text) ? text.replaceAll(everyBrowserSyntax, escaped) : text;
+  return asGoWrites(JSON.stringify(value));
 }
 
-const browserSyntax = /[<>&\u2028\u2029]/;
-const everyBrowserSyntax = new RegExp(browserSyntax, 'g');
-
-function escaped(char: string): string {
-  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+/** A text of JSON as Go would have written it. Only inside strings do these characters stand in JSON. */
+export function asGoWrites(text: string): string {
+  return text.replaceAll(browserSyntax, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
+
+const browserSyntax = /[<>&\u2028\u2029]/g;
 
 let freezing = true;
 
