@@ -1,7 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Writable } from 'node:stream';
 import { promisify } from 'node:util';
-import { createGzip, gzip } from 'node:zlib';
 import type { Exchange } from '#server/exchange.ts';
 import { drained } from '#wire/drained.ts';
 
@@ -38,7 +37,8 @@ export async function sendBytes(
   headers: OutgoingHttpHeaders,
   bytes: Uint8Array,
 ): Promise<void> {
-  const zipped = bytes.length > plainBytesMax && readsGzip(exchange) ? await compress(bytes, { level: 1 }) : undefined;
+  const zipped =
+    bytes.length > plainBytesMax && readsGzip(exchange) ? await promisify(zlib().gzip)(bytes, { level: 1 }) : undefined;
   const sent = zipped ?? bytes;
   const encoding = zipped === undefined ? {} : { 'content-encoding': 'gzip' };
   exchange.head(code, { ...headers, ...encoding, 'content-length': sent.length });
@@ -76,7 +76,8 @@ export function sendPieces(
   return pour(exchange, code, headers, pieces);
 }
 
-const compress = promisify(gzip);
+/** Loaded with the first long body: it is some milliseconds of a start. */
+const zlib = (): typeof import('node:zlib') => process.getBuiltinModule('node:zlib');
 
 function readsGzip(exchange: Exchange): boolean {
   return /\bgzip\b/.test(exchange.header('accept-encoding') ?? '');
@@ -89,7 +90,7 @@ async function pour(
   headers: OutgoingHttpHeaders,
   pieces: Iterable<string | Uint8Array>,
 ): Promise<void> {
-  const zip = readsGzip(exchange) ? createGzip({ level: 1 }) : undefined;
+  const zip = readsGzip(exchange) ? zlib().createGzip({ level: 1 }) : undefined;
   const vary = headers.vary === undefined ? 'Accept-Encoding' : `${String(headers.vary)}, Accept-Encoding`;
   exchange.head(code, zip === undefined ? headers : { ...headers, 'content-encoding': 'gzip', vary });
   const { signal, response } = exchange;

@@ -1,4 +1,4 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
@@ -61,13 +61,11 @@ export async function openPki(directory: string, options: PkiOptions): Promise<P
   const extra = options.extraNames ?? [];
   const server = await openLeaf(directory, 'server', storedServer, authority, serverSubject(extra), options.now);
   const admin = await openLeaf(directory, 'admin', storedAdmin, authority, adminSubject, options.now);
-  const expiries = [authority, server, admin].map((pair) =>
-    new X509Certificate(pair.certificate).validToDate.getTime(),
-  );
+  const expiries = [authority, server, admin].map(({ parsed }) => parsed.validToDate.getTime());
   return {
     authority: authority.certificate,
-    server,
-    admin,
+    server: pairOf(server),
+    admin: pairOf(admin),
     authorityKey: authority.key,
     renewAt: Math.min(...expiries) - renewBefore,
   };
@@ -99,11 +97,11 @@ function serverSubject(extra: readonly string[]): LeafSubject {
   return { use: 'server', commonName: 'sampan', names, ips };
 }
 
-async function openAuthority(directory: string, stored: StoredPair, now: Millis): Promise<KeyPair> {
+async function openAuthority(directory: string, stored: StoredPair, now: Millis): Promise<ParsedPair> {
   const pair = wholePair(stored);
-  if (pair !== undefined && lasts(pair, now) && new X509Certificate(pair.certificate).ca) return pair;
+  if (pair !== undefined && lasts(pair, now) && pair.parsed.ca) return pair;
   const span = { notBefore: now - clockSkewMax, notAfter: now + authorityLifetime };
-  const fresh = await issueAuthority('sampan-ca', span, readable(stored.key) ? stored.key : undefined);
+  const fresh = await issueAuthority('sampan-ca', span, readable(stored.key) === undefined ? undefined : stored.key);
   return writePair(directory, 'ca', fresh);
 }
 
@@ -111,24 +109,21 @@ async function openLeaf(
   directory: string,
   name: string,
   stored: StoredPair,
-  authority: KeyPair,
+  authority: ParsedPair,
   subject: LeafSubject,
   now: Millis,
-): Promise<KeyPair> {
+): Promise<ParsedPair> {
   const pair = wholePair(stored);
   if (pair !== undefined && lasts(pair, now) && fits(pair, authority, subject)) return pair;
   return writePair(directory, name, await issueLeaf(authority, subject, validity(now)));
 }
 
-function lasts(pair: KeyPair, now: Millis): boolean {
-  const certificate = new X509Certificate(pair.certificate);
-  return certificate.validFromDate.getTime() <= now && certificate.validToDate.getTime() - now > renewBefore;
+function lasts({ parsed }: ParsedPair, now: Millis): boolean {
+  return parsed.validFromDate.getTime() <= now && parsed.validToDate.getTime() - now > renewBefore;
 }
 
 /** Whether `authority` signed it, and it says what a new one would say. */
-function fits(pair: KeyPair, authority: KeyPair, subject: LeafSubject): boolean {
-  const certificate = new X509Certificate(pair.certificate);
-  const issuer = new X509Certificate(authority.certificate);
+function fits({ parsed: certificate }: ParsedPair, { parsed: issuer }: ParsedPair, subject: LeafSubject): boolean {
   if (!certificate.checkIssued(issuer) || !certificate.verify(issuer.publicKey)) return false;
   if (subject.use !== 'server') return certificate.subject.includes(`CN=${subject.commonName}`);
   const held = (certificate.subjectAltName ?? '').split(', ');
@@ -145,19 +140,32 @@ interface StoredPair {
   readonly key: string | undefined;
 }
 
-function readable(key: string | undefined): key is string {
+/** With the certificate read: that is slow enough to be done once a start. */
+interface ParsedPair extends KeyPair {
+  readonly parsed: X509Certificate;
+}
+
+function pairOf({ certificate, key }: ParsedPair): KeyPair {
+  return { certificate, key };
+}
+
+/** The key, if it is one of ours. */
+function readable(key: string | undefined): KeyObject | undefined {
   try {
-    return key !== undefined && createPrivateKey(key).asymmetricKeyType === 'ec';
+    const read = key === undefined ? undefined : createPrivateKey(key);
+    return read?.asymmetricKeyType === 'ec' ? read : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
 /** Both halves, if both can be read and belong together. */
-function wholePair({ certificate, key }: StoredPair): KeyPair | undefined {
+function wholePair({ certificate, key }: StoredPair): ParsedPair | undefined {
+  const read = readable(key);
+  if (certificate === undefined || key === undefined || read === undefined) return undefined;
   try {
-    if (certificate === undefined || !readable(key)) return undefined;
-    return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key)) ? { certificate, key } : undefined;
+    const parsed = new X509Certificate(certificate);
+    return parsed.checkPrivateKey(read) ? { certificate, key, parsed } : undefined;
   } catch {
     return undefined;
   }
@@ -181,10 +189,10 @@ async function readIfThere(path: string): Promise<string | undefined> {
 }
 
 /** The key goes first: a stop between the two leaves a pair that does not match, which the next start replaces. */
-async function writePair(directory: string, name: string, pair: KeyPair): Promise<KeyPair> {
+async function writePair(directory: string, name: string, pair: KeyPair): Promise<ParsedPair> {
   await writeWhole(join(directory, `${name}.key`), pair.key);
   await writeWhole(join(directory, `${name}.crt`), pair.certificate);
-  return pair;
+  return { ...pair, parsed: new X509Certificate(pair.certificate) };
 }
 
 async function writeWhole(path: string, text: string): Promise<void> {

@@ -1,4 +1,3 @@
-import { constants, inflateRawSync } from 'node:zlib';
 import { headerDictionary } from './dictionary.ts';
 import { SpdyError } from './spdy-error.ts';
 
@@ -27,6 +26,8 @@ export class HeaderReader {
   }
 
   private unpack(packed: Buffer): Buffer {
+    // Loaded with the first block: most servers never see one.
+    const { constants, inflateRawSync } = process.getBuiltinModule('node:zlib');
     try {
       return inflateRawSync(packed, {
         dictionary: this.window,
