@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,6 +72,25 @@ test('a damaged certificate, or one that lacks a name, is replaced', async () =>
   const widened = await openPki(copy, { now, extraNames: ['deck.example', '192.0.2.7'] });
   const server = new X509Certificate(widened.server.certificate);
   assert.ok(server.checkHost('deck.example') && server.checkIP('192.0.2.7'));
+  await rm(copy, { recursive: true });
+});
+
+test('an authority that somebody else made is not overwritten', async () => {
+  const copy = await copied();
+  const form = { type: 'pkcs8', format: 'pem' } as const;
+  const keys: readonly (readonly [key: string | Buffer, why: RegExp])[] = [
+    [generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export(form), /its key is of the kind rsa/],
+    [generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey.export(form), /its key is on the curve secp384r1/],
+    [
+      generateKeyPairSync('ed25519').privateKey.export({ ...form, cipher: 'aes-256-cbc', passphrase: 'x' }),
+      /its key is encrypted/,
+    ],
+  ];
+  for (const [key, why] of keys) {
+    await writeFile(join(copy, 'ca.key'), key);
+    await assert.rejects(openPki(copy, { now }), why);
+    assert.equal(await readFile(join(copy, 'ca.key'), 'utf8'), String(key));
+  }
   await rm(copy, { recursive: true });
 });
 

@@ -49,7 +49,7 @@ export type NodeSubject = Omit<Extract<LeafSubject, { readonly use: 'node' }>, '
 
 /** Reads the certificates in `directory`, making or renewing those that are missing, damaged, about to run out or do not fit
  *  any more. The authority's key is kept as long as it can be read. Files and directory are for their owner alone.
- *  Throws when the directory cannot be read or written. */
+ *  Throws when the directory cannot be read or written, or holds an authority that was made elsewhere and cannot sign here. */
 export async function openPki(directory: string, options: PkiOptions): Promise<Pki> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const [storedAuthority, storedServer, storedAdmin] = await Promise.all([
@@ -100,6 +100,7 @@ function serverSubject(extra: readonly string[]): LeafSubject {
 async function openAuthority(directory: string, stored: StoredPair, now: Millis): Promise<ParsedPair> {
   const pair = wholePair(stored);
   if (pair !== undefined && lasts(pair, now) && pair.parsed.ca) return pair;
+  refuseOthersKey(join(directory, 'ca.key'), stored.key);
   const span = { notBefore: now - clockSkewMax, notAfter: now + authorityLifetime };
   const fresh = await issueAuthority('sampan-ca', span, readable(stored.key) === undefined ? undefined : stored.key);
   return writePair(directory, 'ca', fresh);
@@ -153,7 +154,29 @@ function pairOf({ certificate, key }: ParsedPair): KeyPair {
 function readable(key: string | undefined): KeyObject | undefined {
   try {
     const read = key === undefined ? undefined : createPrivateKey(key);
-    return read?.asymmetricKeyType === 'ec' ? read : undefined;
+    return read?.asymmetricKeyDetails?.namedCurve === 'prime256v1' ? read : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A damaged key is replaced; one that somebody else made and that is of no use here would be lost by that. */
+function refuseOthersKey(path: string, key = ''): void {
+  const what = othersKey(key);
+  if (what === undefined) return;
+  throw new Error(
+    `Cannot use the authority in ${path}: ${what}, and only plain P-256 keys can sign here. Put such a key and its certificate ` +
+      'there, or move both files away to have new ones made.',
+  );
+}
+
+function othersKey(key: string): string | undefined {
+  if (key.includes('ENCRYPTED')) return 'its key is encrypted';
+  try {
+    const { asymmetricKeyType = '', asymmetricKeyDetails } = createPrivateKey(key);
+    if (asymmetricKeyType !== 'ec') return `its key is of the kind ${asymmetricKeyType}`;
+    const curve = asymmetricKeyDetails?.namedCurve;
+    return curve === 'prime256v1' ? undefined : `its key is on the curve ${curve}`;
   } catch {
     return undefined;
   }
