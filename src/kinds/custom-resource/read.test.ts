@@ -94,6 +94,31 @@ test('an embedded object that cannot be one is refused with the way to it, but r
   assert.deepEqual(shown({ metadata: 5 }), { metadata: 5 });
 });
 
+test('the metadata of embedded objects have defaults too, without what metadata do not know', () => {
+  const named = { type: 'string', default: 'Bar' };
+  const whole = { apiVersion: 'v1', kind: 'Foo', metadata: { name: 'Bar', unknown: 'x' } };
+  const embedded = { type: 'object', 'x-kubernetes-embedded-resource': true } as const;
+  const schema: JSONSchemaProps = {
+    properties: {
+      fields: {
+        ...embedded,
+        properties: { metadata: { type: 'object', properties: { name: named, unknown: named } } },
+      },
+      full: { ...embedded, properties: { metadata: { type: 'object', default: whole.metadata } } },
+      object: { ...embedded, default: whole },
+      open: { ...embedded, ...preserved, default: whole },
+    },
+  };
+  const metadata = { name: 'Bar' };
+  assert.deepEqual(read(schema, { fields: { metadata: {} }, full: {} }).spec, {
+    fields: { metadata },
+    full: { metadata },
+    object: { ...whole, metadata },
+    open: { ...whole, metadata },
+  });
+  assert.deepEqual(readValue(whole, { ...embedded, ...preserved }).unknown, []);
+});
+
 test('defaults fill what is absent or null, at every depth, and are not shared between objects', () => {
   const schema: JSONSchemaProps = {
     properties: {

@@ -48,9 +48,11 @@ const depthMax = 1_000;
 
 class Reader {
   private readonly context: ReadContext;
+  private readonly tellsOfMetadata: boolean;
 
-  constructor(context: ReadContext) {
+  constructor(context: ReadContext, tellsOfMetadata = true) {
     this.context = context;
+    this.tellsOfMetadata = tellsOfMetadata;
   }
 
   object(entries: Entries, schema: JSONSchemaProps | undefined, unknown: Unknown, isResource: boolean): Values {
@@ -68,6 +70,7 @@ class Reader {
       else if (read !== undefined) setKey(object, key, read);
       else delete object[key];
     }
+    if (schema?.['x-kubernetes-embedded-resource'] === true) this.fillInMetadata(object, schema);
     this.fillIn(object, schema);
     return object;
   }
@@ -81,7 +84,7 @@ class Reader {
     }
     const inside = new DecodeContext(this.context.applyDefaults);
     const read = decoderOf(ObjectMeta).decodeValue(value, inside, undefined, '');
-    for (const { is, path } of inside.problems) if (is !== 'yaml') this.context.report(is, path);
+    if (this.tellsOfMetadata) this.tell(inside);
     const { mismatch } = inside;
     if (mismatch === undefined) return read;
     if (this.context.keepsGoing) return soundMetadata(value);
@@ -89,6 +92,10 @@ class Reader {
     // The context is that of the decoder that runs.
     (this.context as DecodeContext).mismatch ??= mismatch;
     return read;
+  }
+
+  private tell({ problems }: DecodeContext): void {
+    for (const { is, path } of problems) if (is !== 'yaml') this.context.report(is, path);
   }
 
   /** Notes that an embedded object cannot have this value where the reader is; in what is stored it counts as absent. */
@@ -152,6 +159,15 @@ class Reader {
     }
   }
 
+  /** The defaults that a schema has for the metadata of an embedded object; what metadata do not know is dropped from them. */
+  private fillInMetadata(object: Values, schema: JSONSchemaProps): void {
+    const inside = propertyOf(schema, 'metadata');
+    const metadata = object.metadata ?? inside?.default;
+    if (inside === undefined || metadata === undefined || !this.context.applyDefaults) return;
+    const filled = new Reader(quiet).value(metadata, inside, 'kept');
+    object.metadata = decoderOf(ObjectMeta).decodeValue(filled, new DecodeContext(false), undefined, '') ?? filled;
+  }
+
   /** A copy of the default of a schema, with the defaults inside it. */
   private defaultOf(schema: JSONSchemaProps | undefined): unknown {
     if (schema?.default === undefined || !this.context.applyDefaults) return undefined;
@@ -187,13 +203,14 @@ const unknownField = Symbol('unknown field');
 /** Nobody is told of what is wrong with a default: it was checked with the definition. */
 const quiet: ReadContext = new DecodeContext(true);
 
-/** `value` as plain JSON, pruned and with the defaults of `schema`, and the unknown fields that were dropped from it. */
+/** `value` as plain JSON, pruned and with the defaults of `schema`, and the unknown fields that were dropped from it, but for those of
+ *  embedded metadata. */
 export function readValue(
   value: unknown,
   schema: JSONSchemaProps,
 ): { readonly value: unknown; readonly unknown: readonly string[] } {
   const context = new DecodeContext(true);
   const source = value instanceof RepeatedKeys ? Object.fromEntries(value.entries) : value;
-  const read = new Reader(context).value(source, schema, unknownIn(schema, 'pruned'));
+  const read = new Reader(context, false).value(source, schema, unknownIn(schema, 'pruned'));
   return { value: read, unknown: context.problems.map(({ path }) => path) };
 }
