@@ -17,7 +17,7 @@ import {
 } from '#kinds/cel/values.ts';
 
 /** What names stand for. */
-export type Scope = ReadonlyMap<string, CelValue>;
+export type Scope = Pick<ReadonlyMap<string, CelValue>, 'get'>;
 
 /** How much work may be done; shared by all that is to end together. */
 export interface Budget {
@@ -200,9 +200,10 @@ class Evaluation {
 /** What the variables of a comprehension are, turn by turn. */
 function turnsOf({ name, second }: Comprehension, range: CelValue, scope: Scope): readonly Scope[] {
   const turns = (pairs: readonly (readonly [CelValue, CelValue])[]): readonly Scope[] =>
-    pairs.map(([first, other]) =>
-      second === undefined ? new Map([...scope, [name, first]]) : new Map([...scope, [name, first], [second, other]]),
-    );
+    pairs.map(([first, other]) => {
+      const inner = withName(scope, name, first);
+      return second === undefined ? inner : withName(inner, second, other);
+    });
   if (isMap(range)) return turns([...range]);
   if (!isList(range)) throw noOverload();
   return turns(range.map((item, at) => (second === undefined ? [item, null] : [BigInt(at), item])));
@@ -234,8 +235,25 @@ function weight(value: CelValue): number {
   return steps;
 }
 
+/** One name more than there are around it: a comprehension makes one for each turn, so that it must cost next to nothing. */
+class Inner implements Scope {
+  private readonly name: string;
+  private readonly value: CelValue;
+  private readonly around: Scope;
+
+  constructor(around: Scope, name: string, value: CelValue) {
+    this.around = around;
+    this.name = name;
+    this.value = value;
+  }
+
+  get(name: string): CelValue | undefined {
+    return name === this.name ? this.value : this.around.get(name);
+  }
+}
+
 function withName(scope: Scope, name: string, value: CelValue): Scope {
-  return new Map([...scope, [name, value]]);
+  return new Inner(scope, name, value);
 }
 
 function truth(value: CelValue): boolean {
