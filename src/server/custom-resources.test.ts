@@ -168,6 +168,7 @@ test('discovery and OpenAPI tell of it while it is there', async () => {
   assert.deepEqual(published['x-kubernetes-group-version-kind'], [{ ...place, kind: 'Buoy' }]);
   const list = document.components.schemas['example.harbour.v1.BuoyList'];
   assert.deepEqual(list.properties.items, {
+    description: 'List of buoys.',
     type: 'array',
     items: { $ref: '#/components/schemas/example.harbour.v1.Buoy' },
   });
