@@ -117,6 +117,7 @@ test('URLs are taken apart as Go does', () => {
     "url('https://a.sea:80/').getPort() == '80' && url('HTTPS://a.sea/').getScheme() == 'https' && url('/a').getScheme() == ''",
     "url('https://a/p%2Fq').getEscapedPath() == '/p%2Fq' && url('https://a/r s').getEscapedPath() == '/r%20s'",
     "url('https://a/?k=a&k=b+c').getQuery() == {'k': ['a', 'b c']} && url('/a?x#f').getQuery() == {'x': ['']}",
+    "url('//a.sea/b').getHost() == 'a.sea' && url('///a').getEscapedPath() == '///a' && !isURL('https://a b/')",
     "isURL('/a') && !isURL('a') && !isURL('https://a:b/') && !isURL('../a') && isURL('mailto:a@b.c')",
   );
   fail({

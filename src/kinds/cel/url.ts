@@ -56,16 +56,20 @@ interface Parts {
 
 /** Reads an absolute URL or path. Throws `CelError` with Go's reason. */
 export function parseUrl(text: string): CelUrl {
-  const why = urlProblem(text);
+  const [withoutFragment = ''] = text.split('#');
+  const why = urlProblem(text) ?? problemOf(text, () => partsOf(withoutFragment, true));
   if (why !== undefined) throw new CelError(`URL parse error during conversion from string: ${why}`);
-  const [, withoutFragment = ''] = /^([^#]*)/s.exec(text) ?? [];
-  return new CelUrl(text, partsOf(withoutFragment));
+  return new CelUrl(text, partsOf(withoutFragment, true));
 }
 
 /** Why the text is no absolute URL or path, as Go tells; undefined if it is one. */
 export function urlProblem(text: string): string | undefined {
+  return problemOf(text, () => partsOf(text, false));
+}
+
+function problemOf(text: string, read: () => Parts): string | undefined {
   try {
-    partsOf(text);
+    read();
     return undefined;
   } catch (error) {
     if (error instanceof CelError) return `parse ${JSON.stringify(text)}: ${error.message}`;
@@ -73,7 +77,8 @@ export function urlProblem(text: string): string | undefined {
   }
 }
 
-function partsOf(text: string): Parts {
+/** `isReference` takes what stands behind two slashes for a host although there is no scheme. */
+function partsOf(text: string, isReference: boolean): Parts {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: just what must not be there
   if (/[\x00-\x1f\x7f]/.test(text)) throw new CelError('net/url: invalid control character in URL');
   if (text === '') throw new CelError('empty url');
@@ -87,7 +92,7 @@ function partsOf(text: string): Parts {
     if (scheme === '') throw new CelError('invalid URI for request');
     return { scheme: scheme.toLowerCase(), host: '', path: '', query };
   }
-  const hasHost = scheme !== '' && body.startsWith('//');
+  const hasHost = /^\/\//.test(body) && (scheme !== '' || (isReference && !body.startsWith('///')));
   const [, authority = '', path = ''] = hasHost ? (/^\/\/([^/]*)(.*)$/s.exec(body) ?? []) : ['', '', body];
   return { scheme: scheme.toLowerCase(), host: hostOf(authority), path: pathOf(path), query };
 }
@@ -104,12 +109,8 @@ function hostOf(authority: string): string {
   if (host.startsWith('[') && end < 0) throw new CelError("missing ']' in host");
   const port = end === -2 ? '' : host.slice(end + 1);
   if (port !== '' && !/^:[0-9]*$/.test(port)) throw new CelError(`invalid port ${JSON.stringify(port)} after host`);
-  const odd = /[\x20"<>#/?\\^`{|}]/.exec(host.startsWith('[') ? '' : host);
-  if (odd !== null) {
-    if (odd[0] !== '"' && odd[0] !== '<' && odd[0] !== '>') {
-      throw new CelError(`invalid character ${JSON.stringify(odd[0])} in host name`);
-    }
-  }
+  const odd = /[\x20#/?\\^`{|}]/.exec(host.startsWith('[') ? '' : host);
+  if (odd !== null) throw new CelError(`invalid character ${JSON.stringify(odd[0])} in host name`);
   const ascii = /%(?![89A-Fa-f][0-9A-Fa-f]|25).{0,2}/.exec(host);
   if (ascii !== null) throw new CelError(`invalid URL escape ${JSON.stringify(ascii[0])}`);
   return decoded(host);
