@@ -12,7 +12,10 @@ export async function loadProgram(command: string): Promise<LoadedProgram> {
   const at = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
   // What a command needs is another command's ballast. It is kept beside the program, so that a run leaves nothing behind
   // elsewhere; where that cannot be written, a start is merely slower.
-  const cache = /^[a-z]+$/.test(command) ? at(`./.compiled/${command}-${process.version}-${process.arch}`) : undefined;
+  // The build puts in which program it is.
+  const { version, arch } = process;
+  const name = [command, version, arch, process.env.SAMPAN_PROGRAM].join('-');
+  const cache = /^[a-z]+$/.test(command) ? at(`./.compiled/${name}`) : undefined;
   const { exports, keep } = loadCompiled(at('./program.js'), cache);
   const { main } = exports as typeof import('./program.ts');
   return { main, keepCompiled: keep };
