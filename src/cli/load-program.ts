@@ -1,3 +1,4 @@
+import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { loadCompiled } from './compiled-script.ts';
 
@@ -8,7 +9,7 @@ export interface LoadedProgram extends Pick<typeof import('./program.ts'), 'main
 
 /** Loads the sources in a checkout, and in the package the one file that they are bundled into. */
 export async function loadProgram(command: string): Promise<LoadedProgram> {
-  if (import.meta.url.endsWith('.ts')) return { main: (await import('./program.ts')).main, keepCompiled: () => {} };
+  if (import.meta.url.endsWith('.ts')) return loadSources();
   const at = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
   // What a command needs is another command's ballast. It is kept beside the program, so that a run leaves nothing behind
   // elsewhere; where that cannot be written, a start is merely slower.
@@ -19,4 +20,11 @@ export async function loadProgram(command: string): Promise<LoadedProgram> {
   const { exports, keep } = loadCompiled(at('./program.js'), cache);
   const { main } = exports as typeof import('./program.ts');
   return { main, keepCompiled: keep };
+}
+
+/** A thousand files, each of which loses its types on the way: that takes a second, and is kept for the next start too. */
+async function loadSources(): Promise<LoadedProgram> {
+  module.enableCompileCache(fileURLToPath(new URL('./.compiled', import.meta.url)));
+  const { main } = await import('./program.ts');
+  return { main, keepCompiled: () => module.flushCompileCache() };
 }
