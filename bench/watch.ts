@@ -4,6 +4,7 @@ import { sleep, systemClock } from '#base/clock.ts';
 import { readKubeconfig } from '#client/kubeconfig.ts';
 import type { Endpoint } from '#wire/http-client.ts';
 import { startBareServer } from './bare-server.ts';
+import { collectGarbage } from './garbage.ts';
 import { BenchConnection, type BenchRequest } from './http2-client.ts';
 import { inFolder, startApiServer } from './packaged.ts';
 import { type BenchResult, median, quantile } from './report.ts';
@@ -109,6 +110,7 @@ async function latencies(
     sentAt = performance.now();
     await writer.request(change(turn++));
     await promise;
+    collectGarbage();
     await sleep(systemClock, betweenMs);
   }
   for (const connection of [writer, ...readers]) connection.close();

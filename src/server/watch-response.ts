@@ -1,3 +1,4 @@
+import { Fifo } from '#base/fifo.ts';
 import type { WatchEvent, WatchHandle, WatchSink } from '#client/client.ts';
 import type { ApiError } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
@@ -30,9 +31,7 @@ export class WatchResponse implements WatchSink<KubeObject>, SlowWatch, Flushabl
   private readonly exchange: Exchange;
   private readonly encoding: EventEncoding;
   private output: WatchOutput | undefined;
-  private waiting: WatchEvent<KubeObject>[] = [];
-  /** The next of `waiting` to be sent. */
-  private next = 0;
+  private readonly waiting = new Fifo<WatchEvent<KubeObject>>();
   /** Set when the first events are sent: the present state, however large, never counts as slowness. */
   private waitingMax = Number.POSITIVE_INFINITY;
   private state: 'open' | 'ending' | 'ended' = 'open';
@@ -62,7 +61,7 @@ export class WatchResponse implements WatchSink<KubeObject>, SlowWatch, Flushabl
       this.backlog.release(this);
       this.send();
     });
-    if (this.waiting.length > 0 || this.state === 'ending') this.flushSoon();
+    if (this.waiting.size > 0 || this.state === 'ending') this.flushSoon();
   }
 
   /** Ties the watch to the connection: when the client goes, the watch ends. */
@@ -80,7 +79,7 @@ export class WatchResponse implements WatchSink<KubeObject>, SlowWatch, Flushabl
   }
 
   get oldest(): number | undefined {
-    const event = this.waiting[this.next];
+    const event = this.waiting.peek();
     return event && (this.backlog.positionOf(event) ?? this.began);
   }
 
@@ -94,7 +93,7 @@ export class WatchResponse implements WatchSink<KubeObject>, SlowWatch, Flushabl
     // What comes before the first is sent is the present state.
     if (Number.isFinite(this.waitingMax)) this.backlog.tell(event);
     this.waiting.push(event);
-    if (this.waiting.length - this.next > this.waitingMax) this.end();
+    if (this.waiting.size > this.waitingMax) this.end();
     else this.flushSoon();
   }
 
@@ -107,8 +106,7 @@ export class WatchResponse implements WatchSink<KubeObject>, SlowWatch, Flushabl
 
   private stop(): void {
     this.state = 'ended';
-    this.waiting = [];
-    this.next = 0;
+    this.waiting.clear();
     this.handle?.stop();
     this.backlog.leave(this);
   }
@@ -122,20 +120,16 @@ export class WatchResponse implements WatchSink<KubeObject>, SlowWatch, Flushabl
 
   flush(): void {
     this.flushing = false;
-    this.waitingMax = Math.min(this.waitingMax, this.waiting.length + eventsWaitingMax);
+    this.waitingMax = Math.min(this.waitingMax, this.waiting.size + eventsWaitingMax);
     this.send();
   }
 
   private send(): void {
     if (this.output === undefined) return;
     const { output } = this;
-    while (this.state !== 'ended' && !this.blocked && this.next < this.waiting.length)
+    while (this.state !== 'ended' && !this.blocked && this.waiting.size > 0)
       this.write(output, this.nextPiece(output.joins));
-    if (this.next === this.waiting.length) {
-      this.waiting = [];
-      this.next = 0;
-    }
-    if (this.state !== 'ending' || this.blocked || this.waiting.length > 0) return;
+    if (this.state !== 'ending' || this.blocked || this.waiting.size > 0) return;
     this.state = 'ended';
     if (this.final !== undefined) this.write(output, { bytes: this.encoding.failure(this.final), shared: false });
     output.end();
@@ -145,15 +139,15 @@ export class WatchResponse implements WatchSink<KubeObject>, SlowWatch, Flushabl
   private nextPiece(joins: boolean): Piece {
     const { encoding, waiting } = this;
     const { shared } = encoding;
-    if (shared !== undefined && this.next === waiting.length - 1)
+    if (shared !== undefined && waiting.size === 1)
       return { bytes: shared.alone(this.take(), encoding.event), shared: true };
     const pieces: (string | Uint8Array)[] = [];
-    for (let length = 0; this.next < waiting.length && length < longPiece; ) {
-      const event = waiting[this.next] as WatchEvent<KubeObject>;
+    for (let length = 0; waiting.size > 0 && length < longPiece; ) {
+      const event = waiting.peek() as WatchEvent<KubeObject>;
       const piece = encoding.event(event);
       const long = shared !== undefined && isLong(event, piece) ? shared.longOf(event, piece) : undefined;
       if (long !== undefined && pieces.length > 0) break;
-      this.next++;
+      this.take();
       if (long !== undefined) return { bytes: long, shared: true };
       if (!joins) return { bytes: piece, shared: false };
       length += piece.length;
@@ -163,7 +157,7 @@ export class WatchResponse implements WatchSink<KubeObject>, SlowWatch, Flushabl
   }
 
   private take(): WatchEvent<KubeObject> {
-    return this.waiting[this.next++] as WatchEvent<KubeObject>;
+    return this.waiting.shift() as WatchEvent<KubeObject>;
   }
 
   private write(output: WatchOutput, { bytes, shared }: Piece): void {
