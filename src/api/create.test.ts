@@ -77,6 +77,10 @@ test('a body of another namespace, with a resourceVersion or without a name is r
   assert.match(moved.message, /^the namespace of the provided object does not match/);
   const versioned = client.create(configMaps, { metadata: { name: 'a', namespace, resourceVersion: '5' } });
   assert.equal((await refusal(versioned)).message, 'resourceVersion should not be set on objects to be created');
+  for (const resourceVersion of ['0', '00', 'none', '-1']) {
+    const made = await client.create(configMaps, { metadata: { generateName: 'a-', namespace, resourceVersion } });
+    assert.match(made.metadata.resourceVersion ?? '', /^[1-9]\d*$/, 'what is no revision counts as none');
+  }
   const nameless = await refusal(client.create(configMaps, { metadata: { namespace } }));
   assert.match(nameless.message, /metadata.name: Required value: name or generateName is required$/);
 });

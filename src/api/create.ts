@@ -12,6 +12,7 @@ import type { ApiCore } from './core.ts';
 import { blankStatus } from './decoding.ts';
 import { objectKey } from './keys.ts';
 import { expiryOf } from './lifetime.ts';
+import { revisionProblem } from './list-options.ts';
 import { setManagedFields, topLevel, trackWrite, unownedFields, writerOf } from './managed-fields.ts';
 import { dedupeOwners, fillSystemFields, generatedName, plainError, settleNamespace } from './metadata.ts';
 import { objectAt, objectOf, sealed, storedValue } from './object-value.ts';
@@ -113,12 +114,16 @@ async function createNamed(
   const object = rules.finishCreate?.(asked) ?? asked;
   warnOf(resource, object, undefined, context);
   await core.admission.validate(object, { ...admission, name: object.metadata.name });
-  // It is the store that minds: upstream's dry run, which stops before it, does not.
-  if (resourceVersion !== '' && resourceVersion !== '0' && !request.dryRun) {
+  // It is the store that minds: upstream's dry run, which stops before it, does not. What is no revision counts as none.
+  if (isRevision(resourceVersion) && !request.dryRun) {
     throw plainError('resourceVersion should not be set on objects to be created');
   }
   noteOf(resource, object, undefined, context);
   return request.dryRun ? tryOut(core, target, object) : store(core, target, object);
+}
+
+function isRevision(text: string): boolean {
+  return revisionProblem(text) === undefined && Number(text) !== 0;
 }
 
 async function store(core: ApiCore, { resource, namespace }: Target, object: KubeObject): Promise<KubeObject> {

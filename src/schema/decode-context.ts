@@ -8,6 +8,8 @@ export interface DecodeProblem {
   readonly path: string;
   /** Upstream's text, such as `unknown field "spec.templat"`. */
   readonly text: string;
+  /** Whether it is in the metadata of an object embedded in a custom resource: upstream looks for those last. */
+  readonly isEmbedded?: true;
 }
 
 /** Thrown for a value that cannot be what the schema says. The message is Go's; callers put "… cannot be handled as a …: " before it. */
@@ -44,10 +46,17 @@ export class DecodeContext {
   }
 
   report(is: 'unknown' | 'duplicate', key: string): void {
+    this.note(is, pathText([...this.path, key]));
+  }
+
+  reportEmbedded(is: 'unknown' | 'duplicate', key: string): void {
+    this.note(is, `${fieldText(this.path)}.${key}`, { isEmbedded: true });
+  }
+
+  private note(is: 'unknown' | 'duplicate', path: string, more: { readonly isEmbedded?: true } = {}): void {
     if (this.problems.length >= problemsMax) return;
-    const path = pathText([...this.path, key]);
     const text = `${is} field ${JSON.stringify(path)}`;
-    if (!this.problems.some((problem) => problem.text === text)) this.problems.push({ is, path, text });
+    if (!this.problems.some((problem) => problem.text === text)) this.problems.push({ is, path, text, ...more });
   }
 
   /** Notes that `value` cannot be a `type`; `owner` is the object type whose field is being read, "" at the top. */
@@ -70,6 +79,16 @@ export function pathText(steps: readonly (string | number | MapKey)[]): string {
   for (const step of steps) {
     if (typeof step === 'number') path += `[${step}]`;
     else path += `${path === '' ? '' : '.'}${typeof step === 'string' ? step : step.key}`;
+  }
+  return path;
+}
+
+/** The way to a value as findings have it: the keys of a map in brackets, as in `spec.parts[engine].metadata`. */
+export function fieldText(steps: readonly (string | number | MapKey)[]): string {
+  let path = '';
+  for (const step of steps) {
+    if (typeof step === 'string') path += `${path === '' ? '' : '.'}${step}`;
+    else path += `[${typeof step === 'number' ? step : step.key}]`;
   }
   return path;
 }

@@ -23,15 +23,17 @@ export function insideFirst(problems: readonly DecodeProblem[]): readonly Decode
   );
 }
 
-/** `problems` of a custom resource: those of its metadata, which have a decoder of their own, and then all others by their path. */
+/** `problems` of a custom resource: those of its metadata, which have a decoder of their own, then all others by their path, and
+ *  last those of the metadata of what is embedded in it, by their path too. */
 export function byPath(problems: readonly DecodeProblem[]): readonly DecodeProblem[] {
   const unknown = problems.filter(({ is }) => is === 'unknown');
   const isMeta = ({ path }: DecodeProblem): boolean => path.startsWith('metadata.');
-  const others = unknown.filter((problem) => !isMeta(problem));
+  const others = unknown.filter((problem) => !isMeta(problem)).toSorted((a, b) => (a.path < b.path ? -1 : 1));
   return [
     ...problems.filter(({ is }) => is !== 'unknown'),
     ...unknown.filter(isMeta),
-    ...others.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    ...others.filter(({ isEmbedded }) => isEmbedded !== true),
+    ...others.filter(({ isEmbedded }) => isEmbedded === true),
   ];
 }
 

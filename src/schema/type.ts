@@ -93,6 +93,8 @@ export interface ReadContext {
   readonly keepsGoing: boolean;
   /** Notes a field of the object at `path` that is unknown or there twice. */
   report(is: 'unknown' | 'duplicate', key: string): void;
+  /** Notes a field that the metadata of the embedded object at `path` do not know, or have twice. */
+  reportEmbedded(is: 'unknown' | 'duplicate', key: string): void;
 }
 
 /** An object of one kind or a value of another type, told apart by whether it is an object. */

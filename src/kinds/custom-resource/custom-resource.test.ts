@@ -264,3 +264,15 @@ test('selectable fields are published in both versions of OpenAPI', () => {
     assert.deepEqual(shown['x-kubernetes-selectable-fields'], [{ fieldPath: 'spec.color' }]);
   }
 });
+
+test('finalizers of custom resources that do not say whose they are get advice', () => {
+  const { rules } = buoys({});
+  const meta = { name: 'a', uid: 'u', resourceVersion: '1', creationTimestamp: '2026-01-01T00:00:00Z' };
+  const buoy = (finalizers: string[]) => ({
+    kind: 'Buoy',
+    apiVersion: 'sea.example/v1',
+    metadata: { ...meta, finalizers },
+  });
+  assert.match(rules.warnings?.(buoy(['loose']), undefined)[0] ?? '', /^metadata.finalizers: "loose": prefer a domain/);
+  assert.deepEqual(rules.warnings?.(buoy(['loose', 'sea.example/rope']), buoy(['loose'])), []);
+});

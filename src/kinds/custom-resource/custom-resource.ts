@@ -13,6 +13,7 @@ import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-sch
 import type { CustomResourceDefinition } from '#kinds/custom-resource-definition/schema.ts';
 import { defineResource } from '#kinds/define.ts';
 import type { KindRules, ResourceDefinition } from '#kinds/definition.ts';
+import { finalizerWarnings } from '#kinds/meta/finalizers.ts';
 import { keepMetadata } from '#kinds/meta/keep-metadata.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { objectFields } from '#kinds/meta/schema.ts';
@@ -113,7 +114,10 @@ function rulesOf({ subresources }: Version, schema: JSONSchemaProps): Partial<Ki
     validate: (object) => validateCustomResource(held, object),
     validateUpdate: (object, old) => validateCustomResource(held, object, old),
     validateStatusUpdate: (object, old) => validateCustomResourceStatus(held, object, old),
-    warnings: (object, old) => ruleWarnings(schema, object, old),
+    warnings: (object, old) => [
+      ...finalizerWarnings(object.metadata.finalizers, old?.metadata.finalizers, 'metadata.finalizers'),
+      ...ruleWarnings(schema, object, old),
+    ],
   };
 }
 

@@ -67,6 +67,21 @@ test('metadata is read as everywhere, also that of embedded objects', () => {
   );
 });
 
+test('what the metadata of embedded objects do not know is reported after all else, with the keys of maps in brackets', () => {
+  const template: JSONSchemaProps = { type: 'object', 'x-kubernetes-embedded-resource': true };
+  const schema: JSONSchemaProps = {
+    properties: { one: template, named: { type: 'object', additionalProperties: template } },
+  };
+  const odd = { kind: 'Job', apiVersion: 'batch/v1', metadata: { odd: 1 }, lost: 2 };
+  assert.deepEqual(read(schema, { one: odd, named: { x: odd }, zz: 1 }).said, [
+    'unknown field "spec.named.x.lost"',
+    'unknown field "spec.one.lost"',
+    'unknown field "spec.zz"',
+    'unknown field "spec.named[x].metadata.odd"',
+    'unknown field "spec.one.metadata.odd"',
+  ]);
+});
+
 test('an embedded object that cannot be one is refused with the way to it, but read as far as it can be once stored', () => {
   const { schema } = buoys({ properties: { template: { ...preserved, 'x-kubernetes-embedded-resource': true } } });
   const refused = (template: unknown): string => {

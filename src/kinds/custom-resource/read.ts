@@ -1,7 +1,7 @@
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
 import { fieldError } from '#kinds/meta/field-error.ts';
 import { ObjectMeta } from '#kinds/meta/schema.ts';
-import { DecodeContext, DecodeError, entriesOf, pathText } from '#schema/decode-context.ts';
+import { DecodeContext, DecodeError, entriesOf, fieldText } from '#schema/decode-context.ts';
 import { decoderOf } from '#schema/decode-object.ts';
 import { ExactNumber, plain, RepeatedKeys, setKey } from '#schema/json-source.ts';
 import type { ReadContext } from '#schema/type.ts';
@@ -62,7 +62,7 @@ class Reader {
       if (value === undefined) continue;
       if (seen.has(key)) this.context.report('duplicate', key);
       seen.add(key);
-      this.context.path.push(key);
+      this.context.path.push(isKeyOfMap(key, schema) ? { key } : key);
       const read =
         isResource && metaFields.includes(key) ? this.meta(key, value) : this.field(key, value, schema, unknown);
       this.context.path.pop();
@@ -84,7 +84,7 @@ class Reader {
     }
     const inside = new DecodeContext(this.context.applyDefaults);
     const read = decoderOf(ObjectMeta).decodeValue(value, inside, undefined, '');
-    if (this.tellsOfMetadata) this.tell(inside);
+    if (this.tellsOfMetadata) this.tell(inside, isRoot);
     const { mismatch } = inside;
     if (mismatch === undefined) return read;
     if (this.context.keepsGoing) return soundMetadata(value);
@@ -94,14 +94,18 @@ class Reader {
     return read;
   }
 
-  private tell({ problems }: DecodeContext): void {
-    for (const { is, path } of problems) if (is !== 'yaml') this.context.report(is, path);
+  private tell({ problems }: DecodeContext, isRoot: boolean): void {
+    for (const { is, path } of problems) {
+      if (is === 'yaml') continue;
+      if (isRoot) this.context.report(is, path);
+      else this.context.reportEmbedded(is, path);
+    }
   }
 
   /** Notes that an embedded object cannot have this value where the reader is; in what is stored it counts as absent. */
   private refused(value: unknown, why: string): undefined {
     if (this.context.keepsGoing) return undefined;
-    const field = pathText(this.context.path);
+    const field = fieldText(this.context.path);
     const { message } = fieldError.invalid(field, plain(value), why);
     (this.context as DecodeContext).mismatch ??= new DecodeError(`${field}: ${message}`);
     return undefined;
@@ -173,6 +177,11 @@ class Reader {
     if (schema?.default === undefined || !this.context.applyDefaults) return undefined;
     return new Reader(quiet).value(schema.default, schema, unknownIn(schema, 'pruned'));
   }
+}
+
+/** Whether a key of an object is that of a map, rather than the name of a field. */
+function isKeyOfMap(key: string, schema: JSONSchemaProps | undefined): boolean {
+  return propertyOf(schema, key) === undefined && valuesOf(schema) !== undefined;
 }
 
 /** The fields of stored metadata that can be read, each by itself: the object was stored before its schema called it embedded

@@ -35,6 +35,21 @@ export function validateFinalizerDomain(finalizer: string, field: string): reado
   return [fieldError.invalid(field, finalizer, text)];
 }
 
+/** Upstream's advice on the finalizers that `finalizers` has and `old` has not, where nothing says whose they are. */
+export function finalizerWarnings(
+  finalizers: readonly string[] | undefined,
+  old: readonly string[] | undefined,
+  field: string,
+): readonly string[] {
+  const added = [...new Set(finalizers)].filter((finalizer) => !old?.includes(finalizer)).sort();
+  return added
+    .filter((finalizer) => !finalizer.includes('/') && !standardFinalizers.includes(finalizer))
+    .map((finalizer) => {
+      const name = `finalizer name${finalizer.includes('.') ? ' including a path (/)' : ''}`;
+      return `${field}: ${JSON.stringify(finalizer)}: prefer a domain-qualified ${name} to avoid accidental conflicts with other finalizer writers`;
+    });
+}
+
 /** A finding if an object that is being deleted is given new finalizers. */
 export function validateNoNewFinalizers(
   finalizers: readonly string[] | undefined,
