@@ -110,6 +110,7 @@ async function simulatedCluster(): Promise<{ readonly client: Client; stop(): Pr
   const shared = {
     client: (node: string) => plane.client('kubelet', nodeUser(node)),
     pods: actors.podSource,
+    services: actors.services,
     apiServer: () => undefined,
   };
   const agents = startAgents({ ...tools, ...shared, workers });

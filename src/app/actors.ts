@@ -37,8 +37,11 @@ import {
 } from '#controllers/volume-protection/volume-protection-controller.ts';
 import { createVolumeProvisioner } from '#controllers/volume-provisioner/volume-provisioner.ts';
 import { pods } from '#kinds/pod/pod.ts';
+import type { Service } from '#kinds/service/schema.ts';
+import { services } from '#kinds/service/service.ts';
 import { type PodSource, SharedPodSource } from '#node/pods/pod-source.ts';
 import type { Controller, ControllerDeps } from '#reconcile/controller.ts';
+import type { Informer } from '#reconcile/informer.ts';
 import { Informers } from '#reconcile/informers.ts';
 import { addQueueMetrics } from '#reconcile/queue-metrics.ts';
 import { createScheduler } from '#scheduler/scheduler.ts';
@@ -64,6 +67,8 @@ export interface ActorsOptions {
 export interface Actors {
   /** The pods that their caches show, for node agents in the same process. */
   readonly podSource: PodSource;
+  /** All services, for the same. */
+  readonly services: Informer<Service>;
   /** Resolves when their caches show the whole current state. */
   readonly synced: Promise<void>;
   stop(): Promise<void>;
@@ -131,6 +136,7 @@ export function startActors({ plane, clock, random, log, rootCa, sign, ...option
   for (const actor of actors) actor.start();
   return {
     podSource,
+    services: informers.of(services),
     synced: informers.whenSynced(),
     stop: async () => {
       await Promise.all(actors.map((actor) => actor.stop()));

@@ -199,6 +199,7 @@ async function joinNodes(workers: readonly Worker[], parts: NodeParts, undo: Und
     ...{ clock, random, log, workers },
     client: (node) => plane.client(programs.node, nodeUser(node)),
     pods: actors.podSource,
+    services: actors.services,
     apiServer: () => apiServer,
   });
   undo.push((how) => agents.stop(how));

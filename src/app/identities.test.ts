@@ -63,6 +63,7 @@ async function start() {
       workers: [{ name, runtime, quiet: false }],
       client: (node) => plane.client(programs.node, nodeUser(node)),
       pods: actors.podSource,
+      services: actors.services,
       apiServer: () => undefined,
     });
   };

@@ -9,8 +9,12 @@ import { isNotFound } from '#kinds/meta/errors.ts';
 import { nodes } from '#kinds/node/node.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
+import type { Service } from '#kinds/service/schema.ts';
+import { services } from '#kinds/service/service.ts';
 import { type ContainersOf, createPodLogs } from '#node/logs/pod-logs.ts';
 import { NodeAdmission } from '#node/pods/admission.ts';
+import { KnownObjects } from '#node/pods/known-objects.ts';
+import { KnownServices } from '#node/pods/known-services.ts';
 import { createPodCommands } from '#node/pods/pod-commands.ts';
 import type { PodDeps } from '#node/pods/pod-deps.ts';
 import { PodEvents } from '#node/pods/pod-events.ts';
@@ -43,6 +47,8 @@ export interface NodeAgentDeps {
   /** Where the node learns of its pods: its own informer, unless one is shared by many nodes of a process. Whoever shares one
    *  starts and stops it. */
   readonly pods?: PodSource;
+  /** All services: the node follows them itself, from the first container that wants to know, unless one informer is shared. */
+  readonly services?: Informer<Service>;
   /** Keeps what is normal to itself: of thousands of simulated pods nobody reads that they were started. */
   readonly quiet?: boolean;
   /** The API server as containers reach it; undefined while that is not known. */
@@ -88,6 +94,7 @@ class Agent implements NodeAgent {
   private readonly admission: NodeAdmission;
   private readonly informer: Informer<Pod> | undefined;
   private readonly source: PodSource;
+  private readonly services: Informer<Service>;
   private readonly readNode: PodDeps['readNode'];
   private readonly workers = new Map<string, PodWorker>();
   private readonly abort = new AbortController();
@@ -123,8 +130,10 @@ class Agent implements NodeAgent {
         this.admission.node = node;
       },
     });
+    const following = { client, clock, jitter, log };
+    this.services = deps.services ?? new Informer(services, {}, following);
     const selection = { fieldSelector: `spec.nodeName=${name}` };
-    this.informer = deps.pods === undefined ? new Informer(pods, selection, { client, clock, jitter, log }) : undefined;
+    this.informer = deps.pods === undefined ? new Informer(pods, selection, following) : undefined;
     this.source = deps.pods ?? new SharedPodSource(present(this.informer, 'the informer of pods'));
   }
 
@@ -168,6 +177,7 @@ class Agent implements NodeAgent {
     this.abort.abort(new Error('The node agent was stopped'));
     this.unsubscribe();
     this.informer?.stop();
+    if (this.deps.services === undefined) this.services.stop();
     this.registration.stop();
     const workers = [...this.workers.values()];
     this.workers.clear();
@@ -192,8 +202,11 @@ class Agent implements NodeAgent {
 
   private podDeps(view: RuntimeView): PodDeps {
     const { name, client, clock, log, random, runtime, apiServer, backOff, quiet = false } = this.deps;
+    const objects = new KnownObjects(client, clock);
     return {
       client,
+      objects,
+      services: new KnownServices(this.services, clock),
       clock,
       log,
       jitter: random.stream(`pod-retries/${name}`),
@@ -209,6 +222,7 @@ class Agent implements NodeAgent {
       onGone: (podUid) => {
         this.workers.delete(podUid);
         this.admission.release(podUid);
+        objects.release(podUid);
         view.removedPod(podUid);
         if (this.workers.size === 0) this.onEmpty();
       },

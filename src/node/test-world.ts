@@ -32,6 +32,8 @@ export interface World {
 export async function world(
   adapt: (runtime: Runtime) => Runtime = (runtime) => runtime,
   more: Partial<NodeAgentDeps> = {},
+  /** The way from the agent to the API. */
+  linked: (client: Client) => Client = (client) => client,
 ): Promise<World> {
   const clock = new VirtualClock();
   const random = seededRandom('node-agent');
@@ -41,7 +43,7 @@ export async function world(
   await client.create(serviceAccounts, { metadata: { namespace: 'default', name: 'default' } }).catch(() => {});
   const runtime = adapt(createSimulatedRuntime({ clock, random, version: '0.0.0' }));
   const begin = async (): Promise<NodeAgent> => {
-    const agent = createNodeAgent({ ...tools, name: 'n1', client, runtime, ...more });
+    const agent = createNodeAgent({ ...tools, name: 'n1', client: linked(client), runtime, ...more });
     let up = false;
     const starting = agent.start().then(() => {
       up = true;

@@ -88,7 +88,7 @@ export async function createCluster(options: TestClusterOptions = {}): Promise<T
     const runtime = createSimulatedRuntime({ clock, random, version, ...(script === undefined ? {} : { script }) });
     runtimes.push(runtime);
     const client = (node: string): Client => plane.client(programs.node, nodeUser(node));
-    const shared = { client, pods: actors.podSource, apiServer: () => undefined };
+    const shared = { client, pods: actors.podSource, services: actors.services, apiServer: () => undefined };
     const started = startAgents({ ...tools, ...shared, workers: [{ name, runtime, quiet: false, leaseSeconds }] });
     agents.set(name, started);
     await started.ready;

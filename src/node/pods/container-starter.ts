@@ -77,12 +77,17 @@ export class ContainerStarter {
   }
 
   private async configure(pod: Pod, { container, attempt }: StartOrder, podIP: string): Promise<ContainerConfig> {
-    const { client, hostIP, allocatable, runtime } = this.deps;
+    const { objects, services, hostIP, allocatable, runtime } = this.deps;
     const facts = { hostIP, podIP, allocatable };
     const { volumes } = this;
     if (runtime.volumes) await volumes.lay(pod, facts);
     const given = runtime.volumes && usesVariables(pod) ? volumes.variables(pod) : new Map<string, string>();
-    const env = await buildEnvironment({ client, pod, container, facts, given, apiServer: this.deps.apiServer() });
+    const env = await buildEnvironment({
+      ...{ pod, container, facts, given },
+      read: objects.reader(pod.metadata.uid),
+      services: (namespace) => services.of(namespace),
+      apiServer: this.deps.apiServer(),
+    });
     const mounts = runtime.volumes && !usesVariables(pod) ? volumes.mountsOf(pod, container, env) : [];
     const users = { own: runtime.user, image: runtime.imageUser(container.image ?? '') };
     return containerConfig(pod, container, attempt, env, runtime.directories, users, mounts);

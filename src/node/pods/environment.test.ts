@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Client } from '#client/client.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import type { ObjectRef } from '#kinds/meta/object.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { containerConfig, hostnameOf } from '#node/pods/container-config.ts';
 import { resourceValue } from '#node/pods/downward.ts';
-import { buildEnvironment } from '#node/pods/environment.ts';
+import { buildEnvironment, type EnvironmentInput } from '#node/pods/environment.ts';
 import { expand } from '#node/pods/expansion.ts';
 import { stored } from '#testing/stored.ts';
 
@@ -22,14 +21,14 @@ const known = [
   { name: 'kubernetes', clusterIP: '10.96.0.1', ports: [{ port: 443 }] },
 ].map(({ name, ...spec }) => ({ metadata: { name }, spec }));
 
-/** Answers for ConfigMaps, Secrets and services; environments ask for nothing else. */
-const client = {
-  list: async () => ({ items: known }),
-  get: async (resource: { readonly plural: string }, { name }: ObjectRef) => {
+/** ConfigMaps, Secrets and services; environments ask for nothing else. */
+const sources = {
+  services: async () => known,
+  read: async (resource: { readonly plural: string }, { name }: ObjectRef) => {
     if (data[name] === undefined) throw apiErrors.notFound({ group: '', plural: resource.plural }, name);
     return { data: data[name] };
   },
-} as unknown as Client;
+} as unknown as Pick<EnvironmentInput, 'read' | 'services'>;
 
 function podWith(container: object, metadata: object = {}): Pod {
   const spec = {
@@ -46,7 +45,7 @@ async function environment(container: object, metadata: object = {}): Promise<{ 
   const facts = { hostIP: '10.0.0.1', podIP: '10.0.0.2', allocatable: { cpu: '2', memory: '1Gi' } };
   const own = pod.spec.containers[0];
   assert(own !== undefined);
-  return Object.fromEntries(await buildEnvironment({ client, pod, container: own, facts, apiServer: undefined }));
+  return Object.fromEntries(await buildEnvironment({ ...sources, pod, container: own, facts, apiServer: undefined }));
 }
 
 test('references are expanded once, from what was said before', async () => {
@@ -90,7 +89,7 @@ test('a container is told of the services of its namespace, unless the pod decli
     const asked = { ...pod, spec: { ...pod.spec, enableServiceLinks: links } };
     const facts = { hostIP: '', podIP: '', allocatable: {} };
     const apiServer = { host: '::1', port: 6443 };
-    const env = { client, pod: asked, container: own, facts, apiServer };
+    const env = { ...sources, pod: asked, container: own, facts, apiServer };
     return Object.fromEntries(await buildEnvironment(env));
   };
   const server = {

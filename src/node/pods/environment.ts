@@ -1,11 +1,12 @@
-import type { Client } from '#client/client.ts';
 import { configMaps } from '#kinds/config-map/config-map.ts';
 import { isNotFound } from '#kinds/meta/errors.ts';
 import type { Container, EnvVar } from '#kinds/pod/schema/container.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { secrets } from '#kinds/secret/secret.ts';
+import type { Service } from '#kinds/service/schema.ts';
 import { fieldValue, type PodFacts, resourceValue } from '#node/pods/downward.ts';
 import { expand } from '#node/pods/expansion.ts';
+import type { ReadObject } from '#node/pods/known-objects.ts';
 import { type ServiceAddress, serviceVariables } from '#node/pods/service-variables.ts';
 
 /** A container's configuration cannot be made from what is there now; it may be later. */
@@ -14,7 +15,10 @@ export class ConfigError extends Error {
 }
 
 export interface EnvironmentInput {
-  readonly client: Client;
+  /** Reads ConfigMaps and Secrets for the pod. */
+  readonly read: ReadObject;
+  /** The services of a namespace. */
+  readonly services: (namespace: string) => Promise<readonly Service[]>;
   readonly pod: Pod;
   readonly container: Container;
   readonly facts: PodFacts;
@@ -27,7 +31,7 @@ export interface EnvironmentInput {
  *  Secrets anew, as each start does. Throws `ConfigError` in upstream's words for what is missing. */
 export async function buildEnvironment(input: EnvironmentInput): Promise<ReadonlyMap<string, string>> {
   const { container, apiServer } = input;
-  const sources = new Sources(input.client, input.pod.metadata.namespace);
+  const sources = new Sources(input.read, input.pod.metadata.namespace);
   const env = new Map<string, string>(input.given);
   for (const { prefix = '', configMapRef, secretRef } of container.envFrom ?? []) {
     const data =
@@ -38,7 +42,7 @@ export async function buildEnvironment(input: EnvironmentInput): Promise<Readonl
   }
   const { metadata, spec } = input.pod;
   const links = spec.enableServiceLinks !== false;
-  const services = await serviceVariables(input.client, { namespace: metadata.namespace, links, apiServer });
+  const services = serviceVariables(links ? await input.services(metadata.namespace) : [], apiServer);
   for (const variable of container.env ?? []) {
     const value = await variableValue(variable, input, sources, (name) => env.get(name) ?? services.get(name));
     if (value !== undefined) env.set(variable.name, value);
@@ -84,25 +88,25 @@ type Data = { readonly [key: string]: string };
 
 /** ConfigMaps and Secrets of one namespace, each read once. */
 class Sources {
-  private readonly client: Client;
+  private readonly readObject: ReadObject;
   private readonly namespace: string;
   private readonly read = new Map<string, Promise<Data | undefined>>();
 
-  constructor(client: Client, namespace: string) {
-    this.client = client;
+  constructor(readObject: ReadObject, namespace: string) {
+    this.readObject = readObject;
     this.namespace = namespace;
   }
 
   configMap(name: string, optional: boolean): Promise<Data | undefined> {
     return this.once(`configmap "${name}" not found`, optional, async () => {
-      const { data } = await this.client.get(configMaps, { namespace: this.namespace, name });
+      const { data } = await this.readObject(configMaps, { namespace: this.namespace, name });
       return data ?? {};
     });
   }
 
   secret(name: string, optional: boolean): Promise<Data | undefined> {
     return this.once(`secret "${name}" not found`, optional, async () => {
-      const { data } = await this.client.get(secrets, { namespace: this.namespace, name });
+      const { data } = await this.readObject(secrets, { namespace: this.namespace, name });
       const texts = Object.entries(data ?? {}).map(([key, base64]) => [key, Buffer.from(base64, 'base64').toString()]);
       return Object.fromEntries(texts) as Data;
     });

@@ -5,6 +5,8 @@ import type { Client } from '#client/client.ts';
 import type { Node } from '#kinds/node/schema.ts';
 import type { NodeAdmission } from '#node/pods/admission.ts';
 import type { PodFacts } from '#node/pods/downward.ts';
+import type { KnownObjects } from '#node/pods/known-objects.ts';
+import type { KnownServices } from '#node/pods/known-services.ts';
 import type { PodEvents } from '#node/pods/pod-events.ts';
 import type { BackOffLimits } from '#node/pods/restart.ts';
 import type { RuntimeView } from '#node/pods/runtime-view.ts';
@@ -23,6 +25,8 @@ export interface PodDeps {
   readonly admission: NodeAdmission;
   /** The node as it is now. */
   readonly readNode: () => Promise<Node>;
+  readonly objects: KnownObjects;
+  readonly services: KnownServices;
   readonly hostIP: string;
   readonly allocatable: PodFacts['allocatable'];
   readonly apiServer: () => ServiceAddress | undefined;

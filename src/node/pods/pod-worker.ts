@@ -60,10 +60,11 @@ export class PodWorker {
       onStopped: () => this.wake(),
       onFailed: () => this.lookAt(deps.clock.now() + retryMs),
     });
-    const { client, readNode, clock, log, jitter, runtime } = deps;
+    const { client, objects, readNode, clock, log, jitter, runtime } = deps;
     const write = runtime.writeVolume.bind(runtime);
     this.volumes = new PodVolumes({
       client,
+      read: objects.reader(pod.metadata.uid),
       readNode,
       clock,
       log,
@@ -168,7 +169,9 @@ export class PodWorker {
       await this.start(start);
     }
     if (plan.over) {
+      this.volumes.close();
       this.deps.admission.release(this.pod.metadata.uid);
+      this.deps.objects.release(this.pod.metadata.uid);
       await this.finish();
     }
     if (plan.checkAt !== undefined) this.lookAt(plan.checkAt);

@@ -1,7 +1,5 @@
-import type { Client } from '#client/client.ts';
 import { kubernetesService } from '#kinds/service/kubernetes-service.ts';
 import type { Service, ServicePort } from '#kinds/service/schema.ts';
-import { services } from '#kinds/service/service.ts';
 
 /** The API server as containers are told of it, in `KUBERNETES_*` variables. */
 export interface ServiceAddress {
@@ -11,14 +9,13 @@ export interface ServiceAddress {
 
 type Variables = readonly (readonly [name: string, value: string])[];
 
-/** What containers are told of the services of their namespace, and of the API server in any case. Services without an address of
+/** What containers are told of these services, those of their namespace, and of the API server in any case. Services without an address of
  *  their own are left out. */
-export async function serviceVariables(
-  client: Client,
-  { namespace, links, apiServer }: { namespace: string; links: boolean; apiServer: ServiceAddress | undefined },
-): Promise<ReadonlyMap<string, string>> {
-  const { items } = links ? await client.list(services, { namespace }) : { items: [] };
-  return new Map([...items.flatMap(variablesOf), ...apiServerVariables(apiServer)]);
+export function serviceVariables(
+  services: readonly Service[],
+  apiServer: ServiceAddress | undefined,
+): ReadonlyMap<string, string> {
+  return new Map([...services.flatMap(variablesOf), ...apiServerVariables(apiServer)]);
 }
 
 /** Of the service `kubernetes` the address is what it really is, as nothing is routed to that of the service. */

@@ -1,4 +1,3 @@
-import type { Client } from '#client/client.ts';
 import { configMaps } from '#kinds/config-map/config-map.ts';
 import { isNotFound } from '#kinds/meta/errors.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
@@ -12,6 +11,7 @@ import type {
 } from '#kinds/pod/schema/volumes.ts';
 import { secrets } from '#kinds/secret/secret.ts';
 import { fieldValue, type PodFacts, resourceValue } from '#node/pods/downward.ts';
+import type { ReadObject } from '#node/pods/known-objects.ts';
 
 /** A file of a volume. */
 export interface PayloadFile {
@@ -29,7 +29,7 @@ export class VolumeError extends Error {
 }
 
 export interface PayloadInput {
-  readonly client: Client;
+  readonly read: ReadObject;
   readonly pod: Pod;
   readonly facts: PodFacts;
   /** A token of the pod's service account that is good for now. */
@@ -112,17 +112,17 @@ async function projection(source: VolumeProjection, mode: number, input: Payload
 
 type Data = ReadonlyMap<string, Buffer>;
 
-function configMapData(name: string, optional: boolean, { client, pod }: PayloadInput): Promise<Data> {
+function configMapData(name: string, optional: boolean, { read, pod }: PayloadInput): Promise<Data> {
   return readUnlessMissing(`configmap "${name}" not found`, optional, async () => {
-    const { data = {}, binaryData = {} } = await client.get(configMaps, { namespace: pod.metadata.namespace, name });
+    const { data = {}, binaryData = {} } = await read(configMaps, { namespace: pod.metadata.namespace, name });
     const texts = Object.entries(data).map(([key, text]) => [key, Buffer.from(text)] as const);
     return new Map([...texts, ...decoded(binaryData)]);
   });
 }
 
-function secretData(name: string, optional: boolean, { client, pod }: PayloadInput): Promise<Data> {
+function secretData(name: string, optional: boolean, { read, pod }: PayloadInput): Promise<Data> {
   return readUnlessMissing(`secret "${name}" not found`, optional, async () => {
-    const { data = {} } = await client.get(secrets, { namespace: pod.metadata.namespace, name });
+    const { data = {} } = await read(secrets, { namespace: pod.metadata.namespace, name });
     return new Map(decoded(data));
   });
 }

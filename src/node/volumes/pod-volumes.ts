@@ -13,6 +13,7 @@ import type { Volume } from '#kinds/pod/schema/volumes.ts';
 import type { PodFacts } from '#node/pods/downward.ts';
 import { ConfigError } from '#node/pods/environment.ts';
 import { expand } from '#node/pods/expansion.ts';
+import type { ReadObject } from '#node/pods/known-objects.ts';
 import type { Mount, PodDirectories } from '#node/runtime/runtime.ts';
 import { type ClaimedVolume, claimedVolume, UnreachableVolumeError } from '#node/volumes/claimed-volume.ts';
 import { prepareHostPath } from '#node/volumes/host-path.ts';
@@ -25,6 +26,8 @@ import { giveToGroup } from '#node/volumes/write-payload.ts';
 
 export interface PodVolumesDeps {
   readonly client: Client;
+  /** Reads ConfigMaps and Secrets for the pod. */
+  readonly read: ReadObject;
   /** The node as it is now. */
   readonly readNode: () => Promise<Node>;
   readonly clock: Clock;
@@ -40,6 +43,8 @@ export interface PodVolumesDeps {
   readonly pod: () => Pod;
 }
 
+const outdated = 'Cannot bring a volume up to date';
+
 /** How often files made from API objects are brought up to date, and half as long again at most. */
 const refreshMs: Millis = 60_000;
 
@@ -50,6 +55,7 @@ export class PodVolumes {
   private readonly tokens: Tokens;
   /** Where the volumes are that stand for claims, since they were laid out. */
   private readonly claimed = new Map<string, ClaimedVolume>();
+  private readonly laid = new Set<string>();
   private timer: Timer | undefined;
   /** Brings what was laid out up to date; there is none before. */
   private refresh: (() => Promise<void>) | undefined;
@@ -61,12 +67,17 @@ export class PodVolumes {
   }
 
   /** Makes every volume, or brings it up to date. Throws `VolumeError` with upstream's text for the first that cannot be made
-   *  now. */
+   *  now. Files that were there when a container started before do for the next, whatever has become of their sources. */
   async lay(pod: Pod, facts: PodFacts): Promise<void> {
     for (const volume of mountedVolumes(pod)) {
       try {
         await this.layOne(pod, volume, facts);
+        this.laid.add(volume.name);
       } catch (error) {
+        if (isPayload(volume) && this.laid.has(volume.name)) {
+          this.deps.log.warn(outdated, { pod: pod.metadata.name, volume: volume.name, error });
+          continue;
+        }
         if (error instanceof UnreachableVolumeError || !(error instanceof VolumeError || isApiError(error)))
           throw error;
         throw new VolumeError(`MountVolume.SetUp failed for volume "${volume.name}" : ${error.message}`);
@@ -96,7 +107,7 @@ export class PodVolumes {
       if (this.closed) return;
       for (const volume of volumes) {
         await this.layOne(pod(), volume, facts).catch((error: unknown) =>
-          log.warn('Cannot bring a volume up to date', { pod: pod().metadata.name, volume: volume.name, error }),
+          log.warn(outdated, { pod: pod().metadata.name, volume: volume.name, error }),
         );
       }
       this.follow(facts);
@@ -123,11 +134,13 @@ export class PodVolumes {
 
   private async layOne(pod: Pod, volume: Volume, facts: PodFacts): Promise<void> {
     const group = pod.spec.securityContext?.fsGroup;
-    const claimed = await claimedVolume(this.deps, pod, volume);
+    // What a claim stands for never changes.
+    const claimed = this.claimed.get(volume.name) ?? (await claimedVolume(this.deps, pod, volume));
     if (claimed !== undefined) {
-      this.claimed.set(volume.name, claimed);
       if (dirname(claimed.hostPath.path) === this.deps.volumes) makeVolumeDirectory(claimed.hostPath.path);
-      return prepareHostPath(claimed.hostPath);
+      prepareHostPath(claimed.hostPath);
+      this.claimed.set(volume.name, claimed);
+      return;
     }
     if (volume.hostPath !== undefined) prepareHostPath(volume.hostPath);
     if (volume.emptyDir !== undefined) {
@@ -137,7 +150,7 @@ export class PodVolumes {
       if (group !== undefined) giveToGroup(directory, group);
     }
     const token = this.tokens.get.bind(this.tokens, pod);
-    const payload = await payloadOf(volume, { client: this.deps.client, pod, facts, token });
+    const payload = await payloadOf(volume, { read: this.deps.read, pod, facts, token });
     if (payload === undefined) return;
     checkPaths(payload);
     const files = group === undefined ? payload : readableByGroup(payload);

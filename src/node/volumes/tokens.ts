@@ -5,6 +5,7 @@ import type { TokenRequest } from '#kinds/authentication/schema.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { ServiceAccountTokenProjection } from '#kinds/pod/schema/volumes.ts';
 import { serviceAccounts } from '#kinds/service-account/service-account.ts';
+import { inTime } from '#node/pods/known-objects.ts';
 
 /** A token is renewed at this share of its life, or when it is this old. */
 const renewalShare = 0.8;
@@ -34,7 +35,8 @@ export class Tokens {
     const now = this.clock.now();
     if (held !== undefined && now < held.renewAt) return held.token;
     try {
-      const fresh = await this.request(pod, audience, expirationSeconds);
+      const request = (signal?: AbortSignal): Promise<Held> => this.request(pod, audience, expirationSeconds, signal);
+      const fresh = await (held !== undefined && now < held.expiresAt ? inTime(this.clock, request) : request());
       this.held.set(key, fresh);
       return fresh.token;
     } catch (error) {
@@ -43,7 +45,12 @@ export class Tokens {
     }
   }
 
-  private async request({ metadata, spec }: Pod, audience: string, expirationSeconds: number): Promise<Held> {
+  private async request(
+    { metadata, spec }: Pod,
+    audience: string,
+    expirationSeconds: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Held> {
     const { namespace, name, uid } = metadata;
     const { serviceAccountName = 'default' } = spec;
     const body = {
@@ -57,7 +64,9 @@ export class Tokens {
       },
     };
     const account = { namespace, name: serviceAccountName };
-    const answer = await this.client.createSubresource(serviceAccounts, account, 'token', body);
+    const answer = await this.client.createSubresource(serviceAccounts, account, 'token', body, {
+      ...(signal && { signal }),
+    });
     const { token, expirationTimestamp } = (answer as TokenRequest).status;
     const now = this.clock.now();
     const expiresAt = Date.parse(expirationTimestamp ?? '');
