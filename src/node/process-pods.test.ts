@@ -363,6 +363,29 @@ test("a pod's group owns its volumes, and its processes are in it", { skip: !isR
   assert.equal(await output('grouped'), '6 2777\n6 644\n6 440\nv5 6\n');
 });
 
+test('a token is for the user or the group of its pod, and for all where neither is known', {
+  skip: !isRoot || !canMount(),
+}, async () => {
+  const volumeMounts = [{ name: 't', mountPath: '/t' }];
+  const sources = [{ serviceAccountToken: { path: 'token' } }, { configMap: { name: 'cm' } }];
+  const volumes = [{ name: 't', projected: { sources } }];
+  const container = {
+    command: ['sh', '-c', 'stat -c "%u %g %a" /t/..data/token /t/..data/k; test -r /t/token'],
+    volumeMounts,
+  };
+  const cases: readonly (readonly [string, object, string, string])[] = [
+    ['token-user', { runAsUser: 1234, runAsGroup: 5 }, '1234 0 600', '0 0 644'],
+    ['token-group', { runAsGroup: 5, fsGroup: 6 }, '0 6 640', '0 6 644'],
+    ['token-both', { runAsUser: 1234, runAsGroup: 5, fsGroup: 6 }, '1234 6 640', '0 6 644'],
+    ['token-all', {}, '0 0 644', '0 0 644'],
+  ];
+  for (const [name, securityContext, token, other] of cases) {
+    await run(name, container, { volumes, securityContext });
+    assert.equal(await output(name), `${token}\n${other}\n`, name);
+    assert.equal((await when(name, ended)).status.phase, 'Succeeded', name);
+  }
+});
+
 test('arguments that name no program go to the one that the image is made for, as the user of the image', {
   skip: !isRoot,
 }, async () => {

@@ -12,12 +12,15 @@ import type {
 import { secrets } from '#kinds/secret/secret.ts';
 import { fieldValue, type PodFacts, resourceValue } from '#node/pods/downward.ts';
 import type { ReadObject } from '#node/pods/known-objects.ts';
+import { fileUserOf } from '#node/volumes/file-user.ts';
 
 /** A file of a volume. */
 export interface PayloadFile {
   readonly bytes: Uint8Array;
   /** Permission bits. */
   readonly mode: number;
+  /** The uid that it belongs to, unless the node's own. */
+  readonly owner?: number | undefined;
 }
 
 /** The files of a volume by their path in it. */
@@ -107,7 +110,15 @@ async function projection(source: VolumeProjection, mode: number, input: Payload
   if (downwardAPI !== undefined) return downwardFiles(downwardAPI.items ?? [], mode, input);
   if (serviceAccountToken === undefined) throw new VolumeError('a projected source that this node cannot read');
   const bytes = Buffer.from(await input.token(serviceAccountToken));
-  return new Map([[serviceAccountToken.path, { bytes, mode }]]);
+  return new Map([[serviceAccountToken.path, { bytes, ...tokenAccess(input.pod, mode) }]]);
+}
+
+/** A token is nobody's but the pod's, as far as the node can tell who that is: the group of the pod is given its right to read
+ *  with that to all its files (spec: node-agent.md section 19). */
+function tokenAccess({ spec }: Pod, mode: number): Omit<PayloadFile, 'bytes'> {
+  const owner = fileUserOf(spec);
+  const isPrivate = owner !== undefined || spec.securityContext?.fsGroup !== undefined;
+  return { mode: isPrivate ? 0o600 : mode, owner };
 }
 
 type Data = ReadonlyMap<string, Buffer>;

@@ -19,6 +19,8 @@ import type { Payload } from '#node/volumes/payload.ts';
 
 /** The link that names the present generation of files. */
 const current = '..data';
+/** What `chown` takes for the group that the file has. */
+const keptGroup = -1;
 
 /** Makes a directory show these files and no others, all at once: readers see the old generation or the new one, never a mix
  *  (spec: node-agent.md section 19, "Atomic update"). Does nothing when it shows them already.
@@ -51,11 +53,12 @@ function writeGeneration(directory: string, payload: Payload, now: Millis, group
   chmodSync(generation, 0o755);
   // Files and directories in it inherit the group.
   if (group !== undefined) giveToGroup(generation, group);
-  for (const [path, { bytes, mode }] of payload) {
+  for (const [path, { bytes, mode, owner }] of payload) {
     const file = join(generation, path);
     if (path.includes('/')) mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
     writeFileSync(file, bytes);
     chmodSync(file, mode);
+    if (owner !== undefined) chownSync(file, owner, keptGroup);
   }
   return generation;
 }
@@ -76,9 +79,10 @@ function shows(generation: string, payload: Payload): boolean {
   return files.every((path) => {
     const wanted = payload.get(path);
     const file = join(generation, path);
-    return (
-      wanted !== undefined && (statSync(file).mode & 0o777) === wanted.mode && readFileSync(file).equals(wanted.bytes)
-    );
+    if (wanted === undefined) return false;
+    const { mode, uid } = statSync(file);
+    const isOwned = wanted.owner === undefined || wanted.owner === uid;
+    return isOwned && (mode & 0o777) === wanted.mode && readFileSync(file).equals(wanted.bytes);
   });
 }
 

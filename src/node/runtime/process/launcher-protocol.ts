@@ -1,6 +1,7 @@
 import type { Millis } from '#base/units.ts';
 import type { ExitRecord } from '#node/runtime/process/exit-file.ts';
 import type { Supervised } from '#node/runtime/process/supervisor.ts';
+import type { PayloadFile } from '#node/volumes/payload.ts';
 
 /** What the launcher can be asked to do. */
 export type Order =
@@ -65,10 +66,9 @@ export type Order =
   | { readonly do: 'punch'; readonly path: string; readonly offset: number; readonly length: number };
 
 /** A file on its way to the launcher. */
-export interface PortableFile {
+export interface PortableFile extends Omit<PayloadFile, 'bytes'> {
   readonly path: string;
   readonly base64: string;
-  readonly mode: number;
 }
 
 export type OutputName = 'stdout' | 'stderr';

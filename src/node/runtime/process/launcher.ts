@@ -99,7 +99,9 @@ async function kill(order: Order & { do: 'kill' }): Promise<number> {
 }
 
 function payloadOf(files: readonly PortableFile[]): Payload {
-  return new Map(files.map(({ path, base64, mode }) => [path, { bytes: Buffer.from(base64, 'base64'), mode }]));
+  return new Map(
+    files.map(({ base64, path, ...access }) => [path, { ...access, bytes: Buffer.from(base64, 'base64') }]),
+  );
 }
 
 const killTriesMax = 20;

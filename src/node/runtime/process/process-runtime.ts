@@ -192,9 +192,9 @@ class ProcessRuntime implements Runtime {
   }
 
   writeVolume(directory: string, payload: Payload, group: number | undefined): Promise<void> {
-    const files = [...payload].map(([name, { bytes, mode }]) => {
+    const files = [...payload].map(([name, { bytes, ...access }]) => {
       const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-      return { path: name, base64, mode };
+      return { ...access, path: name, base64 };
     });
     return this.launcher.ask({ do: 'volume', directory, files, group, now: this.options.clock.now() });
   }
