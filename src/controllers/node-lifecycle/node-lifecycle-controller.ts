@@ -61,7 +61,8 @@ class NodeLifecycleController implements Controller {
   private readonly pulses = new Map<string, Pulse>();
   /** Healthy nodes that needed nothing when they were last looked at: as long as they beat, they need nothing still. */
   private readonly settled = new Map<string, Node>();
-  /** Pods whose node has fallen silent, or that came to one that is not ready, and that do not show it yet, by key. What the node says of them after that counts. */
+  /** Pods whose node has fallen silent, or that came to one that is not ready, and that do not show it yet, by key. What the node
+   *  says of them after that counts. */
   private readonly unready = new Set<string>();
   /** Per zone, when the next node may start to drive its pods away. */
   private readonly nextEviction = new Map<string, Millis>();
