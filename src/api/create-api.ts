@@ -22,6 +22,9 @@ import { CustomResources } from './custom/custom-resources.ts';
 import { ObjectStore } from './object-store.ts';
 import { Registry } from './registry.ts';
 import { verbs } from './verbs.ts';
+import type { WebhookParts } from './webhooks/ask.ts';
+import { serviceRoute } from './webhooks/service-route.ts';
+import { noCaller, type WebhookCaller } from './webhooks/webhook-caller.ts';
 
 export interface ApiParts {
   readonly store: Store;
@@ -37,6 +40,8 @@ export interface ApiParts {
   readonly nodes?: NodeDirectory;
   /** Which other parts of the control plane are at work; none unless given. */
   readonly running?: ComponentCheck;
+  /** How admission webhooks are asked; without it, those that are to be asked cannot be reached. */
+  readonly callWebhook?: WebhookCaller;
 }
 
 /** Starts the API on a store: loads what is there, creates what every cluster has, and serves the verbs. */
@@ -46,25 +51,34 @@ export async function createApi(parts: ApiParts): Promise<Api> {
   const rbac = rbacOf(objects);
   const decide = authorizerChain([nodeAuthorizer(objects), (user, attributes) => rbac.decide(user, attributes)]);
   const format = new TokenFormat(parts.tokenKey ?? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
+  const registry = new Registry(resources);
+  const backends = random.stream('service-backends');
+  const nodes = parts.nodes ?? (() => undefined);
+  const webhooks: WebhookParts = {
+    ...{ objects, registry },
+    call: parts.callWebhook ?? noCaller,
+    route: serviceRoute({ objects, backends }, nodes),
+    uids: random.stream('admission-reviews'),
+  };
   const core: ApiCore = {
     objects,
-    registry: new Registry(resources),
+    registry,
     clock,
     rbac,
     decide,
     tokens: new ServiceAccountTokens({ objects, clock, ids: random.stream('token-ids'), format }),
     knownToken: async (token) => (await knownToken(token)) ?? bootstrapUser(objects, token, clock.now()),
-    admission: new AdmissionChain(admissionPlugins({ objects, rbac, decide, clock, random })),
+    admission: new AdmissionChain(admissionPlugins({ objects, rbac, decide, clock, random, webhooks })),
     uids: random.stream('uids'),
     names: random.stream('names'),
     kinds: random.stream('kinds'),
-    backends: random.stream('service-backends'),
+    backends,
     authorize: (context, attributes) => requireAllowed(decide, context, attributes),
   };
   const custom = new CustomResources(core);
   await custom.start();
   await bootstrap(core);
-  const api = convertibleAlone(verbs(core, parts.nodes ?? (() => undefined), parts.running ?? (() => false)));
+  const api = convertibleAlone(verbs(core, nodes, parts.running ?? (() => false)));
   return {
     ...api,
     close: () => {

@@ -87,6 +87,7 @@ function admissionOf(
     name,
     dryRun: request.dryRun,
     old: undefined,
+    write: request,
   };
 }
 

@@ -131,6 +131,7 @@ export async function decideUpdate(
     dryRun,
     old: current,
     patch,
+    write: request,
   };
   await core.admission.admit(draft, admission);
   dedupeOwners(draft, context);

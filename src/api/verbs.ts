@@ -140,11 +140,13 @@ async function admitSubresource(
   context: RequestContext,
   { resource, subresource, namespace, name = '' }: Target,
   body: object,
-  { dryRun }: WriteRequest,
+  write: WriteRequest,
 ): Promise<void> {
   const operation = 'CREATE';
-  const request = { context, operation, resource, subresource, namespace, name, dryRun, old: undefined } as const;
-  await core.admission.admit(body as Draft<KubeObject>, request);
+  const { dryRun } = write;
+  const about = { context, operation, resource, subresource, namespace, name, dryRun, old: undefined, write } as const;
+  await core.admission.admit(body as Draft<KubeObject>, about);
+  await core.admission.validate(body as KubeObject, about);
 }
 
 function update(

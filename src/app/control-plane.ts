@@ -12,6 +12,7 @@ import type { NodeDirectory } from '#client/node-port.ts';
 import { catalog } from '#kinds/catalog.ts';
 import { startAutoCompaction } from '#store/auto-compaction.ts';
 import type { Store } from '#store/store.ts';
+import { createWebhookClient } from '#wire/webhook-client.ts';
 
 export interface ControlPlaneOptions extends Pick<ApiParts, 'tokenKey' | 'knownToken' | 'running'> {
   readonly store: Store;
@@ -38,7 +39,7 @@ export interface ControlPlane {
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { store, clock, log, auditor } = options;
   const auditIds = options.random.stream('local-audit-ids');
-  const api = await createApi({ ...options, resources: catalog });
+  const api = await createApi({ ...options, resources: catalog, callWebhook: createWebhookClient(clock) });
   const endCompaction = startAutoCompaction({ store, clock, log });
   return {
     api,

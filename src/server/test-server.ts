@@ -21,6 +21,7 @@ import type { Store } from '#store/store.ts';
 import { createHttpClient, type Endpoint, type HttpAnswer, textOf } from '#wire/http-client.ts';
 import { type Listener, openListener } from '#wire/listener.ts';
 import { openPki, type Pki } from '#wire/pki/pki.ts';
+import { createWebhookClient } from '#wire/webhook-client.ts';
 
 const tokens = 'admintoken,admin,admin-uid,"system:masters"\nalicetoken,alice,alice-uid,devs\n';
 
@@ -73,7 +74,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const store = createMemoryStore({ clock });
   const users = parseTokenFile(tokens, 'tokens');
   const knownToken = async (token: string) => users.get(token);
-  const api = await createApi({ store, clock, random, resources: catalog, nodes, knownToken });
+  const callWebhook = createWebhookClient(clock);
+  const api = await createApi({ store, clock, random, resources: catalog, nodes, knownToken, callWebhook });
   const directory = await mkdtemp(join(tmpdir(), 'sampan-server-'));
   const pki = await openPki(directory, { now: clock.now() });
   const server = createServer({

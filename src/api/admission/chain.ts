@@ -3,9 +3,9 @@ import type { ResourceDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import type { DeleteOptions } from '#kinds/meta/schema.ts';
 import type { Draft } from '#schema/type.ts';
-import type { RequestContext } from '../api.ts';
+import type { RequestContext, WriteRequest } from '../api.ts';
 
-export type Operation = 'CREATE' | 'UPDATE' | 'DELETE';
+export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 
 /** What admission is asked about. */
 export interface AdmissionRequest {
@@ -20,8 +20,19 @@ export interface AdmissionRequest {
   /** The stored object, absent on create. */
   readonly old: KubeObject | undefined;
   readonly deleteOptions?: DeleteOptions;
+  /** With what options a create or update came. */
+  readonly write?: Pick<WriteRequest, 'fieldManager' | 'fieldValidation'>;
   /** What a PATCH asked for, as it came. Says what its sender meant where the outcome looks the same. */
   readonly patch?: Json | undefined;
+}
+
+/** How often the plug-ins are asked about one object. Somebody outside who changes it may have done what they would have seen to: then all
+ *  are asked once more, and no more often. */
+export class AdmissionRounds {
+  /** Whether this is the second time. */
+  again = false;
+  /** Set to have a second time. */
+  wanted = false;
 }
 
 /** One plug-in. Both functions throw an ApiError to refuse; a promise is waited for. */
@@ -30,7 +41,7 @@ export interface AdmissionPlugin {
   /** Whether it has a say there; asked once per resource, subresource and operation. */
   handles(resource: ResourceDefinition, subresource: string | undefined, operation: Operation): boolean;
   /** Completes an object before it is validated. */
-  admit?(draft: Draft<KubeObject>, request: AdmissionRequest): void | Promise<void>;
+  admit?(draft: Draft<KubeObject>, request: AdmissionRequest, rounds: AdmissionRounds): void | Promise<void>;
   /** Looks at the finished object; for a delete at the one that is to go. */
   validate?(object: KubeObject, request: AdmissionRequest): void | Promise<void>;
 }
@@ -52,15 +63,23 @@ export class AdmissionChain {
   }
 
   async admit(draft: Draft<KubeObject>, request: AdmissionRequest): Promise<void> {
-    for (const plugin of this.stagesFor(request).admit) {
-      const pending = plugin.admit?.(draft, request);
-      if (pending !== undefined) await pending;
-    }
+    const rounds = new AdmissionRounds();
+    await this.admitOnce(draft, request, rounds);
+    if (!rounds.wanted) return;
+    rounds.again = true;
+    await this.admitOnce(draft, request, rounds);
   }
 
   async validate(object: KubeObject, request: AdmissionRequest): Promise<void> {
     for (const plugin of this.stagesFor(request).validate) {
       const pending = plugin.validate?.(object, request);
+      if (pending !== undefined) await pending;
+    }
+  }
+
+  private async admitOnce(draft: Draft<KubeObject>, request: AdmissionRequest, rounds: AdmissionRounds): Promise<void> {
+    for (const plugin of this.stagesFor(request).admit) {
+      const pending = plugin.admit?.(draft, request, rounds);
       if (pending !== undefined) await pending;
     }
   }

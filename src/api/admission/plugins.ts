@@ -3,6 +3,9 @@ import type { Random } from '#base/random.ts';
 import type { Rbac } from '../access/rbac.ts';
 import type { Authorizer } from '../core.ts';
 import type { ObjectStore } from '../object-store.ts';
+import type { WebhookParts } from '../webhooks/ask.ts';
+import { mutatingWebhooks } from '../webhooks/mutating-webhooks.ts';
+import { validatingWebhooks } from '../webhooks/validating-webhooks.ts';
 import {
   certificateApproval,
   certificateRequester,
@@ -37,10 +40,12 @@ export interface PluginParts {
   readonly decide: Authorizer;
   readonly clock: Clock;
   readonly random: Random;
+  readonly webhooks: WebhookParts;
 }
 
 /** Those of every cluster, in the order in which they are asked (spec: api.md section 18). */
-export function admissionPlugins({ objects, rbac, decide, clock, random }: PluginParts): readonly AdmissionPlugin[] {
+export function admissionPlugins(parts: PluginParts): readonly AdmissionPlugin[] {
+  const { objects, rbac, decide, clock, random, webhooks } = parts;
   return [
     namespaceLifecycle(objects),
     limitRanger(objects),
@@ -65,6 +70,8 @@ export function admissionPlugins({ objects, rbac, decide, clock, random }: Plugi
     certificateApproval(decide),
     certificateSigning(decide),
     rbacEscalation({ rbac, decide }),
+    mutatingWebhooks(webhooks),
+    validatingWebhooks(webhooks),
     // The last to be asked: what it counts should then be created.
     resourceQuota(objects, clock),
   ];

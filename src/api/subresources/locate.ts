@@ -34,7 +34,12 @@ export async function locate(
   return destination(directory, reference.scheme, await serviceBackend(core, target, reference));
 }
 
-function destination(directory: NodeDirectory, scheme: Destination['scheme'], { pod, port }: Backend): Destination {
+/** Where a pod listens, and the way there through its node. */
+export function destination(
+  directory: NodeDirectory,
+  scheme: Destination['scheme'],
+  { pod, port }: Backend,
+): Destination {
   const { nodeName = '' } = pod.spec;
   const dial: Destination['dial'] = async () => {
     const node = directory(nodeName);

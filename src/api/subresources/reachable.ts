@@ -6,7 +6,7 @@ import type { ApiCore } from '../core.ts';
 /** Whether the proxy may call a pod: not the server's own machine by its inner address, whatever a pod's status says, nor what is no single machine or nobody's
  *  beyond its link, where clouds tell a machine its secrets; but a node that has no other address than an inner one has pods
  *  there. */
-export function mayReach(core: ApiCore, pod: Pod): boolean {
+export function mayReach(core: Pick<ApiCore, 'objects'>, pod: Pod): boolean {
   const { podIP: ip = '' } = pod.status;
   if (isGlobalUnicast(ip)) return true;
   if (!isLoopback(ipBytes(ip) ?? [])) return false;

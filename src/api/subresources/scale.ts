@@ -130,7 +130,8 @@ function checkScale(
   throw apiErrors.conflict({ group: resource.group, plural }, name, why);
 }
 
-function scaleOf(resource: ResourceDefinition, object: KubeObject): KubeObject {
+/** What `/scale` shows of an object. */
+export function scaleOf(resource: ResourceDefinition, object: KubeObject): KubeObject {
   const { specReplicasPath, statusReplicasPath, labelSelectorPath = '', selectorText } = pathsOf(resource);
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const given = labelSelectorPath === '' ? undefined : at(object, labelSelectorPath);
@@ -146,6 +147,17 @@ function scaleOf(resource: ResourceDefinition, object: KubeObject): KubeObject {
       ...(typeof selector === 'string' && selector !== '' ? { selector } : {}),
     },
   } as KubeObject;
+}
+
+/** A draft of the object that wants as many replicas as `scale` says. */
+export function withReplicas(
+  resource: ResourceDefinition,
+  draft: Draft<KubeObject>,
+  scale: unknown,
+): Draft<KubeObject> {
+  const { specReplicasPath } = pathsOf(resource);
+  const replicas = numberAt(scale, '.spec.replicas');
+  return withValue(draft as unknown as JsonObject, stepsOf(specReplicasPath), replicas) as unknown as Draft<KubeObject>;
 }
 
 function pathsOf({ scale }: ResourceDefinition): ScalePaths {

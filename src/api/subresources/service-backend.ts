@@ -8,6 +8,8 @@ import type { ApiCore } from '../core.ts';
 import { readObject } from '../read.ts';
 import { mayReach } from './reachable.ts';
 
+type Parts = Pick<ApiCore, 'objects' | 'backends'>;
+
 /** Where a pod listens. */
 export interface Backend {
   readonly pod: Pod;
@@ -17,7 +19,7 @@ export interface Backend {
 /** One of the ready pods of a service, and where it listens for what comes to the port named. Throws NotFound, or
  *  ServiceUnavailable when there is none. */
 export async function serviceBackend(
-  core: ApiCore,
+  core: Parts,
   target: Target & { readonly name: string },
   { name, port: asked }: { readonly name: string; readonly port: string },
 ): Promise<Backend> {
@@ -30,7 +32,7 @@ export async function serviceBackend(
   throw apiErrors.unavailable(`no endpoints available for service ${unserved}`);
 }
 
-async function readService(core: ApiCore, target: Target & { readonly name: string }, port: string): Promise<Service> {
+async function readService(core: Parts, target: Target & { readonly name: string }, port: string): Promise<Service> {
   try {
     return (await readObject(core.objects, target, undefined)) as Service;
   } catch (error) {
@@ -51,7 +53,7 @@ function servicePort({ metadata, spec }: Service, asked: string): ServicePort | 
 
 /** Where the pods of a service that take requests listen for those to one of its ports. */
 function backends(
-  core: ApiCore,
+  core: Parts,
   { metadata, spec }: Service,
   { port, targetPort = port }: ServicePort,
 ): readonly Backend[] {

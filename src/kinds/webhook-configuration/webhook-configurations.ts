@@ -6,7 +6,7 @@ import { defaultMutating, defaultValidating } from '#kinds/webhook-configuration
 import { MutatingWebhookConfiguration, ValidatingWebhookConfiguration } from '#kinds/webhook-configuration/schema.ts';
 import { type Configuration, validateWebhooks } from '#kinds/webhook-configuration/validate.ts';
 
-/** Who is asked about requests to the API: kept as on a cluster; nobody is asked here. */
+/** Who is asked about requests to the API. */
 
 const table: TableDefinition<Configuration> = {
   columns: [nameColumn, column('Webhooks', { type: 'integer', description: 'How many there are in it.' }), ageColumn],
@@ -30,25 +30,21 @@ function warnings({ metadata }: KubeObject): readonly string[] {
   ];
 }
 
-function rulesOf(kind: string): Partial<KindRules<Configuration>> {
-  const note = `${kind}s are kept here but their webhooks are never called: requests are admitted without asking them`;
-  return {
-    managesGeneration: true,
-    unconditionalUpdate: false,
-    revalidatesMetadata: true,
-    validate: validateWebhooks,
-    validateUpdate: validateWebhooks,
-    warnings,
-    notes: ({ webhooks = [] }) => (webhooks.length > 0 ? [note] : []),
-  };
-}
+const rules: Partial<KindRules<Configuration>> = {
+  managesGeneration: true,
+  unconditionalUpdate: false,
+  revalidatesMetadata: true,
+  validate: validateWebhooks,
+  validateUpdate: validateWebhooks,
+  warnings,
+};
 
 export const validatingWebhookConfigurations = defineResource<ValidatingWebhookConfiguration>({
   ...shared,
   kind: 'ValidatingWebhookConfiguration',
   plural: 'validatingwebhookconfigurations',
   schema: ValidatingWebhookConfiguration,
-  rules: { ...rulesOf('ValidatingWebhookConfiguration'), defaults: defaultValidating },
+  rules: { ...rules, defaults: defaultValidating },
 });
 
 export const mutatingWebhookConfigurations = defineResource<MutatingWebhookConfiguration>({
@@ -56,5 +52,5 @@ export const mutatingWebhookConfigurations = defineResource<MutatingWebhookConfi
   kind: 'MutatingWebhookConfiguration',
   plural: 'mutatingwebhookconfigurations',
   schema: MutatingWebhookConfiguration,
-  rules: { ...rulesOf('MutatingWebhookConfiguration'), defaults: defaultMutating },
+  rules: { ...rules, defaults: defaultMutating },
 });
