@@ -34,12 +34,12 @@ export async function createObject(
   if (resource.custom?.terminating) throw apiErrors.terminating(resource, 'create');
   settleNamespace(target, draft);
   if (target.name !== undefined && !draft.metadata.name) draft.metadata.name = target.name;
-  dedupeOwners(draft, context);
+  dedupeOwners(draft, context, 'sent');
   if (applied !== undefined) setManagedFields(draft, applied);
   else trackWrite(creatorOf(core, context, resource, request), resource, draft, undefined, request.managedFields);
   const admission = admissionOf(context, target, draft, request);
   await core.admission.admit(draft, admission);
-  dedupeOwners(draft, context);
+  dedupeOwners(draft, context, 'admitted');
 
   const { generateName = '' } = draft.metadata;
   if (draft.metadata.name || generateName === '')

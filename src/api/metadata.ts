@@ -93,8 +93,9 @@ function sameSpec(a: Fields, b: Fields): boolean {
 
 const ownerFields = ['apiVersion', 'kind', 'name', 'uid', 'controller', 'blockOwnerDeletion'] as const;
 
-/** Removes owner references that are there twice, with upstream's warning (spec: api.md section 6.4). */
-export function dedupeOwners(draft: Draft<KubeObject>, context: RequestContext): void {
+/** Removes owner references that are there twice, with upstream's warning (spec: api.md section 6.4). It says when they were found:
+ *  in what the client sent, or in what became of that, as all that patches bring is. */
+export function dedupeOwners(draft: Draft<KubeObject>, context: RequestContext, found: 'sent' | 'admitted'): void {
   const owners = draft.metadata.ownerReferences as OwnerReference[] | undefined;
   if (owners === undefined || owners.length < 2) return;
   const kept = new Map<string, OwnerReference>();
@@ -107,8 +108,9 @@ export function dedupeOwners(draft: Draft<KubeObject>, context: RequestContext):
   if (repeated.length === 0) return;
   const uids = [...new Set(repeated.map((owner) => owner.uid))].join(', ');
   draft.metadata.ownerReferences = [...kept.values()] as Draft<OwnerReference>[];
+  const when = found === 'sent' ? '' : ' after mutating admission happens';
   context.warn(
-    '.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such ' +
+    `.metadata.ownerReferences contains duplicate entries${when}; API server dedups owner references in 1.20+, and may reject such ` +
       `requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${uids}`,
   );
 }

@@ -44,7 +44,7 @@ export async function updateObject(
 ): Promise<Written> {
   checkName(target, body);
   settleNamespace(target, body);
-  dedupeOwners(body, context);
+  dedupeOwners(body, context, 'sent');
   const { resource, namespace, name, subresource } = target;
   await core.objects.upToDate();
   const absent = core.objects.peek(resource, namespace, name) === undefined;
@@ -134,7 +134,7 @@ export async function decideUpdate(
     write: request,
   };
   await core.admission.admit(draft, admission);
-  dedupeOwners(draft, context);
+  dedupeOwners(draft, context, 'admitted');
 
   restoreSystemFields(draft, current);
   path.prepare(draft, current, { now: core.clock.now(), random: core.kinds });

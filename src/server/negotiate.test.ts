@@ -48,6 +48,8 @@ test('nothing acceptable is told apart', () => {
     'application/*',
     'application/json;as=Table;v=v2;g=meta.k8s.io',
     'application/json;q=0',
+    'application/json;g=meta.k8s.io;v=v1',
+    'application/json;v=v1',
   ]) {
     assert.equal(negotiate(accept), undefined, accept);
   }

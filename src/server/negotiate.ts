@@ -72,7 +72,8 @@ function isStreamable(encoding: Encoding, stream = ''): boolean {
 
 function viewOf(parameters: { readonly [name: string]: string }): View | undefined {
   const { as, g: group, v: version } = parameters;
-  if (as === undefined) return { as: 'object' };
+  // A group or a version alone asks for a form too: one that nobody has.
+  if (as === undefined) return group === undefined && version === undefined ? { as: 'object' } : undefined;
   if (group !== 'meta.k8s.io' || version === undefined || !viewVersions.has(version) || !views.has(as))
     return undefined;
   return { as: as as 'Table', version };

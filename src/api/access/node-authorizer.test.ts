@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Attributes, User } from '#api/api.ts';
 import { Harness, namespace, refusal } from '#api/test-harness.ts';
 import { persistentVolumes } from '#kinds/persistent-volume/persistent-volume.ts';
+import { volumeAttachments } from '#kinds/volume-attachment/volume-attachment.ts';
 import { podReferences, volumeSecrets } from './pod-references.ts';
 
 const node: User = { name: 'system:node:n1', groups: ['system:nodes', 'system:authenticated'] };
@@ -19,7 +20,7 @@ async function start() {
     harness.api.authorize(context, { verb, group: '', plural, namespace, ...more });
   const why = async (...asked: Parameters<typeof may>) =>
     /(?:scope|"): (.*)$/.exec((await refusal(may(...asked))).message)?.[1];
-  return { may, why };
+  return { harness, may, why };
 }
 
 test('a node reads the secrets of its own pods, one by one', async () => {
@@ -118,11 +119,17 @@ test('subresources are not reached through the object they belong to', async () 
 });
 
 test('kinds of storage and devices have rules of their own', async () => {
-  const { may, why } = await start();
+  const { harness, may, why } = await start();
   const storage = { group: 'storage.k8s.io', namespace: undefined };
   await may('update', 'csinodes', { ...storage, name: 'n1' });
   assert.match((await why('update', 'csinodes', { ...storage, name: 'n2' })) ?? '', /^can only access CSINode with/);
   assert.match((await why('get', 'volumeattachments', { ...storage, name: 'a' })) ?? '', /^no relationship/);
+  for (const nodeName of ['n1', 'n2']) {
+    const spec = { attacher: 'driver.example', nodeName, source: { persistentVolumeName: 'v' } };
+    await harness.client.create(volumeAttachments, { metadata: { name: `to-${nodeName}` }, spec });
+  }
+  await may('get', 'volumeattachments', { ...storage, name: 'to-n1' });
+  assert.match((await why('get', 'volumeattachments', { ...storage, name: 'to-n2' })) ?? '', /^no relationship/);
   const devices = { group: 'resource.k8s.io', namespace: undefined };
   await may('list', 'resourceslices', { ...devices, fieldSelector: 'spec.nodeName=n1' });
   assert.match((await why('list', 'resourceslices', devices)) ?? '', /with nodeName field selector$/);

@@ -45,8 +45,9 @@ function decideOwn(relations: NodeRelations, node: string, asked: Asked): Decisi
     }
     case '/persistentvolumes':
       return readOne(node, asked, () => relations.usesVolume(node, name));
-    // Nothing of these kinds is known to be for a node.
     case 'storage.k8s.io/volumeattachments':
+      return readOne(node, asked, () => relations.attaches(node, name));
+    // None of these is known to be for a node.
     case 'resource.k8s.io/resourceclaims':
       return readOne(node, asked, () => false);
     case 'resource.k8s.io/resourceslices':

@@ -3,6 +3,7 @@ import type { PersistentVolume } from '#kinds/persistent-volume/schema.ts';
 import { pods } from '#kinds/pod/pod.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import { mirrorAnnotation } from '#kinds/pod/validate/annotations.ts';
+import { volumeAttachments } from '#kinds/volume-attachment/volume-attachment.ts';
 import type { ObjectIndex } from '../object-index.ts';
 import type { ObjectStore } from '../object-store.ts';
 import { type PodReferences, podReferences, type SecretOfVolume, volumeSecrets } from './pod-references.ts';
@@ -41,6 +42,11 @@ export class NodeRelations {
   usesVolume(node: string, name: string): boolean {
     const volume = this.objects.peek(persistentVolumes, undefined, name);
     return volume !== undefined && this.uses(node, volume);
+  }
+
+  /** Whether the volume attachment is one to the node. */
+  attaches(node: string, name: string): boolean {
+    return this.objects.peek(volumeAttachments, undefined, name)?.spec.nodeName === node;
   }
 
   usesAccount(node: string, namespace: string, name: string): boolean {

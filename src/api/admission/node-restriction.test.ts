@@ -4,6 +4,7 @@ import { nodeUser } from '#api/access/node-identity.ts';
 import { createLocalClient } from '#api/local-client.ts';
 import { Harness, namespace, refusal } from '#api/test-harness.ts';
 import type { Client } from '#client/client.ts';
+import { csiNodes } from '#kinds/csi-node/csi-node.ts';
 import { leases } from '#kinds/lease/lease.ts';
 import { nodes } from '#kinds/node/node.ts';
 import { pods } from '#kinds/pod/pod.ts';
@@ -214,6 +215,19 @@ test('a node gets a token only for a pod of its own, and for whom that pod wants
   await harness.client.create(clusterRoles, { metadata: { name: 'vault' }, rules });
   await harness.client.create(clusterRoleBindings, { metadata: { name: 'vault' }, roleRef, subjects });
   await ask({ audiences: ['vault'], ...bound(mine) });
+});
+
+test('a node tells of its own storage drivers alone', async () => {
+  const { as, n1 } = await start();
+  const driver = { name: 'driver.example', nodeID: 'x', topologyKeys: null };
+  const make = (client: Client, name: string) =>
+    client.create(csiNodes, { metadata: { name }, spec: { drivers: [driver] } });
+  const another = /can only access CSINode with the same name as the requesting node$/;
+  assert.match(await why(make(n1, 'n2')), another);
+  await make(n1, 'n1');
+  await make(as('n2'), 'n2');
+  assert.match(await why(n1.delete(csiNodes, { name: 'n2' })), another);
+  await n1.delete(csiNodes, { name: 'n1' });
 });
 
 test('a node renews its own lease alone', async () => {

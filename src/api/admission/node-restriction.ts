@@ -19,12 +19,14 @@ import { refuse } from './refusal.ts';
 const nodeSigners = new Set<string>([signerNames.nodeClient, signerNames.nodeServing]);
 const leaseNamespace = 'kube-node-lease';
 const requests = 'certificatesigningrequests.certificates.k8s.io';
+const storageNodes = 'csinodes.storage.k8s.io';
 const restricted = new Set([
   'pods',
   'nodes',
   'persistentvolumeclaims',
   'serviceaccounts',
   'leases.coordination.k8s.io',
+  storageNodes,
   requests,
 ]);
 
@@ -64,6 +66,8 @@ async function restrict(
       return requireOwnToken(parts, node, object as unknown as TokenRequest, request);
     case requests:
       return requireOwnSubject(node, object as unknown as Draft<CertificateSigningRequest>, request);
+    case storageNodes:
+      return requireOwnName(node, object, request, 'CSINode');
     default:
       return restrictLease(node, object, request);
   }
@@ -175,6 +179,10 @@ function restrictLease(node: string, lease: Draft<KubeObject>, request: Admissio
   if (request.namespace !== leaseNamespace) {
     refuse(request, `can only access leases in the ${quoted(leaseNamespace)} system namespace`);
   }
-  const name = request.operation === 'CREATE' ? lease.metadata.name : request.name;
-  if (name !== node) refuse(request, 'can only access node lease with the same name as the requesting node');
+  requireOwnName(node, lease, request, 'node lease');
+}
+
+function requireOwnName(node: string, object: Draft<KubeObject>, request: AdmissionRequest, what: string): void {
+  const name = request.operation === 'CREATE' ? object.metadata.name : request.name;
+  if (name !== node) refuse(request, `can only access ${what} with the same name as the requesting node`);
 }
