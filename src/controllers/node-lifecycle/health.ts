@@ -7,7 +7,9 @@ import type { Node, NodeCondition } from '#kinds/node/schema.ts';
 export interface Pulse {
   /** When the last sign of life was seen, in time that only passes: a node's clock need not be right, and ours may be set. */
   readonly seenAt: Millis;
+  /** What the Ready condition says of its time, which may be nothing; undefined without that condition. */
   readonly heartbeat: string | undefined;
+  /** The latest that its Lease was renewed. */
   readonly renewal: string | undefined;
 }
 
@@ -24,12 +26,29 @@ export function graceFor(leaseSeconds: number): Grace {
 
 const watchedTypes = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'];
 
-/** The pulse after looking at the node and its Lease: any change in either is a sign of life
- *  (spec: nodes-and-scheduling.md section 3.1). */
-export function nextPulse(node: Node, renewal: string | undefined, last: Pulse | undefined, now: Millis): Pulse {
-  const heartbeat = findCondition(node.status.conditions, 'Ready')?.lastHeartbeatTime ?? undefined;
-  const isAlive = last === undefined || last.heartbeat !== heartbeat || last.renewal !== renewal;
-  return { seenAt: isAlive ? now : last.seenAt, heartbeat, renewal };
+/** The time by both clocks: that on the wall, and the one that only passes. */
+export interface Now {
+  readonly wall: Millis;
+  readonly monotonic: Millis;
+}
+
+/** The pulse after looking at the node and its Lease: another heartbeat, or a later renewal, is a sign of life. Of a node that has
+ *  never given one the last is that it was made (spec: nodes-and-scheduling.md section 3.1). */
+export function nextPulse(node: Node, renewal: string | undefined, last: Pulse | undefined, now: Now): Pulse {
+  const ready = findCondition(node.status.conditions, 'Ready');
+  const heartbeat = ready === undefined ? undefined : (ready.lastHeartbeatTime ?? '');
+  const isRenewed = isLater(renewal, last?.renewal);
+  const isAlive = isRenewed || (last === undefined ? ready !== undefined : last.heartbeat !== heartbeat);
+  const seenAt = isAlive ? now.monotonic : (last?.seenAt ?? now.monotonic - ageOf(node, now.wall));
+  return { seenAt, heartbeat, renewal: isRenewed ? renewal : last?.renewal };
+}
+
+function isLater(time: string | undefined, than: string | undefined): boolean {
+  return time !== undefined && (than === undefined || Date.parse(time) > Date.parse(than));
+}
+
+function ageOf({ metadata }: Node, now: Millis): Millis {
+  return Math.max(0, now - Date.parse(metadata.creationTimestamp));
 }
 
 /** Until when the node is given credit, in the time of its pulse. */

@@ -110,8 +110,8 @@ async function makePod(): Promise<void> {
   await cluster.advance(10_000);
 }
 
-async function isPodReady(): Promise<string | undefined> {
-  const pod = await cluster.client.get(pods, { namespace: 'default', name: 'p' });
+async function isPodReady(name = 'p'): Promise<string | undefined> {
+  const pod = await cluster.client.get(pods, { namespace: 'default', name });
   return pod.status.conditions?.find(({ type }) => type === 'Ready')?.status;
 }
 
@@ -134,16 +134,21 @@ test('a pod that is first seen on a node that is not ready is not ready either',
   await cluster.client.patch(nodes, { name: 'node-1' }, { type: 'strategic', body }, { subresource: 'status' });
   await cluster.advance(1_000);
   const containers = [{ name: 'main', image: 'example.com/app:1' }];
-  const status = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
-  const ref = { namespace: 'default', name: 'p' };
-  await cluster.client.create(pods, { metadata: ref, spec: { containers, schedulerName: 'the-test' } } as never);
-  await cluster.client.patch(pods, ref, { type: 'merge', body: { status } }, { subresource: 'status' });
-  assert.equal(await isPodReady(), 'True');
-  const binding = { metadata: { name: 'p' }, target: { kind: 'Node', name: 'node-1' } };
-  await cluster.client.createSubresource(pods, ref, 'binding', binding);
-  await cluster.advance(1_000);
-  assert.equal(await isPodReady(), 'False');
-  assert.ok((await reasons('p')).includes('Warning NodeNotReady'));
+  for (const [name, ready] of [
+    ['p', 'True'],
+    ['q', 'Unknown'],
+  ] as const) {
+    const status = { phase: 'Running', conditions: [{ type: 'Ready', status: ready }] };
+    const ref = { namespace: 'default', name };
+    await cluster.client.create(pods, { metadata: ref, spec: { containers, schedulerName: 'the-test' } } as never);
+    await cluster.client.patch(pods, ref, { type: 'merge', body: { status } }, { subresource: 'status' });
+    assert.equal(await isPodReady(name), ready);
+    const binding = { metadata: { name }, target: { kind: 'Node', name: 'node-1' } };
+    await cluster.client.createSubresource(pods, ref, 'binding', binding);
+    await cluster.advance(1_000);
+    assert.equal(await isPodReady(name), 'False');
+    assert.ok((await reasons(name)).includes('Warning NodeNotReady'));
+  }
 });
 
 test('what is said of a pod after its node fell silent is left alone', async () => {

@@ -153,11 +153,12 @@ class NodeLifecycleController implements Controller {
 
   private isSilent(node: Node): boolean {
     const { name } = node.metadata;
-    const now = this.deps.clock.monotonic();
+    const { clock } = this.deps;
+    const now = { wall: clock.now(), monotonic: clock.monotonic() };
     const renewal = this.leaseCache.get(`${leaseNamespace}/${name}`)?.spec.renewTime;
     const pulse = nextPulse(node, renewal, this.pulses.get(name), now);
     this.pulses.set(name, pulse);
-    return now > graceEnd(node, pulse, this.grace);
+    return now.monotonic > graceEnd(node, pulse, this.grace);
   }
 
   /** A pod first seen on a node that is not ready, or has fallen silent, is not Ready either. */
@@ -264,7 +265,8 @@ class NodeLifecycleController implements Controller {
   }
 
   private async markNotReady(pod: Pod, now: Millis): Promise<void> {
-    if (findCondition(pod.status.conditions, 'Ready')?.status !== 'True') return;
+    const ready = findCondition(pod.status.conditions, 'Ready');
+    if (ready === undefined || ready.status === 'False') return;
     const { namespace, name, uid } = pod.metadata;
     const condition = { type: 'Ready', status: 'False', lastTransitionTime: timestamp(now) };
     const body = { metadata: { uid }, status: { conditions: [condition] } };

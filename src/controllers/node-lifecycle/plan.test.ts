@@ -35,11 +35,40 @@ function node(
 const shown = (taints: readonly Taint[]): readonly string[] =>
   taints.map(({ key, effect }) => `${key.split('/')[1]}:${effect}`);
 
-test('a sign of life is a change of the heartbeat or of the lease, by our own clock', () => {
-  const first = nextPulse(node('True'), 'r1', undefined, 1000);
+const renewals = ['2026-05-31T00:00:00.000000Z', '2026-05-31T00:00:10.000000Z'];
+const at = (monotonic: number) => ({ wall: now, monotonic });
+
+test('a sign of life is another heartbeat or a later renewal, by our own clock', () => {
+  const [early, late] = renewals;
+  const first = nextPulse(node('True'), early, undefined, at(1000));
   assert.equal(first.seenAt, 1000);
-  assert.equal(nextPulse(node('True'), 'r1', first, 2000).seenAt, 1000);
-  assert.equal(nextPulse(node('True'), 'r2', first, 2000).seenAt, 2000);
+  assert.equal(nextPulse(node('True'), early, first, at(2000)).seenAt, 1000);
+  const second = nextPulse(node('True'), late, first, at(2000));
+  assert.equal(second.seenAt, 2000);
+  for (const renewal of [early, undefined, late]) {
+    const third = nextPulse(node('True'), renewal, second, at(3000));
+    assert.deepEqual([third.seenAt, third.renewal], [2000, late], 'nobody lives because a lease is gone, or older');
+  }
+});
+
+test('a node is alive when it first says that it is ready, even if it does not say when', () => {
+  const timeless = node('True');
+  const conditions = [{ type: 'Ready', status: 'True', lastHeartbeatTime: null, lastTransitionTime: null }];
+  const mute = nextPulse(node(undefined), undefined, undefined, at(1000));
+  assert.equal(
+    nextPulse({ ...timeless, status: { ...timeless.status, conditions } }, undefined, mute, at(2000)).seenAt,
+    2000,
+  );
+});
+
+test('what a node that never said anything is given counts from when it was made, unless it holds a lease', () => {
+  const mute = node(undefined);
+  const creationTimestamp = new Date(now - 70_000).toISOString();
+  const old = { ...mute, metadata: { ...mute.metadata, creationTimestamp } };
+  const pulse = nextPulse(old, undefined, undefined, at(100_000));
+  assert.equal(pulse.seenAt, 30_000);
+  assert.equal(nextPulse(old, undefined, pulse, at(105_000)).seenAt, 30_000);
+  assert.equal(nextPulse(old, renewals[0], undefined, at(100_000)).seenAt, 100_000);
 });
 
 test('a node that never reported gets 60 s, one that did 50 s', () => {
@@ -76,6 +105,11 @@ test('NoSchedule taints follow conditions and cordon, and a user cannot keep one
 test('a node that has not said how it is has no taint for it, and loses the one it was born with', () => {
   const born = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' };
   assert.deepEqual(plannedTaints(node(undefined, { taints: [born] }), true, now), []);
+});
+
+test('what drives pods away from a node that has said nothing stays', () => {
+  const taints = [{ key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' }];
+  assert.deepEqual(plannedTaints(node(undefined, { taints }), true, now), taints);
 });
 
 test('older labels follow the newer ones', () => {

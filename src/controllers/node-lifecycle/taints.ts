@@ -30,16 +30,17 @@ export function readinessTaint(node: Node): string | undefined {
 
 /** The node's taints once those that follow from its conditions and its cordon are right; the same list when they are.
  *  NoSchedule always follows at once. NoExecute, which drives pods away, goes at once too when the node is well again, and
- *  changes its key with the condition; it is added only when `evict` says so
- *  (spec: nodes-and-scheduling.md section 3.2). */
+ *  changes its key with the condition; it is added only when `evict` says so. While a node has said nothing that one is left
+ *  alone (spec: nodes-and-scheduling.md section 3.2). */
 export function plannedTaints(node: Node, evict: boolean, now: Millis): readonly Taint[] {
   const before = node.spec.taints ?? [];
   const wanted = wantedNoSchedule(node);
   const ready = readinessTaint(node);
   const hadNoExecute = before.some(isReadinessNoExecute);
   const wantsNoExecute = ready !== undefined && (evict || hadNoExecute);
+  const isMute = findCondition(node.status.conditions, 'Ready') === undefined;
   const kept = before.filter((taint) => {
-    if (isReadinessNoExecute(taint)) return wantsNoExecute && taint.key === ready;
+    if (isReadinessNoExecute(taint)) return isMute || (wantsNoExecute && taint.key === ready);
     return taint.effect !== 'NoSchedule' || !managedKeys.includes(taint.key) || wanted.includes(taint.key);
   });
   const timeAdded = timestamp(now);

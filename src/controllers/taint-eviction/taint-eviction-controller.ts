@@ -1,6 +1,7 @@
 import { jsonEqual } from '#base/json.ts';
 import type { Millis } from '#base/units.ts';
 import { evictingTaints, toleratedFor } from '#controllers/taint-eviction/plan.ts';
+import { findCondition } from '#kinds/meta/conditions.ts';
 import { keyOf } from '#kinds/meta/object.ts';
 import { timestamp } from '#kinds/meta/time.ts';
 import { nodes } from '#kinds/node/node.ts';
@@ -17,6 +18,8 @@ import { WorkQueue } from '#reconcile/work-queue.ts';
 
 const workers = 8;
 const retry = { msBase: 10, msMax: 10_000 };
+
+const evictionReason = 'DeletionByTaintManager';
 
 /** Deletes the pods of nodes with NoExecute taints that they do not tolerate, or no longer
  *  (spec: nodes-and-scheduling.md section 4.3). Keys of its queue are pods. */
@@ -91,7 +94,7 @@ class TaintEvictionController {
 
   private async reconcile(key: string): Promise<ReconcileResult> {
     const pod = this.pods.get(key);
-    if (pod === undefined || pod.metadata.deletionTimestamp !== undefined) return 'done';
+    if (pod === undefined || isEvicted(pod)) return 'done';
     const { uid } = pod.metadata;
     const now = this.deps.clock.now();
     const due = this.dueOf(pod, now);
@@ -138,7 +141,7 @@ class TaintEvictionController {
       type: 'DisruptionTarget',
       ...(generation === undefined ? {} : { observedGeneration: generation }),
       status: 'True',
-      reason: 'DeletionByTaintManager',
+      reason: evictionReason,
       message: 'Taint manager: deleting due to NoExecute taint',
       lastTransitionTime: timestamp(now),
     };
@@ -156,4 +159,10 @@ class TaintEvictionController {
   private tell(pod: Pod, what: string): void {
     this.recorder.event(pod, 'Normal', 'TaintManagerEviction', `${what} Pod ${keyOf(pod.metadata)}`);
   }
+}
+
+/** A pod that somebody else deletes, but whose node may never let it go, is told why it would have gone anyway. */
+function isEvicted({ metadata, status }: Pod): boolean {
+  const target = findCondition(status.conditions, 'DisruptionTarget');
+  return metadata.deletionTimestamp !== undefined && target?.reason === evictionReason;
 }

@@ -77,6 +77,25 @@ test('a taint drives away at once who does not tolerate it, others in their time
   });
 });
 
+test('a pod that is being deleted anyway is told once that it had to go', async () => {
+  await withNode(async (cluster, client) => {
+    await client.create(pods, sleeper('p'));
+    await cluster.advance(5_000);
+    await client.delete(pods, { namespace, name: 'p' }, { gracePeriodSeconds: 30 });
+    await cluster.advance(1_000);
+    await taint(client, tainted);
+    await cluster.advance(1_000);
+    await taint(client, [...tainted, { key: 'l', effect: 'NoExecute' }]);
+    await cluster.advance(1_000);
+    const { metadata, status } = await client.get(pods, { namespace, name: 'p' });
+    assert.equal(findCondition(status.conditions, 'DisruptionTarget')?.reason, 'DeletionByTaintManager');
+    assert.equal(metadata.deletionGracePeriodSeconds, 30);
+    assert.deepEqual(await told(client), ['Marking for deletion Pod default/p']);
+    await cluster.advance(60_000);
+    assert.deepEqual((await client.list(pods, { namespace })).items, []);
+  });
+});
+
 test('a taint that goes in time spares the pod', async () => {
   await withNode(async (cluster, client) => {
     await client.create(
