@@ -185,8 +185,8 @@ export interface Api {
   /** Finds what a request for a stream into a pod is about. Refuses for the first thing that
    *  is missing. */
   connect(context: RequestContext, target: Target, request: ConnectRequest): Promise<PodConnection>;
-  /** Where to hand on a request for what an object stands for. */
-  locate(context: RequestContext, target: Target): Promise<Destination>;
+  /** Where to hand on a request for what an object stands for; `path` is what it asks of that. */
+  locate(context: RequestContext, target: Target, path: string): Promise<Destination>;
   /** How many objects are stored of each resource, by its name with its group: "pods", "jobs.batch". */
   objectCounts(): ReadonlyMap<string, number>;
   /** Ends all watches and lets go of the store, which stays open. */

@@ -62,7 +62,7 @@ export function verbs(core: ApiCore, nodes: NodeDirectory, running: ComponentChe
     deleteCollection: async (context, target, list, options) => deleteCollection(core, context, target, list, options),
     log: async (_context, target, request, signal) => openLog(core, nodes, named(target), request, signal),
     connect: async (context, target, request) => connect(core, nodes, context, named(target), request),
-    locate: async (_context, target) => locate(core, nodes, named(target)),
+    locate: async (context, target, path) => locate(core, nodes, context, named(target), path),
     objectCounts: () => objectCounts(core),
     close: () => objects.close(),
   };

@@ -27,7 +27,7 @@ export async function answerProxied(
   { api, clock }: ProxyDeps,
 ): Promise<PodStream | undefined> {
   if (exchange.query.has('dryRun')) throw apiErrors.badRequest('dryRun is not supported');
-  const destination = await api.locate(context, target);
+  const destination = await api.locate(context, target, path);
   const query = /\?.*$/s.exec(exchange.request.url ?? '')?.[0] ?? '';
   const looks = exchange.method === 'GET' || exchange.method === 'HEAD';
   if (path === '' && looks && exchange.upgrade === undefined) {

@@ -39,7 +39,8 @@ export function nodeRestriction(parts: NodeRestrictionParts): AdmissionPlugin {
   };
   return {
     name: 'NodeRestriction',
-    handles: (resource) => restricted.has(qualifiedResource(resource)),
+    handles: (resource, _subresource, operation) =>
+      operation !== 'CONNECT' && restricted.has(qualifiedResource(resource)),
     admit: judge,
     // All else has been judged before it was completed; a delete has nothing to complete.
     validate: (object, request) =>

@@ -1,9 +1,10 @@
 import type { NodeDirectory } from '#client/node-port.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
-import type { Destination, Target } from '../api.ts';
+import type { Destination, RequestContext, Target } from '../api.ts';
 import type { ApiCore } from '../core.ts';
 import { readObject } from '../read.ts';
+import { admitConnection } from './admit-connection.ts';
 import { mayReach } from './reachable.ts';
 import { type Backend, serviceBackend } from './service-backend.ts';
 
@@ -20,8 +21,11 @@ interface Reference {
 export async function locate(
   core: ApiCore,
   directory: NodeDirectory,
+  context: RequestContext,
   target: Target & { readonly name: string },
+  path: string,
 ): Promise<Destination> {
+  await admitConnection(core, context, target, path === '' ? {} : { path });
   const { resource, namespace, name: text } = target;
   const noun = resource.singular;
   const reference = readReference(text);

@@ -38,8 +38,8 @@ export function shapeOf(asked: ResourceDefinition, as: ResourceDefinition, subre
   return {
     kind: named,
     show: (body) => ({ ...(body as unknown as { [key: string]: Json }), kind: named.kind, apiVersion }),
-    read: (value, draft) =>
-      schema === undefined ? draft : (decode(schema, value).value as unknown as Draft<KubeObject>),
+    // What connections are made with comes from their address: it has no body, and so no schema.
+    read: (value) => (schema === undefined ? value : decode(schema, value).value) as unknown as Draft<KubeObject>,
   };
 }
 
