@@ -161,6 +161,8 @@ class Check {
   private select(expression: Extract<Expression, { is: 'select' }>, names: NamedTypes): CelTypeOf {
     const { of, field, at, mode } = expression;
     const whole = qualifiedName(expression);
+    const variable = whole === undefined ? undefined : names.get(whole);
+    if (variable !== undefined) return mode === 'test' ? boolType : variable;
     const known = whole === undefined || names.has(rootOf(of)) ? undefined : namedTypes.get(whole);
     if (known !== undefined) return known;
     const type = resolved(this.bindings, this.type(of, names));
@@ -175,7 +177,7 @@ class Check {
       return of.fields.get(field) ?? of.fields.get(`__${field}__`) ?? this.note(at, `undefined field '${field}'`);
     if (of.name === 'map') return of.of[1] ?? dynType;
     if (isVariable(of)) this.fits([dynType], [of]);
-    else if (/^(?:kubernetes)\./.test(of.name)) return this.note(at, `undefined field '${field}'`);
+    else if (/^kubernetes\./.test(of.name)) return this.note(at, `undefined field '${field}'`);
     else if (!isDynamic(of)) this.note(at, `type '${this.shown(of)}' does not support field selection`);
     return dynType;
   }

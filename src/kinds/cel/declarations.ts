@@ -214,9 +214,30 @@ const kubernetes: Declarations = {
   ...Object.fromEntries(formatNames.map((name) => [`format.${name}`, [`()->${format}`]])),
 };
 
+const authz = (type: string): string => `kubernetes.authorization.${type}`;
+const [asked, decision] = [authz('ResourceCheck'), authz('Decision')];
+const narrowing = [`${asked}.(string)->${asked}`];
+
+const access: Declarations = {
+  path: [`${authz('Authorizer')}.(string)->${authz('PathCheck')}`],
+  group: [`${authz('Authorizer')}.(string)->${authz('GroupCheck')}`],
+  serviceAccount: [`${authz('Authorizer')}.(string,string)->${authz('Authorizer')}`],
+  resource: [`${authz('GroupCheck')}.(string)->${asked}`],
+  subresource: narrowing,
+  namespace: narrowing,
+  name: narrowing,
+  fieldSelector: narrowing,
+  labelSelector: narrowing,
+  check: [authz('PathCheck'), asked].map((type) => `${type}.(string)->${decision}`),
+  allowed: [`${decision}.()->bool`],
+  reason: [`${decision}.()->string`],
+  errored: [`${decision}.()->bool`],
+  error: [`${decision}.()->string`],
+};
+
 type Declarations = { readonly [name: string]: readonly string[] };
 
-const declared = new Map(Object.entries({ ...language, ...texts, ...lists, ...kubernetes }));
+const declared = new Map(Object.entries({ ...language, ...texts, ...lists, ...kubernetes, ...access }));
 const read = new Map<string, readonly Overload[]>();
 
 /** The ways to call a function or operator; undefined if there is none of the name. */

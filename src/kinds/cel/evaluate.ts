@@ -98,8 +98,10 @@ class Evaluation {
   }
 
   private select(expression: Extract<Expression, { is: 'select' }>, scope: Scope): CelValue {
-    const type = qualifiedName(expression);
-    if (type !== undefined && namedTypes.has(type)) return new CelType(type);
+    const whole = qualifiedName(expression);
+    const variable = whole === undefined ? undefined : scope.get(whole);
+    if (variable !== undefined) return variable;
+    if (whole !== undefined && namedTypes.has(whole)) return new CelType(whole);
     const of = this.value(expression.of, scope);
     const within = of instanceof CelOptional ? of.value : of;
     if (within === undefined) return expression.mode === 'test' ? false : of;

@@ -1,4 +1,5 @@
 import { CelAddress, CelBlock } from '#kinds/cel/addresses.ts';
+import { authorizerFunctions } from '#kinds/cel/authorizer-functions.ts';
 import { formatFunctions } from '#kinds/cel/format-functions.ts';
 import { kubernetesFunctions } from '#kinds/cel/kubernetes-functions.ts';
 import { listFunctions } from '#kinds/cel/list-functions.ts';
@@ -129,4 +130,5 @@ export const functions: { readonly [name: string]: CelFunction } = {
   ...listFunctions,
   ...kubernetesFunctions,
   ...formatFunctions,
+  ...authorizerFunctions,
 };

@@ -24,6 +24,7 @@ export type CelValue =
   | CelVersion
   | CelOptional
   | CelFormat
+  | CelReceiver
   | readonly CelValue[]
   | CelMap;
 
@@ -69,6 +70,15 @@ export class CelQuantity {
 export interface CelOpaque {
   readonly typeName: string;
   equals(other: unknown): boolean;
+}
+
+/** Values that have functions and nothing else: each equals itself alone. */
+export abstract class CelReceiver implements CelOpaque {
+  abstract readonly typeName: string;
+
+  equals(other: unknown): boolean {
+    return this === other;
+  }
 }
 
 /** A point in time, in nanoseconds since 1970. */

@@ -2,6 +2,7 @@ import type { Json } from '#base/json.ts';
 import { type CheckProblem, checkCel, type NamedTypes } from '#kinds/cel/check.ts';
 import { costOf } from '#kinds/cel/cost.ts';
 import { patternProblem } from '#kinds/cel/literals.ts';
+import { markedProblems } from '#kinds/cel/marked.ts';
 import { type Expression, parseCel } from '#kinds/cel/parse.ts';
 import { CelSyntaxError } from '#kinds/cel/tokens.ts';
 import { type CelTypeOf, dynType, optionalType } from '#kinds/cel/types.ts';
@@ -141,13 +142,12 @@ function compiled(rule: ValidationRule, which: keyof typeof results, names: Name
     findings: [fieldError.invalid(`${field}.${which}`, shown(rule), why)],
   });
   const refused = (problems: readonly CheckProblem[]): Compiled => {
-    const texts = problems.map(({ at, text }) => marked(source, at, text));
-    return invalid(`${wanted.failed}compilation failed: ${texts.join('\n')}`);
+    return invalid(`${wanted.failed}compilation failed: ${markedProblems(source, problems)}`);
   };
   try {
     const expression = parseCel(source);
     const checked = checkCel(expression, names);
-    if (checked.problems.length > 0) return refused(checked.problems.toSorted((a, b) => a.at - b.at));
+    if (checked.problems.length > 0) return refused(checked.problems);
     if (checked.type.name !== wanted.type) return invalid(wanted.wrong);
     const why = patternProblem(expression);
     if (why !== undefined) return invalid(`${wanted.program} failed: ${why}`);
@@ -168,12 +168,4 @@ function shown({ rule, message, messageExpression, reason, fieldPath, optionalOl
     FieldPath: fieldPath ?? '',
     OptionalOldSelf: optionalOldSelf ?? null,
   };
-}
-
-/** The text of an error with the line it is in, and a mark below. */
-function marked(source: string, at: number, text: string): string {
-  const before = source.slice(0, at).split('\n');
-  const column = before.at(-1)?.length ?? 0;
-  const line = source.split('\n')[before.length - 1] ?? '';
-  return `ERROR: <input>:${before.length}:${column + 1}: ${text}\n | ${line}\n | ${'.'.repeat(column)}^`;
 }
