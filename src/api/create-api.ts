@@ -68,7 +68,7 @@ export async function createApi(parts: ApiParts): Promise<Api> {
     decide,
     tokens: new ServiceAccountTokens({ objects, clock, ids: random.stream('token-ids'), format }),
     knownToken: async (token) => (await knownToken(token)) ?? bootstrapUser(objects, token, clock.now()),
-    admission: new AdmissionChain(admissionPlugins({ objects, rbac, decide, clock, random, webhooks })),
+    admission: new AdmissionChain(admissionPlugins({ objects, registry, rbac, decide, clock, random, webhooks })),
     uids: random.stream('uids'),
     names: random.stream('names'),
     kinds: random.stream('kinds'),

@@ -1,3 +1,7 @@
+import {
+  validatingAdmissionPolicies,
+  validatingAdmissionPolicyBindings,
+} from '#kinds/admission-policy/admission-policies.ts';
 import { selfSubjectReviews, tokenReviews } from '#kinds/authentication/reviews.ts';
 import {
   localSubjectAccessReviews,
@@ -111,6 +115,8 @@ export const catalog = [
   storageClasses,
   subjectAccessReviews,
   tokenReviews,
+  validatingAdmissionPolicies,
+  validatingAdmissionPolicyBindings,
   validatingWebhookConfigurations,
   volumeAttachments,
   volumeAttributesClasses,

@@ -129,7 +129,7 @@ export function nonzero<T extends Type>(
 export function embedded<F extends Fields>(proto: number, fields: F): F {
   const inside = ([name, field]: [string, Field]) => [
     name,
-    { ...field, options: { ...field.options, embedded: proto } },
+    { ...field, options: { ...field.options, embedded: [proto, ...(field.options.embedded ?? [])] } },
   ];
   return Object.fromEntries(Object.entries(fields).map(inside)) as F;
 }

@@ -2,7 +2,7 @@ import { setKey } from '#schema/json-source.ts';
 import { ProtobufError, ProtobufReader } from '#schema/protobuf-reader.ts';
 import { readScalar, wireTypeOf } from '#schema/protobuf-scalar.ts';
 import { TimeError } from '#schema/time.ts';
-import type { ChoiceType, ListType, ObjectType, Type } from '#schema/type.ts';
+import type { ChoiceType, Field, ListType, ObjectType, Type } from '#schema/type.ts';
 
 type Values = { [key: string]: unknown };
 
@@ -47,15 +47,21 @@ function tableOf(type: ObjectType): MessageTable {
 
 function makeTable(type: ObjectType): MessageTable {
   const entries = Object.entries(type.fields).filter(([, field]) => field.proto > 0);
-  const inside = (embedded: number | undefined): ReadonlyMap<number, MessageField> =>
-    new Map(
-      entries
-        .filter(([, field]) => field.options.embedded === embedded)
-        .map(([name, { proto, type, options }]) => [proto, { name, type, isPlain: options.plain === true }]),
-    );
-  const numbers = new Set(entries.flatMap(([, { options }]) => options.embedded ?? []));
-  const embedded = [...numbers].map((number) => [number, { fields: inside(number), embedded: new Map() }] as const);
-  return { fields: inside(undefined), embedded: new Map(embedded) };
+  return tableAt(entries, 0);
+}
+
+/** The table of fields that stand in the same embedded message, `depth` messages deep, or in one inside of it. */
+function tableAt(entries: readonly (readonly [string, Field])[], depth: number): MessageTable {
+  const containerOf = ({ options }: Field): number | undefined => options.embedded?.[depth];
+  const own = entries.filter(([, field]) => containerOf(field) === undefined);
+  const containers = new Set(entries.flatMap(([, field]) => containerOf(field) ?? []));
+  const inside = (number: number) => entries.filter(([, field]) => containerOf(field) === number);
+  return {
+    fields: new Map(
+      own.map(([name, { proto, type, options }]) => [proto, { name, type, isPlain: options.plain === true }]),
+    ),
+    embedded: new Map([...containers].map((number) => [number, tableAt(inside(number), depth + 1)])),
+  };
 }
 
 function readMessage(reader: ProtobufReader, table: MessageTable, target: Values, depth: number): void {

@@ -43,13 +43,21 @@ type Numbered = readonly [number: number, write: FieldWriter];
 
 function makeFieldWriters(type: ObjectType): readonly FieldWriter[] {
   const fields = Object.entries(type.fields).filter(([, { proto }]) => proto > 0);
-  const inside = (embedded: number | undefined): readonly Numbered[] =>
-    fields
-      .filter(([, { options }]) => options.embedded === embedded)
-      .map(([name, field]) => [field.proto, fieldWriter(name, field)]);
-  const containers = new Set(fields.flatMap(([, { options }]) => options.embedded ?? []));
-  const embedded = [...containers].map((number): Numbered => [number, embeddedWriter(number, inside(number))]);
-  return lastFirst([...inside(undefined), ...embedded]);
+  return lastFirst(writersAt(fields, 0));
+}
+
+/** Writers of fields that stand in the same embedded message, `depth` messages deep, or in one inside of it. */
+function writersAt(fields: readonly (readonly [string, Field])[], depth: number): readonly Numbered[] {
+  const containerOf = ({ options }: Field): number | undefined => options.embedded?.[depth];
+  const own = fields.filter(([, field]) => containerOf(field) === undefined);
+  const containers = new Set(fields.flatMap(([, field]) => containerOf(field) ?? []));
+  return [
+    ...own.map(([name, field]): Numbered => [field.proto, fieldWriter(name, field)]),
+    ...[...containers].map((number): Numbered => {
+      const inside = fields.filter(([, field]) => containerOf(field) === number);
+      return [number, embeddedWriter(number, writersAt(inside, depth + 1))];
+    }),
+  ];
 }
 
 function lastFirst(writers: readonly Numbered[]): readonly FieldWriter[] {

@@ -156,8 +156,9 @@ export interface FieldOptions {
   readonly zeroDefault?: true;
   /** Optional, and yet a plain value for Go: protobuf has its zero where JSON has nothing. */
   readonly plain?: true;
-  /** In protobuf the field stands in a message of its own, which is the field of this number (Go embeds that struct). */
-  readonly embedded?: number;
+  /** In protobuf the field stands in a message of its own, which is the field of this number (Go embeds that struct); in one inside
+   *  another, where there are more numbers. */
+  readonly embedded?: readonly number[];
 }
 
 export type Fields = { readonly [name: string]: Field };

@@ -1,28 +1,34 @@
 import type { ExpressionInput } from '#kinds/admission-expression/evaluation.ts';
 import type { AskAccess } from '#kinds/cel/authorizer-functions.ts';
+import type { ResourceDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
-import type { DeleteOptions } from '#kinds/meta/schema.ts';
 import type { Namespace } from '#kinds/namespace/schema.ts';
-import type { AdmissionRequest, Operation } from './chain.ts';
+import { optionsOf } from '../webhooks/admission-review.ts';
+import { shapeOf } from '../webhooks/shape.ts';
+import type { AdmissionRequest } from './chain.ts';
 
 /** What is asked about, and what else expressions may look at. */
 export interface AskedAbout {
   readonly request: AdmissionRequest;
-  /** The object as it is to be; for a delete the one that is to go. */
-  readonly object: KubeObject;
-  /** The namespace that the object is in; undefined for objects that are in none. */
+  /** The resource as those who ask name it: in the version that their rules mean. */
+  readonly resource: ResourceDefinition;
+  /** The object as it is to be; undefined for a delete. */
+  readonly object: KubeObject | undefined;
+  /** The namespace that the object is in; undefined for objects that are in none, and for those who are not told. */
   readonly namespace?: Namespace | undefined;
   readonly params?: KubeObject | undefined;
   readonly ask: AskAccess;
 }
 
 /** What expressions see of a request to the API. */
-export function expressionInput({ request, object, namespace, params, ask }: AskedAbout): ExpressionInput {
-  const { operation, resource, subresource, namespace: within, name, old } = request;
+export function expressionInput(asked: AskedAbout): ExpressionInput {
+  const { request, resource: meant, object, namespace, params, ask } = asked;
+  const { resource, subresource, namespace: within, name, old } = request;
+  const shape = shapeOf(resource, meant, subresource);
   return {
-    object: operation === 'DELETE' ? null : object,
-    oldObject: operation === 'DELETE' ? object : old,
-    request: askedRequest(request, object),
+    object: object === undefined ? null : shape.show(object),
+    oldObject: old === undefined ? null : shape.show(old),
+    request: askedRequest(request, meant),
     namespaceObject: namespace === undefined ? null : shownNamespace(namespace),
     params,
     authorizer: {
@@ -39,17 +45,15 @@ export function expressionInput({ request, object, namespace, params, ask }: Ask
 }
 
 /** A request in the form of `AdmissionRequest` (admission.k8s.io/v1), without the objects, which have names of their own. */
-function askedRequest(request: AdmissionRequest, object: KubeObject): object {
+function askedRequest(request: AdmissionRequest, meant: ResourceDefinition): object {
   const { context, operation, resource, subresource, namespace, name, dryRun } = request;
-  const kind = kindOf(operation === 'DELETE' ? undefined : object, resource);
-  const asked = { group: resource.group, version: resource.version, resource: resource.plural };
   const { user } = context;
   return {
-    kind,
-    resource: asked,
+    kind: shapeOf(resource, meant, subresource).kind,
+    resource: nameOf(meant),
     subResource: subresource,
-    requestKind: kind,
-    requestResource: asked,
+    requestKind: shapeOf(resource, resource, subresource).kind,
+    requestResource: nameOf(resource),
     requestSubResource: subresource,
     name: name === '' ? undefined : name,
     namespace,
@@ -61,29 +65,12 @@ function askedRequest(request: AdmissionRequest, object: KubeObject): object {
       extra: Object.keys(user.extra ?? {}).length === 0 ? undefined : user.extra,
     },
     dryRun,
-    options: optionsOf(operation, dryRun, request.deleteOptions),
+    options: optionsOf(request),
   };
 }
 
-/** Subresources may have a kind of their own, which the object then says. */
-function kindOf(object: KubeObject | undefined, resource: AdmissionRequest['resource']): object {
-  const [version = '', group] = (object?.apiVersion ?? `${resource.group}/${resource.version}`).split('/').reverse();
-  return { group: group ?? '', version, kind: object?.kind ?? resource.kind };
-}
-
-const optionKinds: { readonly [operation in Operation]: string } = {
-  CREATE: 'CreateOptions',
-  UPDATE: 'UpdateOptions',
-  DELETE: 'DeleteOptions',
-};
-
-function optionsOf(operation: Operation, dryRun: boolean, options: DeleteOptions | undefined): object {
-  return {
-    ...options,
-    kind: optionKinds[operation],
-    apiVersion: 'meta.k8s.io/v1',
-    ...(dryRun ? { dryRun: ['All'] } : {}),
-  };
+function nameOf({ group, version, plural }: ResourceDefinition): object {
+  return { group, version, resource: plural };
 }
 
 /** A namespace without what expressions are not to see of it. */

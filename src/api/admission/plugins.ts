@@ -3,6 +3,7 @@ import type { Random } from '#base/random.ts';
 import type { Rbac } from '../access/rbac.ts';
 import type { Authorizer } from '../core.ts';
 import type { ObjectStore } from '../object-store.ts';
+import type { Registry } from '../registry.ts';
 import type { WebhookParts } from '../webhooks/ask.ts';
 import { mutatingWebhooks } from '../webhooks/mutating-webhooks.ts';
 import { validatingWebhooks } from '../webhooks/validating-webhooks.ts';
@@ -24,6 +25,7 @@ import { nodeRestriction } from './node-restriction.ts';
 import { podResize } from './pod-resize.ts';
 import { podSecurity } from './pod-security.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
+import { validatingPolicies } from './policies/validating-policies.ts';
 import { priority } from './priority.ts';
 import { rbacEscalation } from './rbac-escalation.ts';
 import { resourceQuota } from './resource-quota.ts';
@@ -38,6 +40,7 @@ export interface PluginParts {
   readonly objects: ObjectStore;
   readonly rbac: Rbac;
   readonly decide: Authorizer;
+  readonly registry: Registry;
   readonly clock: Clock;
   readonly random: Random;
   readonly webhooks: WebhookParts;
@@ -45,7 +48,7 @@ export interface PluginParts {
 
 /** Those of every cluster, in the order in which they are asked (spec: api.md section 18). */
 export function admissionPlugins(parts: PluginParts): readonly AdmissionPlugin[] {
-  const { objects, rbac, decide, clock, random, webhooks } = parts;
+  const { objects, registry, rbac, decide, clock, random, webhooks } = parts;
   return [
     namespaceLifecycle(objects),
     limitRanger(objects),
@@ -71,6 +74,7 @@ export function admissionPlugins(parts: PluginParts): readonly AdmissionPlugin[]
     certificateSigning(decide),
     rbacEscalation({ rbac, decide }),
     mutatingWebhooks(webhooks),
+    validatingPolicies({ objects, registry, decide }),
     validatingWebhooks(webhooks),
     // The last to be asked: what it counts should then be created.
     resourceQuota(objects, clock),

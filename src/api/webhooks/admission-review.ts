@@ -55,7 +55,8 @@ function namedResource(resource: Invocation['resource']): Json {
   return { group: resource.group, version: resource.version, resource: resource.plural };
 }
 
-function optionsOf({ operation, dryRun, deleteOptions, write }: AdmissionRequest): Json {
+/** With what options a request came, as upstream shows them; null where there are none. */
+export function optionsOf({ operation, dryRun, deleteOptions, write }: AdmissionRequest): Json {
   if (operation === 'CONNECT') return null;
   const apiVersion = 'meta.k8s.io/v1';
   if (operation === 'DELETE') {

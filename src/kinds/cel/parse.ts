@@ -1,4 +1,5 @@
 import { expandMacro } from '#kinds/cel/macros.ts';
+import { reservedWords } from '#kinds/cel/reserved-words.ts';
 import { CelSyntaxError, type LiteralValue, type Token, tokensOf } from '#kinds/cel/tokens.ts';
 
 /** An expression, taken apart. `at` is where it stands in the text: a name or value where it begins, all else at its operator. */
@@ -46,12 +47,6 @@ const chainMax = 500;
 const relations = new Set(['==', '!=', '<', '<=', '>', '>=', 'in']);
 /** Words that are no names, not even of fields. */
 const keywords = new Set(['true', 'false', 'null', 'in']);
-const reserved = new Set(
-  'as break const continue else false for function if import in let loop namespace null package return true var void while'.split(
-    ' ',
-  ),
-);
-
 /** Reads an expression in the Common Expression Language. Throws `CelSyntaxError`. */
 export function parseCel(source: string): Expression {
   if (source.length > sizeMax) throw new CelSyntaxError(0, `expression code point size exceeds limit: ${sizeMax}`);
@@ -262,7 +257,7 @@ class Parser {
   }
 
   private named(text: string, at: number): Expression {
-    if (reserved.has(text)) throw new CelSyntaxError(at, `reserved identifier: ${text}`);
+    if (reservedWords.has(text)) throw new CelSyntaxError(at, `reserved identifier: ${text}`);
     const open = this.token.at;
     if (!this.take('(')) return { is: 'name', name: text, at };
     return this.call(text, this.list(')'), open);

@@ -1,18 +1,17 @@
-import { checkOneOf, checkPresent, invalidEach } from '#kinds/meta/checks.ts';
+import { checkOneOf, invalidEach } from '#kinds/meta/checks.ts';
 import { type FieldError, fieldError } from '#kinds/meta/field-error.ts';
-import { validateQualifiedName } from '#kinds/meta/labels.ts';
 import { oldLabelProblems, subdomainProblems } from '#kinds/meta/names.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import { validateLabelSelector } from '#kinds/meta/selector.ts';
 import {
   failurePolicies,
   harmlessSideEffects,
-  type MatchCondition,
   type MutatingWebhook,
   matchPolicies,
   reinvocationPolicies,
 } from '#kinds/webhook-configuration/schema.ts';
 import { validateClientConfig } from '#kinds/webhook-configuration/validate-client.ts';
+import { validateConditions } from '#kinds/webhook-configuration/validate-conditions.ts';
 import { validateRule } from '#kinds/webhook-configuration/validate-rule.ts';
 
 type Findings = readonly FieldError[];
@@ -22,7 +21,7 @@ export interface Configuration extends KubeObject {
   readonly webhooks?: readonly MutatingWebhook[] | undefined;
 }
 
-/** Findings on a configuration of either kind, after defaulting. The expressions of conditions are not read: nobody asks them. */
+/** Findings on a configuration of either kind, after defaulting. */
 export function validateWebhooks({ webhooks = [] }: Configuration): Findings {
   const names = webhooks.map(({ name }) => name);
   return webhooks.flatMap((webhook, index) => {
@@ -48,7 +47,7 @@ function validateWebhook(webhook: MutatingWebhook, field: string): Findings {
     ...validateLabelSelector(webhook.objectSelector, `${field}.objectSelector`),
     ...checkOneOf(`${field}.reinvocationPolicy`, webhook.reinvocationPolicy, reinvocationPolicies),
     ...validateClientConfig(webhook.clientConfig, `${field}.clientConfig`),
-    ...validateConditions(conditions, `${field}.matchConditions`),
+    ...validateConditions(conditions, `${field}.matchConditions`, { params: false }),
   ];
 }
 
@@ -88,22 +87,5 @@ function validateVersions(versions: readonly string[], field: string): Findings 
       return invalidEach(`${field}[${index}]`, version, problems);
     }),
     ...(isKnown ? [] : [fieldError.invalid(field, versions, `must include at least one of ${accepted}`)]),
-  ];
-}
-
-const conditionsMax = 64;
-
-function validateConditions(conditions: readonly MatchCondition[], field: string): Findings {
-  const names = conditions.map(({ name }) => name);
-  return [
-    ...(conditions.length > conditionsMax ? [fieldError.tooMany(field, conditions.length, conditionsMax)] : []),
-    ...conditions.flatMap(({ name, expression }, index) => {
-      const at = `${field}[${index}]`;
-      return [
-        ...checkPresent(`${at}.expression`, expression.trim()),
-        ...(name === '' ? [fieldError.required(`${at}.name`)] : validateQualifiedName(name, `${at}.name`)),
-        ...validateUnique(names, index, `${at}.name`),
-      ];
-    }),
   ];
 }

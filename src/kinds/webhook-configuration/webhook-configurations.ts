@@ -1,9 +1,9 @@
 import { defineResource } from '#kinds/define.ts';
 import type { KindRules, TableDefinition } from '#kinds/definition.ts';
-import type { KubeObject } from '#kinds/meta/object.ts';
 import { ageColumn, ageOf, column, nameColumn } from '#kinds/table.ts';
 import { defaultMutating, defaultValidating } from '#kinds/webhook-configuration/defaults.ts';
 import { MutatingWebhookConfiguration, ValidatingWebhookConfiguration } from '#kinds/webhook-configuration/schema.ts';
+import { staticNameWarnings } from '#kinds/webhook-configuration/static-names.ts';
 import { type Configuration, validateWebhooks } from '#kinds/webhook-configuration/validate.ts';
 
 /** Who is asked about requests to the API. */
@@ -21,22 +21,13 @@ const shared = {
   table,
 } as const;
 
-const reservedSuffix = '.static.k8s.io';
-
-function warnings({ metadata }: KubeObject): readonly string[] {
-  if (!metadata.name.endsWith(reservedSuffix)) return [];
-  return [
-    `metadata.name: names ending with "${reservedSuffix}" are reserved for static manifest-based configurations and cannot be managed via the API`,
-  ];
-}
-
 const rules: Partial<KindRules<Configuration>> = {
   managesGeneration: true,
   unconditionalUpdate: false,
   revalidatesMetadata: true,
   validate: validateWebhooks,
   validateUpdate: validateWebhooks,
-  warnings,
+  warnings: staticNameWarnings,
 };
 
 export const validatingWebhookConfigurations = defineResource<ValidatingWebhookConfiguration>({

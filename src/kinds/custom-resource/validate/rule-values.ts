@@ -1,5 +1,6 @@
 import { isObject, type Json } from '#base/json.ts';
 import { type Origin, withOrigin } from '#kinds/cel/origin.ts';
+import { reservedWords } from '#kinds/cel/reserved-words.ts';
 import { parseDuration, parseTime } from '#kinds/cel/time-functions.ts';
 import {
   boolType,
@@ -19,15 +20,9 @@ import { CelBytes, CelDuration, CelError, type CelValue } from '#kinds/cel/value
 import { itemsOf, propertyOf, valuesOf } from '#kinds/custom-resource/read.ts';
 import type { JSONSchemaProps } from '#kinds/custom-resource-definition/json-schema.ts';
 
-const reserved = new Set(
-  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(
-    ' ',
-  ),
-);
-
 /** What a field is called in rules: its name, or what stands for it where that is no name of the language. */
 function ruleName(field: string): string {
-  if (reserved.has(field)) return `__${field}__`;
+  if (reservedWords.has(field)) return `__${field}__`;
   return field
     .replaceAll('__', '__underscores__')
     .replaceAll('.', '__dot__')
