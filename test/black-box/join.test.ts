@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -166,9 +166,38 @@ test('a node killed with -9 comes back without a token, and its pod has run on',
   assert.deepEqual(await daemonsOn('n5'), [before]);
 });
 
-test('a joined node finds its server again after that was killed', { timeout: 120_000 }, async () => {
+/** A pod whose container ends when the file `go` is there, and runs on when it was started again. */
+function restarting(): object {
+  const [starts, go, over] = ['starts', 'go', 'over'].map((name) => path.join(folder, name));
+  const work = `echo "$COLOUR" $(cat $VOLUME_CONFIG/colour) >> ${starts}; until [ -e ${go} ]; do sleep 0.2; done`;
+  const command = ['sh', '-c', `[ -e ${over} ] && work=again; ${work}; [ "$work" ] && sleep 600; touch ${over}`];
+  const container = {
+    ...{ name: 'c', image: 'x', command },
+    env: [{ name: 'COLOUR', valueFrom: { configMapKeyRef: { name: 'paint', key: 'colour' } } }],
+    volumeMounts: [{ name: 'config', mountPath: '/config' }],
+  };
+  const volumes = [{ name: 'config', configMap: { name: 'paint' } }];
+  // So that it can be done where there are no mounts, too.
+  const metadata = { name: 'restarting', annotations: { 'sampan.dev/volume-mode': 'env' } };
+  const spec = { nodeName: 'n5', terminationGracePeriodSeconds: 2, containers: [container], volumes };
+  return { apiVersion: 'v1', kind: 'Pod', metadata, spec };
+}
+
+test('a joined node restarts containers while its server is away, and finds it again', {
+  timeout: 120_000,
+}, async () => {
   const [pod = ''] = await daemonsOn('n5');
+  await kubectl('create', 'configmap', 'paint', '--from-literal=colour=green');
+  const pods = path.join(folder, 'restarting.json');
+  writeFileSync(pods, JSON.stringify(restarting()));
+  await kubectl('create', '-f', pods);
+  await kubectl('wait', '--for=condition=Ready', 'pod/restarting', '--timeout=60s');
   await killSampan(cluster.process.pid ?? 0, cluster.dataDir);
+  writeFileSync(path.join(folder, 'go'), '');
+  await until(
+    'the container is started again',
+    async () => readFileSync(path.join(folder, 'starts'), 'utf8') === 'green green\n'.repeat(2),
+  );
   const { dataDir, port } = cluster;
   cluster = await startCluster({ args: ['up', '--nodes', '4'], dataDir, port });
   await kubectl('wait', '--for=condition=Ready', 'node/n5', '--timeout=60s');
@@ -179,6 +208,8 @@ test('a joined node finds its server again after that was killed', { timeout: 12
   writeFileSync(manifest, JSON.stringify({ ...late, spec }));
   await kubectl('create', '-f', manifest);
   await kubectl('wait', '--for=jsonpath={.status.phase}=Succeeded', 'pod/late', '--timeout=60s');
+  const restarts = '--for=jsonpath={.status.containerStatuses[0].restartCount}=1';
+  await kubectl('wait', restarts, 'pod/restarting', '--timeout=60s');
 });
 
 test('a deleted node ends, and its pods go', { timeout: 120_000 }, async () => {
