@@ -6,6 +6,7 @@ import type { ServedResources } from '#client/served-resources.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import type { DeleteOptions, Status } from '#kinds/meta/schema.ts';
+import type { RemoteVersion } from './remote-versions.ts';
 
 /** Who asks (spec: api.md section 16). */
 export interface User {
@@ -149,6 +150,8 @@ export type PodConnection =
 export interface Api {
   /** What is served, for all who derive something from it. */
   readonly served: ServedResources;
+  /** What others are to answer, and what is offered nevertheless. */
+  remote(): readonly RemoteVersion[];
   readonly tokenIssuer: TokenIssuer;
   /** Whose bearer token it is; undefined for one that does not hold. */
   authenticate(token: string, notes?: TokenNotes): Promise<User | undefined>;

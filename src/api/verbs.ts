@@ -21,6 +21,7 @@ import { deleteCollection, deleteObject } from './delete.ts';
 import { parsePatch } from './parsed-patch.ts';
 import { patchObject } from './patch.ts';
 import { listObjects, readObject } from './read.ts';
+import { remoteVersions } from './remote-versions.ts';
 import { bindPod } from './subresources/binding.ts';
 import { connect } from './subresources/connect.ts';
 import { evictPod } from './subresources/eviction.ts';
@@ -37,6 +38,7 @@ export function verbs(core: ApiCore, nodes: NodeDirectory, running: ComponentChe
   const { objects, clock } = core;
   return {
     served: core.registry,
+    remote: () => remoteVersions(core),
     authorize: core.authorize,
     tokenIssuer: {
       name: issuer,

@@ -110,6 +110,7 @@ async function start(options: ClusterOptions, undo: Undo): Promise<Omit<Cluster,
   }
   await published;
   await agents?.ready;
+  if (serving !== undefined) describeLater({ ...tools, plane }, undo);
   return { plane, nodes, nodeNames: workers.map(({ name }) => name), url: serving?.url, now: () => systemClock.now() };
 }
 
@@ -183,6 +184,22 @@ function publish({ address }: Serving, { pki, ...parts }: PublishParts, undo: Un
   const { settled, stop } = publishApi({ ...parts, facts: { ...address, clientAuthority: pki.authority } });
   undo.push(stop);
   return settled;
+}
+
+/** Whoever waits for the cluster does not wait for this. */
+function describeLater(parts: Tools & { readonly plane: ControlPlane }, undo: Undo): void {
+  let end: (() => Promise<void>) | undefined;
+  let isStopped = false;
+  const begin = async (): Promise<void> => {
+    const { describeApi } = await import('#app/described-api.ts');
+    if (!isStopped) end = describeApi(parts);
+  };
+  const timer = parts.clock.after(0, () => void begin(), { background: true });
+  undo.push(async () => {
+    isStopped = true;
+    timer.cancel();
+    await end?.();
+  });
 }
 
 interface NodeParts extends Tools {

@@ -2,6 +2,7 @@ import {
   validatingAdmissionPolicies,
   validatingAdmissionPolicyBindings,
 } from '#kinds/admission-policy/admission-policies.ts';
+import { apiServices } from '#kinds/api-service/api-service.ts';
 import { selfSubjectReviews, tokenReviews } from '#kinds/authentication/reviews.ts';
 import {
   localSubjectAccessReviews,
@@ -25,6 +26,7 @@ import { endpointSlices } from '#kinds/endpoint-slice/endpoint-slice.ts';
 import { endpoints } from '#kinds/endpoints/endpoints.ts';
 import { events } from '#kinds/event/event.ts';
 import { newEvents } from '#kinds/event/new-event.ts';
+import { flowSchemas } from '#kinds/flow-schema/flow-schema.ts';
 import { horizontalPodAutoscalers } from '#kinds/horizontal-pod-autoscaler/horizontal-pod-autoscaler.ts';
 import { oldHorizontalPodAutoscalers } from '#kinds/horizontal-pod-autoscaler/old-horizontal-pod-autoscaler.ts';
 import { ingresses } from '#kinds/ingress/ingress.ts';
@@ -43,6 +45,7 @@ import { pods } from '#kinds/pod/pod.ts';
 import { podDisruptionBudgets } from '#kinds/pod-disruption-budget/pod-disruption-budget.ts';
 import { podTemplates } from '#kinds/pod-template/pod-template.ts';
 import { priorityClasses } from '#kinds/priority-class/priority-class.ts';
+import { priorityLevelConfigurations } from '#kinds/priority-level-configuration/priority-level-configuration.ts';
 import { clusterRoleBindings, roleBindings } from '#kinds/rbac/bindings.ts';
 import { clusterRoles, roles } from '#kinds/rbac/roles.ts';
 import { replicaSets } from '#kinds/replica-set/replica-set.ts';
@@ -63,6 +66,7 @@ import {
 
 /** Every resource the API serves, in the order discovery lists them within a group. */
 export const catalog = [
+  apiServices,
   bindings,
   certificateSigningRequests,
   clusterRoleBindings,
@@ -80,6 +84,7 @@ export const catalog = [
   endpoints,
   endpointSlices,
   events,
+  flowSchemas,
   horizontalPodAutoscalers,
   ingressClasses,
   ingresses,
@@ -99,6 +104,7 @@ export const catalog = [
   pods,
   podTemplates,
   priorityClasses,
+  priorityLevelConfigurations,
   replicaSets,
   replicationControllers,
   roleBindings,

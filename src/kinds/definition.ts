@@ -183,6 +183,8 @@ export interface TableDefinition<T> {
   readonly columns: readonly ColumnDefinition[];
   /** One value a column. Ages are computed against `now`. */
   readonly cells: (object: T, now: Millis) => readonly Cell[];
+  /** In which order the rows of a list stand; that of the list unless given. */
+  readonly order?: (a: T, b: T) => number;
   /** `row.conditions`, for kinds that mark finished rows. */
   readonly rowConditions?: (
     object: T,

@@ -3,6 +3,8 @@ import type { Api } from '#api/api.ts';
 import { aggregatedDiscovery } from '#api/discovery/aggregated.ts';
 import { type ServedGroup, servedGroups } from '#api/discovery/groups.ts';
 import { apiGroup, apiGroupList, apiResourceList, apiVersions } from '#api/discovery/legacy.ts';
+import type { RemoteVersion } from '#api/remote-versions.ts';
+import { jsonEqual } from '#base/json.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import type { Exchange } from '#server/exchange.ts';
@@ -14,6 +16,7 @@ import {
   plainJson,
   protobufType,
 } from '#server/negotiate.ts';
+import { answerUnavailable } from '#server/unavailable.ts';
 import { yamlText } from '#server/yaml-text.ts';
 
 const aggregatedParameters = ';g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
@@ -31,6 +34,7 @@ interface Document {
 export class DiscoveryHandler {
   private readonly api: Api;
   private madeFor: readonly ResourceDefinition[] | undefined;
+  private remote: readonly RemoteVersion[] = [];
   private groups: readonly ServedGroup[] = [];
   private readonly aggregated = new Map<string, Document>();
 
@@ -56,9 +60,12 @@ export class DiscoveryHandler {
   }
 
   private refresh(): void {
-    if (this.madeFor === this.api.served.resources) return;
-    this.madeFor = this.api.served.resources;
-    this.groups = servedGroups(this.madeFor);
+    const remote = this.api.remote();
+    const { resources } = this.api.served;
+    if (this.madeFor === resources && jsonEqual(this.remote, remote)) return;
+    this.madeFor = resources;
+    this.remote = remote;
+    this.groups = servedGroups(resources, remote);
     this.aggregated.clear();
   }
 
@@ -95,6 +102,7 @@ export class DiscoveryHandler {
       if (isCustom(group)) return exchange.notFoundPath();
       throw apiErrors.noSuchResource();
     }
+    if (served.isRemote) return answerUnavailable(exchange);
     allowOnlyGet(exchange);
     return send(exchange, apiResourceList(served));
   }

@@ -37,10 +37,11 @@ export function objectListForm(list: ObjectList<KubeObject>, resource: ResourceD
 /** A row for each. */
 export function tableForm(list: ObjectList<KubeObject>, options: TableOptions): ListForm {
   const { rows: _rows, ...head } = tableOf([], listMetadata(list), options);
+  const { order } = options.resource.table;
   return {
     head,
     field: 'rows',
-    objects: list.items,
+    objects: order === undefined ? list.items : list.items.toSorted(order),
     value: (object) => rowOf(object, options),
     text: (object) => {
       const cells = JSON.stringify(cellsOf(object, options));

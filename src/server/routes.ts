@@ -19,13 +19,20 @@ export class RouteTable {
   private readonly resources = new Map<string, ResourceDefinition>();
   /** Every group, and whether some resource in it is built in. */
   private readonly groups = new Map<string, boolean>();
+  private readonly versions = new Set<string>();
 
   constructor(resources: readonly ResourceDefinition[]) {
     for (const resource of resources) {
       const isBuiltIn = resource.custom === undefined || this.groups.get(resource.group) === true;
       this.groups.set(resource.group, isBuiltIn);
+      this.versions.add(`${resource.group}/${resource.version}`);
       this.resources.set(`${resource.group}/${resource.version}/${resource.plural}`, resource);
     }
+  }
+
+  /** Whether that version of the group is served. */
+  hasVersion({ group, version }: ResourceInfo): boolean {
+    return this.versions.has(`${group}/${version}`);
   }
 
   /** Whether any version of the group is served. */

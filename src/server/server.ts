@@ -24,6 +24,7 @@ import { type RequestInfo, type ResourceInfo, requestInfo, splitUrl } from '#ser
 import { RequestMetrics } from '#server/request-metrics.ts';
 import { ResourceHandler } from '#server/resource-handler.ts';
 import { RouteTable } from '#server/routes.ts';
+import { answerUnavailable } from '#server/unavailable.ts';
 import { version } from '#server/version.ts';
 import type { Request, Response, UpgradeTaker } from '#wire/listener.ts';
 import type { Upgrade } from '#wire/streams/upgrade.ts';
@@ -181,10 +182,16 @@ class Server implements ApiServer {
 
   private async route(exchange: Exchange, info: RequestInfo, context: RequestContext): Promise<void> {
     if (info.at === 'path') return this.path(exchange, context);
-    const result = this.routeTable().find(info, exchange.method);
+    const routes = this.routeTable();
+    if (!routes.hasVersion(info) && this.isRemote(info)) return answerUnavailable(exchange);
+    const result = routes.find(info, exchange.method);
     if (result.found === 'nothing') return exchange.notFoundPath();
     this.metrics.follow(exchange, result.route, info, isLongRunning(info));
     return this.resources.handle({ exchange, context, route: result.route, info });
+  }
+
+  private isRemote({ group, version }: ResourceInfo): boolean {
+    return this.deps.api.remote().some((one) => one.group === group && one.version === version);
   }
 
   private routeTable(): RouteTable {

@@ -25,7 +25,6 @@ import { nodeRestriction } from './node-restriction.ts';
 import { podResize } from './pod-resize.ts';
 import { podSecurity } from './pod-security.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
-import { paramAccess } from './policies/param-access.ts';
 import { validatingPolicies } from './policies/validating-policies.ts';
 import { priority } from './priority.ts';
 import { rbacEscalation } from './rbac-escalation.ts';
@@ -75,7 +74,6 @@ export function admissionPlugins(parts: PluginParts): readonly AdmissionPlugin[]
     certificateSigning(decide),
     rbacEscalation({ rbac, decide }),
     mutatingWebhooks(webhooks),
-    paramAccess({ objects, registry, decide }),
     validatingPolicies({ objects, registry, decide }),
     validatingWebhooks(webhooks),
     // The last to be asked: what it counts should then be created.

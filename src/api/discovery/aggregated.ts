@@ -17,6 +17,7 @@ export function aggregatedDiscovery(groups: readonly ServedGroup[]): object {
 }
 
 function versionDiscovery(served: ServedVersion): object {
+  if (served.isRemote) return { version: served.version, freshness: 'Stale' };
   return { version: served.version, freshness: 'Current', resources: served.resources.map(resourceDiscovery) };
 }
 

@@ -1,3 +1,5 @@
+import type { RemoteVersion } from '#api/remote-versions.ts';
+import { groupPriority } from '#kinds/api-service/priorities.ts';
 import { apiVersionOf, type ResourceDefinition } from '#kinds/definition.ts';
 import { compareVersions } from '#kinds/meta/versions.ts';
 
@@ -8,6 +10,8 @@ export interface ServedVersion {
   /** "v1" or "batch/v1". */
   readonly groupVersion: string;
   readonly resources: readonly ResourceDefinition[];
+  /** Another server is to answer, and nothing more is known of it. */
+  readonly isRemote?: true;
 }
 
 export interface ServedGroup {
@@ -16,41 +20,35 @@ export interface ServedGroup {
   readonly versions: readonly ServedVersion[];
 }
 
-/** In which order groups are offered: it decides what a bare name means when two groups have it (spec: api.md
- *  section 3.2). Groups not listed follow by name. */
-const groupOrder = [
-  '',
-  'apps',
-  'events.k8s.io',
-  'authentication.k8s.io',
-  'authorization.k8s.io',
-  'autoscaling',
-  'batch',
-  'certificates.k8s.io',
-  'networking.k8s.io',
-  'policy',
-  'rbac.authorization.k8s.io',
-  'storage.k8s.io',
-  'admissionregistration.k8s.io',
-  'apiextensions.k8s.io',
-  'scheduling.k8s.io',
-  'coordination.k8s.io',
-  'node.k8s.io',
-  'discovery.k8s.io',
-  'flowcontrol.apiserver.k8s.io',
-];
-
-function rank(group: string): number {
-  const at = groupOrder.indexOf(group);
-  return at < 0 ? groupOrder.length : at;
+/** The groups that `resources` and what others answer make up, in the order clients are to prefer them: it decides what a bare name
+ *  means when two groups have it (spec: api.md section 3.2). Groups of one rank follow by name. */
+export function servedGroups(
+  resources: readonly ResourceDefinition[],
+  remote: readonly RemoteVersion[] = [],
+): readonly ServedGroup[] {
+  const byGroup = Map.groupBy(resources, (resource) => resource.group);
+  const elsewhere = Map.groupBy(remote, ({ group }) => group);
+  return [...new Set([...byGroup.keys(), ...elsewhere.keys()])]
+    .map((name) => ({ name, own: byGroup.get(name) ?? [], others: elsewhere.get(name) ?? [] }))
+    .map(({ name, own, others }) => ({
+      rank: own.length > 0 ? ownRank(name) : Math.max(...others.map((one) => one.groupPriority)),
+      group: { name, versions: [...servedVersions(own), ...remoteVersions(others)] },
+    }))
+    .toSorted((a, b) => b.rank - a.rank || (a.group.name < b.group.name ? -1 : 1))
+    .map(({ group }) => group);
 }
 
-/** The groups that `resources` make up, in the order clients are to prefer them. */
-export function servedGroups(resources: readonly ResourceDefinition[]): readonly ServedGroup[] {
-  const byGroup = Map.groupBy(resources, (resource) => resource.group);
-  return [...byGroup]
-    .map(([name, members]) => ({ name, versions: servedVersions(members) }))
-    .toSorted((a, b) => rank(a.name) - rank(b.name) || (a.name < b.name ? -1 : 1));
+/** The core group is a root of its own. */
+function ownRank(name: string): number {
+  return name === '' ? Infinity : groupPriority(name);
+}
+
+function remoteVersions(others: readonly RemoteVersion[]): readonly ServedVersion[] {
+  return others
+    .toSorted((a, b) => b.versionPriority - a.versionPriority || compareVersions(a.version, b.version))
+    .map(({ group, version }) => {
+      return { group, version, groupVersion: apiVersionOf({ group, version }), resources: [], isRemote: true };
+    });
 }
 
 function servedVersions(resources: readonly ResourceDefinition[]): readonly ServedVersion[] {
