@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import { present } from '#base/assert.ts';
 import type { Client } from '#client/client.ts';
 import { configMaps } from '#kinds/config-map/config-map.ts';
+import { leases } from '#kinds/lease/lease.ts';
 import { persistentVolumes } from '#kinds/persistent-volume/persistent-volume.ts';
 import { persistentVolumeClaims } from '#kinds/persistent-volume-claim/persistent-volume-claim.ts';
 import { pods } from '#kinds/pod/pod.ts';
@@ -207,5 +208,20 @@ test('of a pod that is over nothing is read any more', async () => {
   const before = reads();
   await it.clock.advance(600_000);
   assert.equal(reads(), before);
+  await it.agent.stop();
+});
+
+test('after a time of silence the node shows soon that it lives', async () => {
+  const it = await site();
+  const renewed = async (): Promise<number> => {
+    const { spec } = await it.client.get(leases, { namespace: 'kube-node-lease', name: 'n1' });
+    return Date.parse(spec.renewTime ?? '');
+  };
+  it.link.cut('silent');
+  await it.clock.advance(60_000);
+  assert(it.clock.now() - (await renewed()) > 45_000);
+  it.link.mend();
+  await it.clock.advance(21_000);
+  assert(it.clock.now() - (await renewed()) < 21_000);
   await it.agent.stop();
 });

@@ -1,4 +1,5 @@
 import type { Clock } from '#base/clock.ts';
+import { withDeadline } from '#base/deadline.ts';
 import type { Millis } from '#base/units.ts';
 import type { Client } from '#client/client.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
@@ -6,7 +7,7 @@ import { type ApiError, isApiError, isNotFound } from '#kinds/meta/errors.ts';
 import type { KubeObject, ObjectRef } from '#kinds/meta/object.ts';
 
 /** How long an answer is waited for where an older one would do. */
-const newerMsMax: Millis = 3_000;
+export const newerMsMax: Millis = 3_000;
 
 /** Reads an object for one pod; throws what the API server says, or that it says nothing. */
 export type ReadObject = <T extends KubeObject>(resource: ResourceDefinition<T>, ref: ObjectRef) => Promise<T>;
@@ -59,7 +60,7 @@ export class KnownObjects {
     const key = `${resource.plural}/${ref.namespace}/${ref.name}`;
     try {
       const object = await (this.known.has(key)
-        ? inTime(this.clock, (signal) => this.client.get(resource, ref, { signal }))
+        ? withDeadline(this.clock, newerMsMax, (signal) => this.client.get(resource, ref, { signal }))
         : this.client.get(resource, ref));
       this.keep(podUid, key, object);
       return object;
@@ -77,17 +78,5 @@ export class KnownObjects {
     const keys = this.keysOf.get(podUid) ?? new Set();
     this.known.set(key, { answer, pods: pods.add(podUid) });
     this.keysOf.set(podUid, keys.add(key));
-  }
-}
-
-/** What the call gives. Its signal aborts when it takes so long that what is known already has to do: a server whose machine is
- *  gone refuses nothing, it is silent. */
-export async function inTime<T>(clock: Clock, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const late = new AbortController();
-  const timer = clock.after(newerMsMax, () => late.abort(new Error('The API server does not answer')));
-  try {
-    return await call(late.signal);
-  } finally {
-    timer.cancel();
   }
 }

@@ -1,4 +1,5 @@
 import { type Clock, sleep, type Timer } from '#base/clock.ts';
+import { withDeadline } from '#base/deadline.ts';
 import { jsonEqual } from '#base/json.ts';
 import type { Logger } from '#base/log.ts';
 import type { RandomStream } from '#base/random.ts';
@@ -101,65 +102,72 @@ export class Registration {
     return this.writeStatus(node);
   }
 
-  private async writeStatus(node: Node): Promise<Node> {
+  private async writeStatus(node: Node, signal?: AbortSignal): Promise<Node> {
     const { client, clock, facts } = this.deps;
     const status = statusOf(facts, node.status, clock.now());
     return client.patch(
       nodes,
       { name: node.metadata.name },
       { type: 'strategic', body: { metadata: { uid: node.metadata.uid }, status } },
-      { subresource: 'status' },
+      { subresource: 'status', ...(signal && { signal }) },
     );
+  }
+
+  private get beatMs(): Millis {
+    return this.leaseSeconds * 250;
   }
 
   private async beat(): Promise<void> {
     const { clock, log, jitter } = this.deps;
     try {
-      await this.renewLease();
-      await this.refreshStatus();
+      // A connection that died in silence would hold up all later beats.
+      await withDeadline(clock, this.beatMs, async (signal) => {
+        await this.renewLease(signal);
+        await this.refreshStatus(signal);
+      });
     } catch (error) {
       if (!this.abort.signal.aborted) log.warn('Cannot renew the heartbeat of the node', { error });
     }
     if (this.abort.signal.aborted) return;
-    const delay = this.leaseSeconds * 250 * (1 + 0.04 * jitter.next());
+    const delay = this.beatMs * (1 + 0.04 * jitter.next());
     this.timer = clock.after(delay, () => void this.beat(), { background: true });
   }
 
   /** One PUT of the last lease seen; after any trouble it is read or made anew. */
-  private async renewLease(): Promise<void> {
+  private async renewLease(signal: AbortSignal): Promise<void> {
     const { client } = this.deps;
     const lease = this.lease;
     if (lease === undefined) {
-      this.lease = await this.makeLease();
+      this.lease = await this.makeLease(signal);
       return;
     }
     const spec = { ...lease.spec, ...this.leaseSpec() };
     try {
-      this.lease = await client.update(leases, { ...lease, spec });
+      this.lease = await client.update(leases, { ...lease, spec }, { signal });
     } catch (error) {
       this.lease = undefined;
       if (!isConflict(error) && !isNotFound(error)) throw error;
-      this.lease = await this.makeLease();
+      this.lease = await this.makeLease(signal);
     }
   }
 
-  private async makeLease(): Promise<Lease> {
+  private async makeLease(signal: AbortSignal): Promise<Lease> {
     const { client, facts } = this.deps;
     const { name } = facts;
     const uid = this.node?.metadata.uid ?? '';
     const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name, uid }];
     const metadata = { namespace: leaseNamespace, name, ownerReferences };
     try {
-      return await client.create(leases, { metadata, spec: this.leaseSpec() });
+      return await client.create(leases, { metadata, spec: this.leaseSpec() }, { signal });
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
-      const found = await client.get(leases, { namespace: leaseNamespace, name });
+      const found = await client.get(leases, { namespace: leaseNamespace, name }, { signal });
       const renewed = {
         ...found,
         metadata: { ...found.metadata, ownerReferences },
         spec: { ...found.spec, ...this.leaseSpec() },
       };
-      return client.update(leases, renewed);
+      return client.update(leases, renewed, { signal });
     }
   }
 
@@ -179,11 +187,11 @@ export class Registration {
     onDeleted();
   }
 
-  private async refreshStatus(): Promise<void> {
+  private async refreshStatus(signal: AbortSignal): Promise<void> {
     const { client, clock, facts } = this.deps;
     let node: Node;
     try {
-      node = await client.get(nodes, { name: facts.name });
+      node = await client.get(nodes, { name: facts.name }, { signal });
     } catch (error) {
       if (!isNotFound(error)) throw error;
       return this.lost();
@@ -192,7 +200,7 @@ export class Registration {
     const now = clock.now();
     if (now < this.statusDue && this.fits(node, now)) return;
     this.statusDue = now + this.statusMs;
-    this.see(await this.writeStatus(node));
+    this.see(await this.writeStatus(node, signal));
   }
 
   private fits(node: Node, now: Millis): boolean {

@@ -1,11 +1,12 @@
 import type { Clock } from '#base/clock.ts';
+import { withDeadline } from '#base/deadline.ts';
 import type { Millis } from '#base/units.ts';
 import type { Client } from '#client/client.ts';
 import type { TokenRequest } from '#kinds/authentication/schema.ts';
 import type { Pod } from '#kinds/pod/schema/pod.ts';
 import type { ServiceAccountTokenProjection } from '#kinds/pod/schema/volumes.ts';
 import { serviceAccounts } from '#kinds/service-account/service-account.ts';
-import { inTime } from '#node/pods/known-objects.ts';
+import { newerMsMax } from '#node/pods/known-objects.ts';
 
 /** A token is renewed at this share of its life, or when it is this old. */
 const renewalShare = 0.8;
@@ -36,7 +37,9 @@ export class Tokens {
     if (held !== undefined && now < held.renewAt) return held.token;
     try {
       const request = (signal?: AbortSignal): Promise<Held> => this.request(pod, audience, expirationSeconds, signal);
-      const fresh = await (held !== undefined && now < held.expiresAt ? inTime(this.clock, request) : request());
+      const fresh = await (held !== undefined && now < held.expiresAt
+        ? withDeadline(this.clock, newerMsMax, request)
+        : request());
       this.held.set(key, fresh);
       return fresh.token;
     } catch (error) {
