@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { WatchEvent, WatchSink } from '#client/client.ts';
 import { createRemoteClient, type RemoteClient } from '#client/remote-client.ts';
@@ -126,4 +129,23 @@ test('a server that cannot be reached is unavailable', async () => {
   const nobody = createRemoteClient({ server: 'https://127.0.0.1:1', userAgent: 'x' });
   await assert.rejects(nobody.list(configMaps), (error: ApiError) => error.code === 503);
   nobody.close();
+});
+
+test('a server that falls silent is unavailable, but a watch may be silent for as long as it likes', async () => {
+  const requests: ServerResponse[] = [];
+  const server = createServer((_request, response) => requests.push(response)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const impatient = createRemoteClient({ server: `http://127.0.0.1:${port}`, userAgent: 'x', silenceMsMax: 20 });
+  const sink = { event: () => {}, closed: () => {} };
+  const watching = impatient.watch(configMaps, { resourceVersion: '1' }, sink);
+  await assert.rejects(impatient.get(configMaps, ref('silent')), {
+    code: 503,
+    message: 'Cannot reach the API server: no word within 20 ms',
+  });
+  requests[0]?.writeHead(200).flushHeaders();
+  (await watching).stop();
+  impatient.close();
+  server.closeAllConnections();
+  server.close();
 });

@@ -1,4 +1,5 @@
 import { deepFreeze } from '#base/json.ts';
+import type { Millis } from '#base/units.ts';
 import { errorOf } from '#client/answer-error.ts';
 import type {
   Client,
@@ -30,7 +31,12 @@ import {
 export interface RemoteClientConfig extends Endpoint {
   /** Who we are, for the server's log and as field manager: "sampan/0.1.0". */
   readonly userAgent: string;
+  /** After how long without a word an answer is not waited for any more, unless it is a watch; 65 s unless given, as a server says
+   *  by itself after 60 s that it is late. */
+  readonly silenceMsMax?: Millis;
 }
+
+const silenceMsMaxDefault: Millis = 65_000;
 
 export interface RemoteClient extends Client {
   /** Sends what follows to another endpoint, or as somebody else; what is under way goes on. */
@@ -63,9 +69,11 @@ const patchTypes: { readonly [type in Patch['type']]: string } = {
 class HttpsClient implements RemoteClient {
   private http: HttpClient;
   private readonly userAgent: string;
+  private readonly silenceMsMax: Millis;
 
   constructor(config: RemoteClientConfig) {
     this.http = createHttpClient(config);
+    this.silenceMsMax = config.silenceMsMax ?? silenceMsMaxDefault;
     this.userAgent = config.userAgent;
   }
 
@@ -182,13 +190,16 @@ class HttpsClient implements RemoteClient {
   }
 
   private async call(call: Call): Promise<unknown> {
-    const answer = await this.send(call);
+    const answer = await this.send(call, this.silenceMsMax);
     const text = await textOf(answer.body);
     if (answer.status < 200 || answer.status > 299) throw errorOf(answer, text);
     return JSON.parse(text);
   }
 
-  private async send({ method, path, query, body, contentType, signal }: Call): Promise<HttpAnswer> {
+  private async send(
+    { method, path, query, body, contentType, signal }: Call,
+    silenceMsMax?: Millis,
+  ): Promise<HttpAnswer> {
     const search = query === undefined || query.size === 0 ? '' : `?${query}`;
     const headers = {
       accept: 'application/json',
@@ -197,7 +208,7 @@ class HttpsClient implements RemoteClient {
     };
     const text = body === undefined ? {} : { body: JSON.stringify(body) };
     try {
-      return await this.http.send({ method, path: path + search, headers, signal, ...text });
+      return await this.http.send({ method, path: path + search, headers, signal, silenceMsMax, ...text });
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       throw apiErrors.unavailable(`Cannot reach the API server: ${(error as Error).message}`);

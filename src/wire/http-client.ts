@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingMessage, Agent as PlainAgent } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
+import type { Millis } from '#base/units.ts';
 
 /** Where to connect and as whom. */
 export interface Endpoint {
@@ -25,6 +26,9 @@ export interface HttpRequest {
   readonly headers?: { readonly [name: string]: string };
   readonly body?: string | Uint8Array;
   readonly signal?: AbortSignal | undefined;
+  /** For how long the server may send nothing; for ever unless given. A machine that is gone refuses nothing: what was sent to it
+   *  waits a quarter of an hour for the system to give it up. */
+  readonly silenceMsMax?: Millis | undefined;
 }
 
 export interface HttpAnswer {
@@ -59,9 +63,11 @@ export function createHttpClient(endpoint: Endpoint): HttpClient {
           path: base + wanted.path,
           headers: headersOf(endpoint, wanted),
           ...(wanted.signal === undefined ? {} : { signal: wanted.signal }),
+          ...(wanted.silenceMsMax === undefined ? {} : { timeout: wanted.silenceMsMax }),
         },
         (body) => resolve({ status: body.statusCode ?? 0, headers: body.headers, body }),
       );
+      request.on('timeout', () => request.destroy(new Error(`no word within ${wanted.silenceMsMax} ms`)));
       request.on('error', (error: NodeJS.ErrnoException) => {
         // The server may close a kept connection at the moment we use it again. Only a read may be sent twice.
         const stale =
