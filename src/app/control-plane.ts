@@ -14,7 +14,7 @@ import { startAutoCompaction } from '#store/auto-compaction.ts';
 import type { Store } from '#store/store.ts';
 import { createWebhookClient } from '#wire/webhook-client.ts';
 
-export interface ControlPlaneOptions extends Pick<ApiParts, 'tokenKey' | 'knownToken' | 'running'> {
+export interface ControlPlaneOptions extends Pick<ApiParts, 'tokenKey' | 'knownToken' | 'running' | 'callWebhook'> {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
@@ -39,7 +39,8 @@ export interface ControlPlane {
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { store, clock, log, auditor } = options;
   const auditIds = options.random.stream('local-audit-ids');
-  const api = await createApi({ ...options, resources: catalog, callWebhook: createWebhookClient(clock) });
+  const { callWebhook = createWebhookClient(clock) } = options;
+  const api = await createApi({ ...options, resources: catalog, callWebhook });
   const endCompaction = startAutoCompaction({ store, clock, log });
   return {
     api,

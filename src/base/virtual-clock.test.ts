@@ -90,3 +90,17 @@ test('a jump sets what the clock shows, and alarms by it, but moves no timer', a
   await clock.advance(60_000);
   assert.deepEqual(ran, ['alarm at 0', 'timer at 1000', 'later alarm at 16000']);
 });
+
+test('time stands still while work outside is under way, and goes on when that fails', async () => {
+  const clock = new VirtualClock(0);
+  const answer = Promise.withResolvers<string>();
+  const heard: string[] = [];
+  const work = clock.outside(answer.promise).catch((error: Error) => heard.push(`${error.message} at ${clock.now()}`));
+  clock.after(10, () => heard.push('timer'));
+  const advanced = clock.advance(20);
+  await new Promise((resolve) => setImmediate(() => setImmediate(() => setImmediate(resolve))));
+  assert.deepEqual(heard, []);
+  answer.reject(new Error('gone'));
+  await Promise.all([advanced, work]);
+  assert.deepEqual(heard, ['gone at 0', 'timer']);
+});

@@ -12,7 +12,8 @@ interface Pending {
 }
 
 /** Time that moves only when told to. Between two timers it lets every promise chain that is ready run to its end, so
- *  that what happens depends on due times and order of arming alone. The code under it must do no real I/O. */
+ *  that what happens depends on due times and order of arming alone. The code under it must do no real I/O, but for what
+ *  `outside` is told of. */
 export class VirtualClock implements Clock {
   private time: Millis;
   /** How far the wall clock was set away from the time that has passed. */
@@ -24,6 +25,7 @@ export class VirtualClock implements Clock {
   private readonly cancelled = new Set<Pending>();
   private readonly fired = new WeakSet<Pending>();
   private foreground = 0;
+  private readonly underWay = new Set<Promise<unknown>>();
 
   /** `start` is the first value of `now()`. */
   constructor(start: Millis = Date.UTC(2026, 0, 1)) {
@@ -70,11 +72,18 @@ export class VirtualClock implements Clock {
     };
   }
 
+  /** Lets time stand still until `work` has ended, which goes on in real time and must end by itself. Returns `work`. */
+  outside<T>(work: Promise<T>): Promise<T> {
+    const ended: Promise<unknown> = work.catch(() => {}).finally(() => this.underWay.delete(ended));
+    this.underWay.add(ended);
+    return work;
+  }
+
   /** Moves `span` milliseconds on, running what falls due on the way, in order. */
   async advance(span: Millis): Promise<void> {
     assert(span >= 0, 'time does not go backwards');
     const target = this.time + span;
-    await settle();
+    await this.settle();
     for (let next = this.peek(); next !== undefined && next.due <= target; next = this.peek()) await this.fire(next);
     this.time = target;
   }
@@ -82,7 +91,7 @@ export class VirtualClock implements Clock {
   /** Moves on until `done()` holds, at most `spanMax`. Returns whether it held. `done` is asked after every timer. */
   async advanceUntil(done: () => boolean, spanMax: Millis): Promise<boolean> {
     const target = this.time + spanMax;
-    await settle();
+    await this.settle();
     for (let next = this.peek(); !done(); next = this.peek()) {
       if (next === undefined || next.due > target) {
         this.time = target;
@@ -98,13 +107,23 @@ export class VirtualClock implements Clock {
     return this.advanceUntil(() => this.foreground === 0, spanMax);
   }
 
+  /** Lets every ready promise chain run to its end: the event loop comes round to immediates only when no microtask is left.
+   *  Twice, because code on the way may itself defer by one immediate. */
+  private async settle(): Promise<void> {
+    for (;;) {
+      for (let round = 0; round < 2; round++) await new Promise<void>((resolve) => setImmediate(resolve));
+      if (this.underWay.size === 0) return;
+      await Promise.all(this.underWay);
+    }
+  }
+
   private async fire(pending: Pending): Promise<void> {
     this.pop();
     this.time = Math.max(this.time, pending.due);
     this.fired.add(pending);
     if (!pending.background) this.foreground--;
     pending.run();
-    await settle();
+    await this.settle();
   }
 
   private peek(): Pending | undefined {
@@ -150,10 +169,4 @@ export class VirtualClock implements Clock {
 
 function before(a: Pending, b: Pending): boolean {
   return a.due !== b.due ? a.due < b.due : a.order < b.order;
-}
-
-/** Lets every ready promise chain run to its end: the event loop comes round to immediates only when no microtask is left.
- *  Twice, because code on the way may itself defer by one immediate. */
-async function settle(): Promise<void> {
-  for (let round = 0; round < 2; round++) await new Promise<void>((resolve) => setImmediate(resolve));
 }

@@ -18,6 +18,7 @@ import type { Runtime } from '#node/runtime/runtime.ts';
 import type { Script } from '#node/runtime/simulated/script.ts';
 import { createSimulatedRuntime } from '#node/runtime/simulated/simulated-runtime.ts';
 import { createMemoryStore } from '#store/memory/memory-store.ts';
+import { createWebhookClient } from '#wire/webhook-client.ts';
 
 export interface TestClusterOptions {
   /** `virtual` (the default): time stands still until `advance` and its like move it. `system`: time is real. */
@@ -78,9 +79,12 @@ export async function createCluster(options: TestClusterOptions = {}): Promise<T
   const tools = { clock, random, log };
   const agents = new Map<string, Agents>();
   const store = createMemoryStore(tools);
+  // Webhooks are the test's own servers, which know of no other time than the real one.
+  const askOutside = createWebhookClient(systemClock);
   const plane = await startControlPlane({
     ...{ ...tools, store, nodes: (name) => agents.get(name)?.directory(name) },
     running: () => true,
+    callWebhook: (call) => (virtual === undefined ? askOutside(call) : virtual.outside(askOutside(call))),
   });
   const actors = startActors({ ...tools, plane, rootCa: '', localZone: 'UTC', leaseSeconds });
   const runtimes: Runtime[] = [];
