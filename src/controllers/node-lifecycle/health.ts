@@ -9,7 +9,7 @@ export interface Pulse {
   readonly seenAt: Millis;
   /** What the Ready condition says of its time, which may be nothing; undefined without that condition. */
   readonly heartbeat: string | undefined;
-  /** The latest that its Lease was renewed. */
+  /** What its Lease last said of its renewal. */
   readonly renewal: string | undefined;
 }
 
@@ -32,19 +32,16 @@ export interface Now {
   readonly monotonic: Millis;
 }
 
-/** The pulse after looking at the node and its Lease: another heartbeat, or a later renewal, is a sign of life. Of a node that has
- *  never given one the last is that it was made (spec: nodes-and-scheduling.md section 3.1). */
+/** The pulse after looking at the node and its Lease: another heartbeat or renewal is a sign of life, an earlier one too, as the
+ *  node's clock may have been set back (upstream takes it for dead until then). Of a node that has never given one the last is that
+ *  it was made (spec: nodes-and-scheduling.md section 3.1). */
 export function nextPulse(node: Node, renewal: string | undefined, last: Pulse | undefined, now: Now): Pulse {
   const ready = findCondition(node.status.conditions, 'Ready');
   const heartbeat = ready === undefined ? undefined : (ready.lastHeartbeatTime ?? '');
-  const isRenewed = isLater(renewal, last?.renewal);
+  const isRenewed = renewal !== undefined && renewal !== last?.renewal;
   const isAlive = isRenewed || (last === undefined ? ready !== undefined : last.heartbeat !== heartbeat);
   const seenAt = isAlive ? now.monotonic : (last?.seenAt ?? now.monotonic - ageOf(node, now.wall));
   return { seenAt, heartbeat, renewal: isRenewed ? renewal : last?.renewal };
-}
-
-function isLater(time: string | undefined, than: string | undefined): boolean {
-  return time !== undefined && (than === undefined || Date.parse(time) > Date.parse(than));
 }
 
 function ageOf({ metadata }: Node, now: Millis): Millis {
