@@ -55,7 +55,7 @@ export async function createApi(parts: ApiParts): Promise<Api> {
   const backends = random.stream('service-backends');
   const nodes = parts.nodes ?? (() => undefined);
   const webhooks: WebhookParts = {
-    ...{ objects, registry },
+    ...{ objects, registry, decide },
     call: parts.callWebhook ?? noCaller,
     route: serviceRoute({ objects, backends }, nodes),
     uids: random.stream('admission-reviews'),

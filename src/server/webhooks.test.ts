@@ -244,6 +244,46 @@ test('rules that name another version mean the same resource, unless they are ex
   assert.equal(json?.apiVersion, 'autoscaling/v2');
 });
 
+test('conditions in the expression language choose, and one that has no answer is a failure', async () => {
+  const conditions = (...expressions: readonly string[]) => ({
+    matchConditions: expressions.map((expression, index) => ({ name: `c${index}`, expression })),
+    rules: [rule('configmaps', ['*'])],
+  });
+  await configure(
+    'Mutating',
+    conditions(
+      'request.operation == "DELETE" ? oldObject.metadata.name == "wanted" : object.metadata.name == "wanted"',
+      'authorizer.requestResource.check("delete").allowed() && request.userInfo.username == "admin"',
+    ),
+  );
+  await create('unwanted');
+  assert.equal(hook.questions.length, 0);
+  await create('wanted');
+  await server.ask(`DELETE ${maps}/wanted`);
+  assert.deepEqual(
+    hook.questions.map(({ review }) => review.request.operation),
+    ['CREATE', 'DELETE'],
+  );
+  await server.ask(`DELETE ${made.pop()}`);
+
+  const odd = 'object.data.missing == "x"';
+  await configure('Validating', conditions(odd));
+  const refused = await create('odd');
+  assert.equal(refused.status, 403);
+  assert.equal(
+    messageOf(refused),
+    `configmaps "odd" is forbidden: expression '${odd}' resulted in error: no such key: data`,
+  );
+  await server.ask(`DELETE ${made.pop()}`);
+  await configure('Validating', { ...conditions(odd), failurePolicy: 'Ignore' });
+  hook.questions.length = 0;
+  assert.equal((await create('odd')).status, 201);
+  await server.ask(`DELETE ${made.pop()}`);
+  await configure('Validating', conditions(odd, 'false'));
+  assert.equal((await create('other')).status, 201, 'one that does not hold decides');
+  assert.equal(hook.questions.length, 0);
+});
+
 test('the old version of the question is asked of those who list it first', async () => {
   await configure('Mutating', { admissionReviewVersions: ['v2', 'v1beta1', 'v1'] });
   hook.reply = () => {

@@ -25,6 +25,7 @@ import { nodeRestriction } from './node-restriction.ts';
 import { podResize } from './pod-resize.ts';
 import { podSecurity } from './pod-security.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
+import { paramAccess } from './policies/param-access.ts';
 import { validatingPolicies } from './policies/validating-policies.ts';
 import { priority } from './priority.ts';
 import { rbacEscalation } from './rbac-escalation.ts';
@@ -74,6 +75,7 @@ export function admissionPlugins(parts: PluginParts): readonly AdmissionPlugin[]
     certificateSigning(decide),
     rbacEscalation({ rbac, decide }),
     mutatingWebhooks(webhooks),
+    paramAccess({ objects, registry, decide }),
     validatingPolicies({ objects, registry, decide }),
     validatingWebhooks(webhooks),
     // The last to be asked: what it counts should then be created.

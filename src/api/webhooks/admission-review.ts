@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '#base/json.ts';
 import type { DeleteOptions } from '#kinds/meta/schema.ts';
 import type { AdmissionRequest } from '../admission/chain.ts';
-import { type Asked, type Invocation, nameOf, namespaceOf } from './invocation.ts';
+import { type Asked, type Invocation, nameOf, namespaceOf } from './asked.ts';
 import { shapeOf } from './shape.ts';
 
 const group = 'admission.k8s.io';
@@ -15,39 +15,42 @@ export function reviewVersionOf(versions: readonly string[]): ReviewVersion | un
 
 /** The question (admission.k8s.io/v1 AdmissionReview; v1beta1 asks in the same words). */
 export function admissionReview(version: ReviewVersion, uid: string, invocation: Invocation, asked: Asked): Json {
+  return {
+    kind: 'AdmissionReview',
+    apiVersion: `${group}/${version}`,
+    request: { uid, ...askedRequest(invocation, asked) },
+  };
+}
+
+/** What is asked about, as an AdmissionRequest that has no uid yet. */
+export function askedRequest({ resource, shape }: Invocation, asked: Asked): JsonObject {
   const { request, object } = asked;
-  const { resource, shape } = invocation;
   const { user } = request.context;
   const subResource = request.subresource === undefined ? {} : { subResource: request.subresource };
   const requestSubResource = request.subresource === undefined ? {} : { requestSubResource: request.subresource };
   const name = nameOf(asked);
   const namespace = namespaceOf(asked) ?? '';
-  const old = request.old;
+  const { old } = request;
   return {
-    kind: 'AdmissionReview',
-    apiVersion: `${group}/${version}`,
-    request: {
-      uid,
-      kind: { ...shape.kind },
-      resource: namedResource(resource),
-      ...subResource,
-      requestKind: { ...shapeOf(request.resource, request.resource, request.subresource).kind },
-      requestResource: namedResource(request.resource),
-      ...requestSubResource,
-      ...(name === '' ? {} : { name }),
-      ...(namespace === '' ? {} : { namespace }),
-      operation: request.operation,
-      userInfo: {
-        username: user.name,
-        ...(user.uid === undefined || user.uid === '' ? {} : { uid: user.uid }),
-        ...(user.groups.length === 0 ? {} : { groups: user.groups }),
-        ...(user.extra === undefined ? {} : { extra: user.extra }),
-      },
-      object: object === undefined ? null : shape.show(object),
-      oldObject: old === undefined ? null : shape.show(old),
-      dryRun: request.dryRun,
-      options: optionsOf(request),
+    kind: { ...shape.kind },
+    resource: namedResource(resource),
+    ...subResource,
+    requestKind: { ...shapeOf(request.resource, request.resource, request.subresource).kind },
+    requestResource: namedResource(request.resource),
+    ...requestSubResource,
+    ...(name === '' ? {} : { name }),
+    ...(namespace === '' ? {} : { namespace }),
+    operation: request.operation,
+    userInfo: {
+      username: user.name,
+      ...(user.uid === undefined || user.uid === '' ? {} : { uid: user.uid }),
+      ...(user.groups.length === 0 ? {} : { groups: user.groups }),
+      ...(user.extra === undefined ? {} : { extra: user.extra }),
     },
+    object: object === undefined ? null : shape.show(object),
+    oldObject: old === undefined ? null : shape.show(old),
+    dryRun: request.dryRun,
+    options: optionsOf(request),
   };
 }
 

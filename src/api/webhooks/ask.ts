@@ -4,8 +4,9 @@ import { ApiError, apiErrors } from '#kinds/meta/errors.ts';
 import type { StatusDetails } from '#kinds/meta/schema.ts';
 import type { WebhookClientConfig } from '#kinds/webhook-configuration/schema.ts';
 import { type AdmissionResponse, admissionResponse, admissionReview, reviewVersionOf } from './admission-review.ts';
+import type { Asked, Invocation } from './asked.ts';
 import { objectOfAnswer } from './http-answer.ts';
-import type { Asked, Invocation, MatchingParts } from './invocation.ts';
+import type { MatchingParts } from './invocation.ts';
 import type { ServiceRoute } from './service-route.ts';
 import type { WebhookAnswer, WebhookCaller } from './webhook-caller.ts';
 

@@ -26,12 +26,12 @@ interface Configuration extends KubeObject {
 const none: readonly Hook[] = [];
 
 /** The webhooks of all configurations of one kind as they are stored now, by the names of the configurations and in their order. Made
- *  anew after a change; while there is no configuration, asking costs two look-ups. */
+ *  anew after a change; while there is no configuration, asking costs next to nothing. */
 export function hooksOf(objects: ObjectStore, definition: ResourceDefinition<never>): () => readonly Hook[] {
   const general = definition as unknown as ResourceDefinition<Configuration>;
+  const { cache } = objects.of(general);
   let made: { readonly at: number; readonly hooks: readonly Hook[] } | undefined;
   return () => {
-    const { cache } = objects.of(general);
     if (cache.size === 0) return none;
     if (made?.at !== cache.changedAt) made = { at: cache.changedAt, hooks: listed(objects.all(general)) };
     return made.hooks;

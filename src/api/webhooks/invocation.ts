@@ -1,36 +1,23 @@
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import type { StringMap } from '#kinds/meta/labels.ts';
-import type { KubeObject } from '#kinds/meta/object.ts';
 import { selectorMatches } from '#kinds/meta/selector.ts';
 import { namespaces } from '#kinds/namespace/namespace.ts';
-import type { AdmissionRequest } from '../admission/chain.ts';
+import type { Authorizer } from '../core.ts';
 import { storageName } from '../keys.ts';
 import type { ObjectStore } from '../object-store.ts';
 import type { Registry } from '../registry.ts';
+import { type Asked, type Invocation, namespaceOf } from './asked.ts';
+import { conditionsHold } from './conditions.ts';
 import type { Hook } from './hooks.ts';
 import { isNamespaces, type RuleSubject, ruleMatches } from './matching.ts';
-import { type Shape, shapeOf } from './shape.ts';
+import { shapeOf } from './shape.ts';
 
 /** What the choice of webhooks looks at. */
 export interface MatchingParts {
   readonly objects: ObjectStore;
   readonly registry: Registry;
-}
-
-/** A webhook that is to be asked, and about the request as what. */
-export interface Invocation {
-  readonly hook: Hook;
-  /** The version of the resource that its rules name. */
-  readonly resource: ResourceDefinition;
-  readonly shape: Shape;
-}
-
-/** A request as webhooks are to see it now. */
-export interface Asked {
-  readonly request: AdmissionRequest;
-  /** Undefined for a delete. */
-  readonly object: KubeObject | undefined;
+  readonly decide: Authorizer;
 }
 
 /** Whether a webhook is to be asked, undefined if not. Throws NotFound when that hangs on a namespace that is not there, and Forbidden
@@ -45,8 +32,8 @@ export async function invocationOf(parts: MatchingParts, hook: Hook, asked: Aske
   if (!everyObject && !meant) return undefined;
   const resource = matchedResource(parts.registry, hook, asked);
   if (resource === undefined || !(await inSelectedNamespace(parts.objects, hook, asked))) return undefined;
-  if (!conditionsHold(hook, request)) return undefined;
-  return { hook, resource, shape: shapeOf(request.resource, resource, request.subresource) };
+  const invocation = { hook, resource, shape: shapeOf(request.resource, resource, request.subresource) };
+  return (await conditionsHold(parts.decide, invocation, asked)) ? invocation : undefined;
 }
 
 /** As what the rules mean the request: as it came, or as the same in another version. */
@@ -70,17 +57,6 @@ function matchedResource({ resources }: Registry, { webhook }: Hook, asked: Aske
   return undefined;
 }
 
-/** That which a request is in; for a namespace that is itself. */
-export function namespaceOf({ request, object }: Asked): string | undefined {
-  return isNamespaces(request.resource) ? nameOf({ request, object }) : request.namespace;
-}
-
-/** What the object is called; empty while its name is still to be generated. */
-export function nameOf({ request, object }: Asked): string {
-  const { operation, subresource, name } = request;
-  return operation === 'CREATE' && subresource === undefined ? (object?.metadata.name ?? '') : name;
-}
-
 /** Namespaces are judged by their own labels, and what is in none is always meant. */
 async function inSelectedNamespace(objects: ObjectStore, hook: Hook, asked: Asked): Promise<boolean> {
   const namespace = namespaceOf(asked);
@@ -94,13 +70,4 @@ async function inSelectedNamespace(objects: ObjectStore, hook: Hook, asked: Aske
   const found = objects.peek(namespaces, undefined, namespace);
   if (found === undefined) throw apiErrors.notFound(namespaces, namespace);
   return selectorMatches(selector, found.metadata.labels);
-}
-
-/** Conditions are not evaluated yet: that counts as a failure to do so. */
-function conditionsHold({ webhook }: Hook, { resource, name }: AdmissionRequest): boolean {
-  const { matchConditions = [], failurePolicy } = webhook;
-  if (matchConditions.length === 0) return true;
-  if (failurePolicy === 'Ignore') return false;
-  const names = matchConditions.map((condition) => condition.name).join(', ');
-  throw apiErrors.forbidden(resource, name, `match conditions cannot be evaluated here: ${names}`);
 }

@@ -5,9 +5,10 @@ import { mutatingWebhookConfigurations } from '#kinds/webhook-configuration/webh
 import type { Draft } from '#schema/type.ts';
 import type { AdmissionPlugin, AdmissionRequest, AdmissionRounds } from '../admission/chain.ts';
 import { askWebhook, WebhookFailure, type WebhookParts } from './ask.ts';
+import type { Invocation } from './asked.ts';
 import { isJudged } from './exempt.ts';
 import { type Hook, hooksOf } from './hooks.ts';
-import { type Invocation, invocationOf } from './invocation.ts';
+import { invocationOf } from './invocation.ts';
 import { patchDraft } from './patch-draft.ts';
 
 const notes = 'mutation.webhook.admission.k8s.io/';

@@ -3,9 +3,10 @@ import type { KubeObject } from '#kinds/meta/object.ts';
 import { validatingWebhookConfigurations } from '#kinds/webhook-configuration/webhook-configurations.ts';
 import type { AdmissionPlugin, AdmissionRequest } from '../admission/chain.ts';
 import { askWebhook, WebhookFailure, type WebhookParts } from './ask.ts';
+import type { Asked, Invocation } from './asked.ts';
 import { isJudged } from './exempt.ts';
 import { type Hook, hooksOf } from './hooks.ts';
-import { type Asked, type Invocation, invocationOf } from './invocation.ts';
+import { invocationOf } from './invocation.ts';
 
 /** Asks those outside who judge finished objects, all at once; one refusal is enough
  *  (admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration). */

@@ -212,7 +212,7 @@ class Parser {
     while (!this.take(']')) {
       const isOptional = (isFirstOptional && items.length === 0) || this.take('?');
       items.push({ value: this.expression(), isOptional });
-      if (!this.take(',')) {
+      if (!this.take(',') || this.token.is === 'end') {
         this.expect(']');
         break;
       }

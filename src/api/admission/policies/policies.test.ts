@@ -13,8 +13,8 @@ import type {
 import { configMaps } from '#kinds/config-map/config-map.ts';
 import { events } from '#kinds/event/event.ts';
 import { namespaces } from '#kinds/namespace/namespace.ts';
-import { roleBindings } from '#kinds/rbac/bindings.ts';
-import { roles } from '#kinds/rbac/roles.ts';
+import { clusterRoleBindings, roleBindings } from '#kinds/rbac/bindings.ts';
+import { clusterRoles, roles } from '#kinds/rbac/roles.ts';
 
 const onConfigMaps = {
   resourceRules: [
@@ -294,4 +294,55 @@ test('a delete has an old object alone', async () => {
   await harness.client.delete(configMaps, { namespace, name: 'c' });
   const error = await refusal(harness.client.delete(configMaps, { namespace, name: 'keep' }));
   assert.equal(error.message, denied('kept', 'keep'));
+});
+
+test('who names parameters must be allowed to read them', async () => {
+  const harness = await Harness.start();
+  const rbac = { apiGroup: 'rbac.authorization.k8s.io' };
+  const writer = { metadata: { name: 'writer' } };
+  const resources = ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'];
+  const rules = [{ apiGroups: ['admissionregistration.k8s.io'], resources, verbs: ['*'] }];
+  await harness.client.create(clusterRoles, { ...writer, rules });
+  await harness.client.create(clusterRoleBindings, {
+    ...writer,
+    roleRef: { ...rbac, kind: 'ClusterRole', name: 'writer' },
+    subjects: [{ ...rbac, kind: 'User', name: 'ann' }],
+  });
+  const ann = createLocalClient(harness.api, { name: 'ann', groups: ['devs'] }, 'test');
+  const paramKind = { apiVersion: 'v1', kind: 'Secret' };
+  const spec = { matchConstraints: onConfigMaps, validations: [{ expression: 'params != null' }], paramKind };
+  const policy = { metadata: { name: 'p' }, spec };
+  const error = await refusal(ann.create(validatingAdmissionPolicies, policy));
+  const shown = 'user &{ann  [devs] map[]}';
+  assert.equal(
+    error.message,
+    `ValidatingAdmissionPolicy.admissionregistration.k8s.io "p" is invalid: spec.paramKind: Forbidden: ${shown} must have "get" permission on all objects of the referenced paramKind (kind=Secret, apiVersion=v1)`,
+  );
+  await harness.client.create(validatingAdmissionPolicies, policy);
+  const labels = { type: 'merge', body: { metadata: { labels: { a: 'b' } } } } as const;
+  await ann.patch(validatingAdmissionPolicies, { name: 'p' }, labels);
+  const bound = (policyName: string) => ({
+    metadata: { name: 'b' },
+    spec: {
+      policyName,
+      validationActions: ['Deny'],
+      paramRef: { name: 's', namespace, parameterNotFoundAction: 'Deny' },
+    },
+  });
+  const refused = async (policyName: string): Promise<string> =>
+    (await refusal(ann.create(validatingAdmissionPolicyBindings, bound(policyName)))).message;
+  assert.match(await refused('p'), /spec\.paramRef: Forbidden: user .* does not have "get" permission on the object/);
+  assert.match(
+    await refused('q'),
+    /unable to get policy q to determine minimum required permissions and user .* for all groups/,
+  );
+  const reader = { metadata: { name: 'reader', namespace } };
+  const reading = [{ apiGroups: [''], resources: ['secrets'], resourceNames: ['s'], verbs: ['get'] }];
+  await harness.client.create(roles, { ...reader, rules: reading });
+  await harness.client.create(roleBindings, {
+    ...reader,
+    roleRef: { ...rbac, kind: 'Role', name: 'reader' },
+    subjects: [{ ...rbac, kind: 'User', name: 'ann' }],
+  });
+  await ann.create(validatingAdmissionPolicyBindings, bound('p'));
 });

@@ -14,9 +14,19 @@ export interface BoundPolicy {
 
 const none: readonly BoundPolicy[] = [];
 
-/** The policies that hold somewhere, as they are stored now. Without bindings, asking costs a look-up. */
-export function boundPolicies(objects: ObjectStore): readonly BoundPolicy[] {
-  if (objects.of(validatingAdmissionPolicyBindings).cache.size === 0) return none;
+/** The policies that hold somewhere, as they are stored now. Made anew after a change; without bindings, asking costs a look-up. */
+export function boundPolicies(objects: ObjectStore): () => readonly BoundPolicy[] {
+  let made: { readonly at: string; readonly bound: readonly BoundPolicy[] } | undefined;
+  return () => {
+    const bindings = objects.of(validatingAdmissionPolicyBindings).cache;
+    if (bindings.size === 0) return none;
+    const at = `${bindings.changedAt} ${objects.of(validatingAdmissionPolicies).cache.changedAt}`;
+    if (made?.at !== at) made = { at, bound: joined(objects) };
+    return made.bound;
+  };
+}
+
+function joined(objects: ObjectStore): readonly BoundPolicy[] {
   const bindings = Map.groupBy(objects.all(validatingAdmissionPolicyBindings), ({ spec }) => spec.policyName);
   return objects.all(validatingAdmissionPolicies).flatMap((policy) => {
     const own = bindings.get(policy.metadata.name);

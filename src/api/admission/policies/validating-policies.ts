@@ -24,11 +24,12 @@ export interface PolicyParts extends MatchParts {
 /** Holds requests to the ValidatingAdmissionPolicies that bindings put in force. They are not held for policies and webhooks
  *  themselves, which must always be mendable. */
 export function validatingPolicies(parts: PolicyParts): AdmissionPlugin {
+  const policies = boundPolicies(parts.objects);
   return {
     name: 'ValidatingAdmissionPolicy',
     handles: isJudged,
     validate: (object, request) => {
-      const bound = boundPolicies(parts.objects);
+      const bound = policies();
       return bound.length === 0 ? undefined : holdTo(bound, new Holding(parts, request, object));
     },
   };
