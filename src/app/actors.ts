@@ -6,6 +6,7 @@ import type { Logger } from '#base/log.ts';
 import type { MetricsRegistry } from '#base/metrics.ts';
 import type { Random } from '#base/random.ts';
 import type { Client } from '#client/client.ts';
+import { createPolicyStatusController } from '#controllers/admission-policy/policy-status-controller.ts';
 import { createCertificateApprover } from '#controllers/certificates/approver.ts';
 import { createCertificateCleaner } from '#controllers/certificates/cleaner.ts';
 import { createCertificateSigner, type SignRequest } from '#controllers/certificates/signer.ts';
@@ -123,6 +124,7 @@ export function startActors({ plane, clock, random, log, rootCa, sign, ...option
     createEphemeralVolumeController(deps('ephemeral-volume-controller')),
     createVolumeProvisioner({ ...deps('volume-provisioner'), directory: plane.nodes }),
     createClusterRoleAggregationController(deps('clusterrole-aggregation-controller')),
+    createPolicyStatusController({ ...deps('validatingadmissionpolicy-status-controller'), served }),
     createScheduler({ ...tools, client: plane.client(programs.scheduler, scheduler) }),
   ];
   const podSource = new SharedPodSource(informers.of(pods));

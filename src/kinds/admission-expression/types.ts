@@ -19,6 +19,9 @@ export interface Surroundings {
   readonly authorizer: boolean;
   /** The types of variables that the writer has named. */
   readonly variables?: ReadonlyMap<string, CelTypeOf>;
+  /** What is known of the objects and the parameters; they may be anything unless given. */
+  readonly objectType?: CelTypeOf;
+  readonly paramsType?: CelTypeOf;
 }
 
 function named(name: string, fields: { readonly [field: string]: CelTypeOf }): CelTypeOf {
@@ -75,12 +78,12 @@ const namespaceType = named('kubernetes.Namespace', {
 /** The names that expressions about a request may use, with their types. Objects may be of any kind. */
 export function namesOf(around: Surroundings): ReadonlyMap<string, CelTypeOf> {
   const names = new Map([
-    ['object', dynType],
-    ['oldObject', dynType],
+    ['object', around.objectType ?? dynType],
+    ['oldObject', around.objectType ?? dynType],
     ['namespaceObject', namespaceType],
     ['request', requestType],
   ]);
-  if (around.params) names.set('params', dynType);
+  if (around.params) names.set('params', around.paramsType ?? dynType);
   if (around.authorizer) {
     names.set('authorizer', parseType('kubernetes.authorization.Authorizer'));
     names.set('authorizer.requestResource', parseType('kubernetes.authorization.ResourceCheck'));

@@ -1,6 +1,7 @@
 import { type AdmissionExpression, compileExpression } from '#kinds/admission-expression/compile.ts';
 import type { NamedExpression } from '#kinds/admission-expression/evaluation.ts';
 import { compileConditions } from '#kinds/admission-expression/match-conditions.ts';
+import type { Surroundings } from '#kinds/admission-expression/types.ts';
 import type {
   AuditAnnotation,
   ValidatingAdmissionPolicySpec,
@@ -31,7 +32,7 @@ export interface CompiledAnnotation {
 /** Reads all expressions of a policy. Those that are wrong say so themselves. */
 export function compilePolicy(spec: ValidatingAdmissionPolicySpec): CompiledPolicy {
   const params = spec.paramKind !== undefined;
-  const { variables, types } = compileVariables(spec.variables ?? [], params);
+  const { variables, types } = compileVariables(spec.variables ?? [], { params });
   const around = { params, ...(types.size === 0 ? {} : { variables: types }) };
   const asking = { ...around, authorizer: true };
   const telling = { ...around, authorizer: false };
@@ -52,14 +53,14 @@ export function compilePolicy(spec: ValidatingAdmissionPolicySpec): CompiledPoli
   };
 }
 
-/** A variable may use those before it. */
-function compileVariables(
+/** Reads variables, and tells their types. A variable may use those before it. */
+export function compileVariables(
   given: readonly Variable[],
-  params: boolean,
+  around: Pick<Surroundings, 'params' | 'objectType' | 'paramsType'>,
 ): { readonly variables: readonly NamedExpression[]; readonly types: ReadonlyMap<string, CelTypeOf> } {
   const types = new Map<string, CelTypeOf>();
   const variables = given.map(({ name, expression }) => {
-    const compiled = compileExpression(expression, { params, authorizer: true, variables: new Map(types) }, []);
+    const compiled = compileExpression(expression, { ...around, authorizer: true, variables: new Map(types) }, []);
     types.set(name, 'problem' in compiled ? dynType : knownType(compiled.type));
     return { name, expression: compiled };
   });

@@ -4,7 +4,6 @@ import { keeps, listWatch, on, patchUpdate, read, recordEvents, runsPods } from 
 const storage = 'storage.k8s.io';
 const networking = 'networking.k8s.io';
 const dynamicResources = 'resource.k8s.io';
-const admissionGroup = 'admissionregistration.k8s.io';
 const workloads = ['apps', 'extensions'];
 
 /** Roles for controllers of Kubernetes that are none of ours: every cluster has them, and whoever brings such a controller
@@ -105,11 +104,6 @@ export const absentControllerRules: { readonly [account: string]: readonly Polic
     on('', ['persistentvolumeclaims'], ['create', ...read]),
     on('', ['persistentvolumeclaims'], ['delete', 'update']),
     on('', ['pods/finalizers'], ['update']),
-    recordEvents,
-  ],
-  'validatingadmissionpolicy-status-controller': [
-    on(admissionGroup, ['validatingadmissionpolicies'], read),
-    on(admissionGroup, ['validatingadmissionpolicies/status'], ['get', ...patchUpdate]),
     recordEvents,
   ],
   'volumeattributesclass-protection-controller': [

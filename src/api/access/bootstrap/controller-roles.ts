@@ -3,6 +3,7 @@ import type { PolicyRule } from '#kinds/rbac/schema.ts';
 import { absentControllerRules } from './absent-controller-roles.ts';
 import { keeps, listWatch, on, patchUpdate, read, recordEvents, runsPods } from './rule.ts';
 
+const admissionGroup = 'admissionregistration.k8s.io';
 const certificates = 'certificates.k8s.io';
 const workloads = ['apps', 'extensions'];
 
@@ -114,6 +115,11 @@ export const controllerRules: { readonly [account: string]: readonly PolicyRule[
   'service-account-controller': [on('', ['serviceaccounts'], ['create']), recordEvents],
   'ttl-after-finished-controller': [on('batch', ['jobs'], ['delete', ...read]), recordEvents],
   'ttl-controller': [on('', ['nodes'], ['list', 'patch', 'update', 'watch']), recordEvents],
+  'validatingadmissionpolicy-status-controller': [
+    on(admissionGroup, ['validatingadmissionpolicies'], read),
+    on(admissionGroup, ['validatingadmissionpolicies/status'], ['get', ...patchUpdate]),
+    recordEvents,
+  ],
   // Ours alone: it makes directories of nodes into volumes.
   'volume-provisioner': [
     on('', ['persistentvolumes'], ['create', 'delete', 'get', 'list', 'update', 'watch']),
