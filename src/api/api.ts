@@ -6,6 +6,7 @@ import type { ServedResources } from '#client/served-resources.ts';
 import type { ResourceDefinition } from '#kinds/definition.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
 import type { DeleteOptions, Status } from '#kinds/meta/schema.ts';
+import type { AuditLevel } from './audit/policy.ts';
 import type { RemoteVersion } from './remote-versions.ts';
 
 /** Who asks (spec: api.md section 16). */
@@ -18,7 +19,8 @@ export interface User {
 
 /** Where a request's story is noted for the audit log (spec: api.md section 22.1). */
 export interface AuditNotes {
-  annotate(key: string, value: string): void;
+  /** `level`: the least at which it is written down; Metadata unless given. */
+  annotate(key: string, value: string, level?: AuditLevel): void;
 }
 
 /** Where it is noted what is remarkable about a token that is used (spec: api.md section 16). */

@@ -190,6 +190,49 @@ test('who wants to is asked again when others change the object later, and nobod
   assert.deepEqual(asked(), ['again-0', 'again-1', 'again-2', 'again-0']);
 });
 
+test('of webhooks that undo each other each is asked twice', async () => {
+  await configureAll('Mutating', 'fight', [{ reinvocationPolicy: 'IfNeeded' }, { reinvocationPolicy: 'IfNeeded' }]);
+  hook.reply = ({ path }) => patching({ op: 'add', path: '/data', value: { to: path.slice(1, 8) } });
+  const { json } = await create('contested');
+  assert.deepEqual(json?.data, { to: 'fight-1' });
+  assert.deepEqual(asked(), ['fight-0', 'fight-1', 'fight-0', 'fight-1']);
+});
+
+test('who wants to is asked again when a plug-in of ours has changed the object after it', async () => {
+  const pods = [rule('pods')];
+  await configureAll('Mutating', 'priority', [{ rules: pods, reinvocationPolicy: 'IfNeeded' }, { rules: pods }]);
+  const classes = '/apis/scheduling.k8s.io/v1/priorityclasses';
+  await server.ask(`POST ${classes}`, { body: { metadata: { name: 'high' }, value: 1000 } });
+  made.push(`${classes}/high`);
+  hook.reply = ({ path, review }) => {
+    const { spec } = review.request.object as { readonly spec: { readonly priority?: number } };
+    if (!path.startsWith('/priority-0') || spec.priority !== 0) return { allowed: true };
+    return patching(
+      { op: 'add', path: '/spec/priorityClassName', value: 'high' },
+      { op: 'remove', path: '/spec/priority' },
+    );
+  };
+  const spec = { containers: [{ name: 'main', image: 'i:1' }] };
+  const { json } = await server.ask('POST /api/v1/namespaces/default/pods?dryRun=All', {
+    body: { metadata: { name: 'p' }, spec },
+  });
+  assert.equal((json?.spec as Fields).priority, 1000);
+  assert.deepEqual(asked(), ['priority-0', 'priority-1', 'priority-0']);
+});
+
+test('who set what is kept from a patch that makes nonsense of it, with a warning', async () => {
+  await configure('Mutating');
+  hook.reply = () => patching({ op: 'replace', path: '/metadata/managedFields/0/apiVersion', value: '' });
+  const { json, headers } = await create('owned', { data: { a: '1' } });
+  const { managedFields } = json?.metadata as { readonly managedFields: readonly Fields[] };
+  assert.equal(managedFields[0]?.apiVersion, 'v1');
+  assert.equal(
+    headers.warning,
+    '299 - ".metadata.managedFields was in an invalid state after admission; this could be caused by an outdated ' +
+      'mutating admission controller; please fix your requests: apiVersion must not be empty"',
+  );
+});
+
 test('selectors choose by the labels of the namespace and of the object, before or after', async () => {
   await configure('Validating', {
     rules: [rule('configmaps', ['*'])],
@@ -381,6 +424,19 @@ test('dry runs reach only those that say they change nothing', async () => {
   await configure('Validating', { sideEffects: 'NoneOnDryRun' });
   assert.equal((await server.ask(`POST ${maps}?dryRun=All`, { body: { metadata: { name: 'dry' } } })).status, 201);
   assert.equal(hook.questions[0]?.review.request.dryRun, true);
+
+  // Of a time when such webhooks were still taken.
+  const path = `${group}/validatingwebhookconfigurations/check`;
+  const { json, text } = await server.ask(`GET ${path}`);
+  const { resourceVersion } = (json?.metadata ?? {}) as { readonly resourceVersion?: string };
+  const key = '/registry/admissionregistration.k8s.io/validatingwebhookconfigurations/check';
+  const value = { text: text.replace('NoneOnDryRun', 'Some') };
+  const { ok } = await server.store.write({ op: 'put', key, value, expect: Number(resourceVersion) });
+  assert.ok(ok);
+  const refused = await create('dry', {}, '?dryRun=All');
+  assert.equal(messageOf(refused), 'admission webhook "hook-0.example.com" does not support dry run');
+  assert.equal(refused.status, 400);
+  assert.equal((await create('wet')).status, 201);
 });
 
 test('warnings are passed on', async () => {

@@ -42,8 +42,8 @@ export class AuditTrail {
     this.write('RequestReceived');
   }
 
-  annotate(key: string, value: string): void {
-    this.annotations[key] = value;
+  annotate(key: string, value: string, level: AuditLevel = 'Metadata'): void {
+    if (this.wants(level)) this.annotations[key] = value;
   }
 
   /** The request goes on in this name, by a right that is limited in this way. */

@@ -9,7 +9,7 @@ import type { Invocation } from './asked.ts';
 import { isJudged } from './exempt.ts';
 import { type Hook, hooksOf } from './hooks.ts';
 import { invocationOf } from './invocation.ts';
-import { patchDraft } from './patch-draft.ts';
+import { type Patched, patchDraft } from './patch-draft.ts';
 
 const notes = 'mutation.webhook.admission.k8s.io/';
 
@@ -94,7 +94,12 @@ class Round {
     const subject = { configuration: hook.configuration, webhook: hook.webhook.name };
     let mutated = false;
     try {
-      mutated = await this.answered(invocation, draft);
+      const { patch, mutated: changed } = await this.answered(invocation, draft);
+      mutated = changed;
+      if (patch !== undefined) {
+        const text = JSON.stringify({ ...subject, patch, patchType: 'JSONPatch' });
+        audit?.annotate(`patch.webhook.admission.k8s.io/${key}`, text, 'Request');
+      }
     } catch (error) {
       if (!(error instanceof WebhookFailure)) throw error;
       if (hook.webhook.failurePolicy !== 'Ignore') throw apiErrors.internal(error.message);
@@ -105,11 +110,13 @@ class Round {
     return mutated;
   }
 
-  private async answered(invocation: Invocation, draft: Draft<KubeObject> | undefined): Promise<boolean> {
+  private async answered(invocation: Invocation, draft: Draft<KubeObject> | undefined): Promise<Patched> {
     const { request } = this;
     const { name } = invocation.hook.webhook;
     const asked = { request, object: draft as KubeObject | undefined };
     const { patch, patchType } = await askWebhook(this.parts, invocation, asked, true);
-    return patch !== '' && patchDraft(draft, { patch, patchType, webhook: name, shape: invocation.shape });
+    if (patch === '') return { mutated: false, patch: undefined };
+    const { shape } = invocation;
+    return patchDraft(draft, { patch, patchType, webhook: name, shape, warn: (text) => request.context.warn(text) });
   }
 }

@@ -1,8 +1,8 @@
-import { type Json, jsonCopy, jsonEqual } from '#base/json.ts';
+import { type Json, type JsonObject, jsonCopy, jsonEqual } from '#base/json.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import type { KubeObject } from '#kinds/meta/object.ts';
+import { parseFieldsV1 } from '#patch/fields/path-element.ts';
 import { applyJsonPatch } from '#patch/json-patch.ts';
-import { requestedEntries } from '#patch/managed/entry.ts';
 import { PatchError } from '#patch/patch-error.ts';
 import { DecodeError } from '#schema/decode.ts';
 import type { Draft } from '#schema/type.ts';
@@ -14,16 +14,25 @@ export interface WebhookPatch {
   readonly patch: string;
   readonly patchType: string;
   readonly shape: Shape;
+  warn(text: string): void;
 }
 
-/** Changes `draft` as a webhook says, its defaults added again; whether it has become another. Throws `WebhookFailure` for what is no
+/** What became of an object. */
+export interface Patched {
+  /** Whether it is another now. */
+  readonly mutated: boolean;
+  /** The operations, if there are any. */
+  readonly patch: readonly Json[] | undefined;
+}
+
+/** Changes `draft` as a webhook says, its defaults added again. Throws `WebhookFailure` for what is no
  *  patch, and an internal error for one that does not fit. */
 export function patchDraft(
   draft: Draft<KubeObject> | undefined,
-  { webhook, patch, patchType, shape }: WebhookPatch,
-): boolean {
+  { webhook, patch, patchType, shape, warn }: WebhookPatch,
+): Patched {
   const operations = operationsOf(webhook, patch);
-  if (operations.length === 0) return false;
+  if (operations.length === 0) return { mutated: false, patch: undefined };
   if (draft === undefined) {
     const who = `admission webhook ${JSON.stringify(webhook)}`;
     throw apiErrors.internal(`${who} attempted to modify the object, which is not supported for this operation`);
@@ -32,10 +41,10 @@ export function patchDraft(
     throw new WebhookFailure(webhook, `unsupported patch type ${JSON.stringify(patchType)}`);
   const shown = jsonCopy(shape.show(draft as KubeObject));
   const next = readPatched(shape, patched(shown, operations), draft);
-  if (next.metadata !== undefined) keepManagers(next, draft);
-  if (jsonEqual(next, draft)) return false;
+  if (next.metadata !== undefined) keepManagers(next, draft, warn);
+  if (jsonEqual(next, draft)) return { mutated: false, patch: operations };
   replaceContent(draft, next);
-  return true;
+  return { mutated: true, patch: operations };
 }
 
 function operationsOf(webhook: string, patch: string): readonly Json[] {
@@ -98,10 +107,26 @@ function readPatched(shape: Shape, value: Json, draft: Draft<KubeObject>): Draft
 }
 
 /** Who set what, as it was before, if it can no longer be read. */
-function keepManagers(next: Draft<KubeObject>, draft: Draft<KubeObject>): void {
-  const { managedFields } = next.metadata as { readonly managedFields?: Json };
-  if (managedFields === undefined || requestedEntries(managedFields) !== undefined) return;
+function keepManagers(next: Draft<KubeObject>, draft: Draft<KubeObject>, warn: (text: string) => void): void {
+  const { managedFields = [] } = next.metadata as { readonly managedFields?: readonly JsonObject[] };
+  const problems = managedFields.map(entryProblem).filter((problem) => problem !== undefined);
+  if (problems.length === 0) return;
   next.metadata.managedFields = draft.metadata.managedFields as never;
+  warn(
+    '.metadata.managedFields was in an invalid state after admission; this could be caused by an outdated mutating ' +
+      `admission controller; please fix your requests: ${problems[0]}`,
+  );
+}
+
+function entryProblem({ operation, apiVersion, fieldsType, fieldsV1 }: JsonObject, index: number): string | undefined {
+  if (operation !== 'Apply' && operation !== 'Update') return 'operation must be `Apply` or `Update`';
+  if (!apiVersion) return 'apiVersion must not be empty';
+  if (!fieldsType) return `missing fieldsType in managed fields entry ${index}`;
+  if (fieldsType !== 'FieldsV1') {
+    return `invalid fieldsType ${JSON.stringify(fieldsType)} in managed fields entry ${index}`;
+  }
+  const isReadable = parseFieldsV1(fieldsV1 ?? {}) !== undefined;
+  return isReadable ? undefined : `error decoding versioned set of managed fields entry ${index}`;
 }
 
 function replaceContent(draft: Draft<KubeObject>, next: Draft<KubeObject>): void {
