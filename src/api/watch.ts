@@ -40,8 +40,9 @@ export async function beginWatch(
   if (error !== undefined) {
     end();
     watcher.close(error);
-  } else if (options.timeoutSeconds !== undefined && options.timeoutSeconds > 0) {
-    timers.push(...armTimeout(objects, clock, watcher, options.timeoutSeconds * 1000, end));
+  } else if (options.timeoutSeconds !== undefined && options.timeoutSeconds !== 0) {
+    const timeoutMs = Math.max(0, options.timeoutSeconds) * 1000;
+    timers.push(...armTimeout(objects, clock, watcher, timeoutMs, end));
   }
   afterCallers(() => watcher.open());
   return {

@@ -137,8 +137,8 @@ export class ResourceHandler {
     const target = targetOf(route, info);
     const asked = watchOptions(exchange.query, target.namespace, info.watchPrefix ? info.name : undefined);
     const { timeoutSeconds: wanted = 0 } = asked;
-    // No watch is for ever, whatever its client says.
-    const timeoutSeconds = wanted > 0 ? wanted : watchSecondsMin + this.deps.random.int(watchSecondsMin);
+    // No watch is for ever, whatever its client says; a time that is over at once ends it at once.
+    const timeoutSeconds = wanted !== 0 ? wanted : watchSecondsMin + this.deps.random.int(watchSecondsMin);
     const encoding = await eventEncoding(format, route.resource, table);
     const response = new WatchResponse(exchange, encoding, this.watchesShare);
     const handle = await this.deps.api.watch(context, target, { ...asked, timeoutSeconds }, response);
