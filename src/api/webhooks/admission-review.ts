@@ -23,7 +23,7 @@ export function admissionReview(version: ReviewVersion, uid: string, invocation:
 }
 
 /** What is asked about, as an AdmissionRequest that has no uid yet. */
-export function askedRequest({ resource, shape }: Invocation, asked: Asked): JsonObject {
+export function askedRequest({ resource, shape }: Pick<Invocation, 'resource' | 'shape'>, asked: Asked): JsonObject {
   const { request, object } = asked;
   const { user } = request.context;
   const subResource = request.subresource === undefined ? {} : { subResource: request.subresource };
@@ -58,8 +58,7 @@ function namedResource(resource: Invocation['resource']): Json {
   return { group: resource.group, version: resource.version, resource: resource.plural };
 }
 
-/** With what options a request came, as upstream shows them; null where there are none. */
-export function optionsOf({ operation, dryRun, deleteOptions, write }: AdmissionRequest): Json {
+function optionsOf({ operation, dryRun, deleteOptions, write }: AdmissionRequest): Json {
   if (operation === 'CONNECT') return null;
   const apiVersion = 'meta.k8s.io/v1';
   if (operation === 'DELETE') {

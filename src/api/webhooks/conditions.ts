@@ -1,17 +1,10 @@
-import type { Json } from '#base/json.ts';
-import {
-  AdmissionEvaluation,
-  conditionSteps,
-  type ExpressionInput,
-  type NamedExpression,
-} from '#kinds/admission-expression/evaluation.ts';
+import { AdmissionEvaluation, conditionSteps, type NamedExpression } from '#kinds/admission-expression/evaluation.ts';
 import { compileConditions, judgeConditions } from '#kinds/admission-expression/match-conditions.ts';
-import type { AskAccess } from '#kinds/cel/authorizer-functions.ts';
 import { apiErrors } from '#kinds/meta/errors.ts';
 import { AccessVerdicts } from '../admission/access-verdicts.ts';
+import { expressionInput } from '../admission/expression-input.ts';
 import type { Authorizer } from '../core.ts';
-import { askedRequest } from './admission-review.ts';
-import { type Asked, type Invocation, nameOf, namespaceOf } from './asked.ts';
+import { type Asked, type Invocation, nameOf } from './asked.ts';
 import type { Hook } from './hooks.ts';
 
 /** Each webhook's, read when they are first asked. */
@@ -28,28 +21,9 @@ export async function conditionsHold(decide: Authorizer, invocation: Invocation,
   const { request } = asked;
   const verdicts = new AccessVerdicts(decide, request.context.user);
   const verdict = await verdicts.during((ask) =>
-    judgeConditions(conditions, new AdmissionEvaluation(inputOf(invocation, asked, ask), conditionSteps)),
+    judgeConditions(conditions, new AdmissionEvaluation(expressionInput(invocation, asked, { ask }), conditionSteps)),
   );
   if (verdict.matches !== undefined) return verdict.matches;
   if (failurePolicy === 'Ignore') return false;
   throw apiErrors.forbidden(request.resource, nameOf(asked), verdict.error);
-}
-
-function inputOf(invocation: Invocation, asked: Asked, ask: AskAccess): ExpressionInput {
-  const { object, oldObject, ...request } = askedRequest(invocation, asked) as { readonly [field: string]: Json };
-  const { resource, subresource } = asked.request;
-  const namespace = namespaceOf(asked);
-  return {
-    ...{ object, oldObject, request, namespaceObject: null },
-    authorizer: {
-      ask,
-      requestResource: {
-        group: resource.group,
-        resource: resource.plural,
-        name: nameOf(asked),
-        ...(subresource === undefined ? {} : { subresource }),
-        ...(namespace === undefined ? {} : { namespace }),
-      },
-    },
-  };
 }

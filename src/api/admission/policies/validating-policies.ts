@@ -5,6 +5,7 @@ import { namespaces } from '#kinds/namespace/namespace.ts';
 import type { Authorizer } from '../../core.ts';
 import { isJudged } from '../../webhooks/exempt.ts';
 import { isNamespaces } from '../../webhooks/matching.ts';
+import { shapeOf } from '../../webhooks/shape.ts';
 import { AccessVerdicts } from '../access-verdicts.ts';
 import type { AdmissionPlugin, AdmissionRequest } from '../chain.ts';
 import { expressionInput } from '../expression-input.ts';
@@ -119,8 +120,9 @@ class Holding {
     const namespace = isNamespaces(request.resource) ? undefined : request.namespace;
     const found = namespace === undefined ? undefined : this.parts.objects.peek(namespaces, undefined, namespace);
     const shown = request.operation === 'DELETE' ? undefined : object;
+    const meant = { resource, shape: shapeOf(request.resource, resource, request.subresource) };
     const judgement = await this.verdicts.during((ask) => {
-      const input = expressionInput({ request, resource, object: shown, namespace: found, params, ask });
+      const input = expressionInput(meant, { request, object: shown }, { namespace: found, params, ask });
       return judge(compiledPolicy(policy), input, policy.spec.failurePolicy !== 'Ignore');
     });
     const names = { policy: policy.metadata.name, binding: binding.metadata.name };
