@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { WatchEvent, WatchSink } from '#client/client.ts';
@@ -131,20 +131,28 @@ test('a server that cannot be reached is unavailable', async () => {
   nobody.close();
 });
 
-test('a server that falls silent is unavailable, but a watch may be silent for as long as it likes', async () => {
-  const requests: ServerResponse[] = [];
-  const server = createServer((_request, response) => requests.push(response)).listen(0, '127.0.0.1');
+test('a server that falls silent is unavailable, but a watch may be silent once it has begun', async () => {
+  const server = createServer(({ url = '' }, response) => {
+    if (url.includes('begin')) response.writeHead(200).flushHeaders();
+  }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const impatient = createRemoteClient({ server: `http://127.0.0.1:${port}`, userAgent: 'x', silenceMsMax: 20 });
-  const sink = { event: () => {}, closed: () => {} };
-  const watching = impatient.watch(configMaps, { resourceVersion: '1' }, sink);
-  await assert.rejects(impatient.get(configMaps, ref('silent')), {
-    code: 503,
-    message: 'Cannot reach the API server: no word within 20 ms',
-  });
-  requests[0]?.writeHead(200).flushHeaders();
-  (await watching).stop();
+  const impatient = createRemoteClient({ server: `http://127.0.0.1:${port}`, userAgent: 'x', silenceMsMax: 400 });
+  let isClosed = false;
+  const sink = {
+    event: () => {},
+    closed: () => {
+      isClosed = true;
+    },
+  };
+  const unavailable = { code: 503, message: 'Cannot reach the API server: no word within 400 ms' };
+  const begun = await impatient.watch(configMaps, { labelSelector: 'begin' }, sink);
+  await Promise.all([
+    assert.rejects(impatient.get(configMaps, ref('silent')), unavailable),
+    assert.rejects(impatient.watch(configMaps, {}, sink), unavailable),
+  ]);
+  assert.equal(isClosed, false);
+  begun.stop();
   impatient.close();
   server.closeAllConnections();
   server.close();

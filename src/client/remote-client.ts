@@ -31,7 +31,7 @@ import {
 export interface RemoteClientConfig extends Endpoint {
   /** Who we are, for the server's log and as field manager: "sampan/0.1.0". */
   readonly userAgent: string;
-  /** After how long without a word an answer is not waited for any more, unless it is a watch; 65 s unless given, as a server says
+  /** After how long without a word an answer, or the beginning of a watch, is not waited for any more; 65 s unless given, as a server says
    *  by itself after 60 s that it is late. */
   readonly silenceMsMax?: Millis;
 }
@@ -114,6 +114,8 @@ class HttpsClient implements RemoteClient {
     const query = queryOf({ ...asked, watch: true });
     const path = pathOf(resource, { namespace });
     const answer = await this.send({ method: 'GET', path, query });
+    // Begun, it may be silent for as long as nothing happens.
+    answer.body.setTimeout(0);
     if (answer.status !== 200) throw errorOf(answer, await textOf(answer.body));
     const stream = new WatchStream(answer, sink);
     void stream.run();
@@ -190,16 +192,14 @@ class HttpsClient implements RemoteClient {
   }
 
   private async call(call: Call): Promise<unknown> {
-    const answer = await this.send(call, this.silenceMsMax);
+    const answer = await this.send(call);
     const text = await textOf(answer.body);
     if (answer.status < 200 || answer.status > 299) throw errorOf(answer, text);
     return JSON.parse(text);
   }
 
-  private async send(
-    { method, path, query, body, contentType, signal }: Call,
-    silenceMsMax?: Millis,
-  ): Promise<HttpAnswer> {
+  private async send({ method, path, query, body, contentType, signal }: Call): Promise<HttpAnswer> {
+    const { silenceMsMax } = this;
     const search = query === undefined || query.size === 0 ? '' : `?${query}`;
     const headers = {
       accept: 'application/json',
