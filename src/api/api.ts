@@ -192,6 +192,8 @@ export interface Api {
   connect(context: RequestContext, target: Target, request: ConnectRequest): Promise<PodConnection>;
   /** Where to hand on a request for what an object stands for; `path` is what it asks of that. */
   locate(context: RequestContext, target: Target, path: string): Promise<Destination>;
+  /** Resolves once everything that was written can be read; rejects when the store does not answer. */
+  upToDate(): Promise<void>;
   /** How many objects are stored of each resource, by its name with its group: "pods", "jobs.batch". */
   objectCounts(): ReadonlyMap<string, number>;
   /** Ends all watches and lets go of the store, which stays open. */

@@ -65,6 +65,7 @@ export function verbs(core: ApiCore, nodes: NodeDirectory, running: ComponentChe
     log: async (_context, target, request, signal) => openLog(core, nodes, named(target), request, signal),
     connect: async (context, target, request) => connect(core, nodes, context, named(target), request),
     locate: async (context, target, path) => locate(core, nodes, context, named(target), path),
+    upToDate: () => objects.upToDate(),
     objectCounts: () => objectCounts(core),
     close: () => objects.close(),
   };

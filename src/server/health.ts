@@ -1,3 +1,4 @@
+import { goQuote } from '#kinds/meta/quote.ts';
 import type { Exchange } from '#server/exchange.ts';
 
 /** One question about the state of the server. */
@@ -37,10 +38,12 @@ export async function answerHealth(
     return exchange.text(500, 'internal server error: reason withheld\n', plainHeaders);
   }
   const excluded = new Set(exchange.query.getAll('exclude'));
+  const unknown = new Set(excluded);
   const lines: string[] = [];
   let failed = false;
   for (const check of counted) {
-    const skipped = excluded.delete(check.name);
+    const skipped = excluded.has(check.name);
+    unknown.delete(check.name);
     const ok = skipped || (await passes(check));
     if (!ok) failed = true;
     lines.push(
@@ -51,8 +54,8 @@ export async function answerHealth(
           : `[-]${check.name} failed: reason withheld`,
     );
   }
-  if (excluded.size > 0) {
-    const names = [...excluded].map((entry) => JSON.stringify(entry)).join(',');
+  if (unknown.size > 0) {
+    const names = [...unknown].toSorted().map(goQuote).join(',');
     lines.push(`warn: some health checks cannot be excluded: no matches for ${names}`);
   }
   if (failed) return exchange.text(500, `${lines.join('\n')}\n${root} check failed\n`, plainHeaders);

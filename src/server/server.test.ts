@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { after, before, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import type { Api } from '#api/api.ts';
 import { type Logger, silentLogger } from '#base/log.ts';
 import { ConfigMap } from '#kinds/config-map/schema.ts';
 import { encodeProtobuf } from '#schema/protobuf-encode.ts';
@@ -309,14 +310,28 @@ test('health says ok, or what fails, and leaves out what it is asked to', async 
   const check = (): void => {
     if (!well) throw new Error('sunk');
   };
-  const own = await startTestServer({ checks: [{ name: 'etcd', of: 'all', check }] });
+  const checks = [{ name: 'kms-provider-0', of: 'all', check }] as const;
+  const wrap = (api: Api): Api => ({ ...api, upToDate: async () => check() });
+  const own = await startTestServer({ checks, wrap });
+  const names = ['ping', 'log', 'etcd', 'etcd-readiness', 'informer-sync', 'kms-provider-0', 'shutdown'];
+  const lines = (of: readonly string[]): string => of.map((name) => `[+]${name} ok\n`).join('');
+  assert.equal((await own.ask('GET /readyz?verbose')).text, `${lines(names)}readyz check passed\n`);
   assert.equal((await own.ask('GET /readyz', { as: 'nobody' })).text, 'ok');
   assert.match((await own.ask('GET /livez?verbose')).text, /^\[\+\]ping ok\n.*\nlivez check passed\n$/s);
   well = false;
   const failed = await own.ask('GET /readyz');
   assert.equal(failed.status, 500);
   assert.match(failed.text, /\[-\]etcd failed: reason withheld\n.*readyz check failed\n$/s);
-  assert.equal((await own.ask('GET /readyz?exclude=etcd')).status, 200);
+  assert.match((await own.ask('GET /livez/etcd')).text, /^internal server error/);
+  assert.equal((await own.ask('GET /livez?exclude=etcd')).status, 500);
+  const spared = await own.ask('GET /livez?exclude=etcd&exclude=kms-provider-0&exclude=z&exclude=a&verbose');
+  assert.deepEqual(spared.text.split('\n').slice(2), [
+    '[+]etcd excluded: ok',
+    '[+]kms-provider-0 excluded: ok',
+    'warn: some health checks cannot be excluded: no matches for "a","z"',
+    'livez check passed',
+    '',
+  ]);
   assert.equal((await own.ask('GET /readyz/ping')).text, 'ok');
   assert.equal((await own.ask('GET /readyz/nonesuch')).status, 404);
   well = true;

@@ -92,9 +92,14 @@ class Server implements ApiServer {
       clock: deps.clock,
       random: deps.random.stream('watch-ends'),
     });
+    // The store is called what upstream's is called: scripts leave it out by name.
+    const store = (): Promise<void> => deps.api.upToDate();
     const own: readonly HealthCheck[] = [
       { name: 'ping', of: 'all', check: () => {} },
       { name: 'log', of: 'all', check: () => {} },
+      { name: 'etcd', of: 'all', check: store },
+      { name: 'etcd-readiness', of: 'ready', check: store },
+      { name: 'informer-sync', of: 'ready', check: store },
     ];
     const shutdown: HealthCheck = { name: 'shutdown', of: 'ready', check: () => this.refuseWhenDraining() };
     this.checks = [...own, ...deps.checks, shutdown];
