@@ -391,6 +391,12 @@ test('answers that are none are failures, and tell what is wrong', async () => {
   assert.ok(!asked().includes('elsewhere'), 'redirects are not followed');
 });
 
+test('an answer without end is not read to its end', async () => {
+  await configure('Validating');
+  hook.reply = () => ({ raw: { status: 200, body: ' '.repeat(17 * 1024 * 1024) } });
+  assert.match(String(messageOf(await create('long'))), /: the answer is longer than 16777216 bytes$/);
+});
+
 test('the kind of the answer must be that of the question, and a validating webhook brings no patch', async () => {
   await configure('Validating');
   hook.reply = ({ review }) => ({

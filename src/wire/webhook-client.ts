@@ -103,13 +103,16 @@ function begin(agent: Agent, post: Post, clock: Clock): Attempt {
   };
   const request = sendRequest(post.url, options, (message) => {
     answered = true;
-    readAll(message).then(resolve, (error: Error) => request.destroy(error));
+    readAll(message).then(resolve, giveUp);
   });
+  // Once there is an answer, a request that is ended tells nobody why.
+  const giveUp = (error: Error): void => {
+    reject(error);
+    request.destroy();
+  };
   request.on('error', reject);
-  const timer = clock.after(post.timeout, () => request.destroy(new Error('context deadline exceeded')), {
-    background: true,
-  });
-  const leave = (): void => void request.destroy(new Error('context canceled'));
+  const timer = clock.after(post.timeout, () => giveUp(new Error('context deadline exceeded')), { background: true });
+  const leave = (): void => giveUp(new Error('context canceled'));
   post.signal?.addEventListener('abort', leave);
   if (post.signal?.aborted === true) leave();
   request.end(body);
