@@ -16,7 +16,8 @@ import { after, before, describe, test } from 'node:test';
 import { type CommandResult, runCommand, startCommand } from './commands.ts';
 import { kubectlPath } from './kubectl.ts';
 
-const packageBytesMax = 1_500_000;
+/** A tenth more than it has: whoever passes it should know what for. */
+const packageBytesMax = 1_700_000;
 
 /** An empty folder somewhere else, with nothing but the packed package in it. */
 const folder = mkdtempSync(path.join(tmpdir(), 'sampan-pack-'));
