@@ -29,7 +29,10 @@ function configuration(): string {
 test("a test's own webhook is asked in real time, and virtual time waits for its answer", async () => {
   const cluster = await createCluster({ seed: 'webhook' });
   try {
-    webhook.reply = () => patching({ op: 'add', path: '/metadata/labels/team', value: 'blue' });
+    webhook.reply = async () => {
+      for (let turn = 0; turn < 1_000; turn++) await new Promise((resolve) => setImmediate(resolve));
+      return patching({ op: 'add', path: '/metadata/labels/team', value: 'blue' });
+    };
     await cluster.create(configuration());
     await cluster.client.create(jobs, simulatedJob('labelled', { completions: 3 }, { run: 1_000 }));
     const from = cluster.now();
